@@ -1,0 +1,123 @@
+"""Judging the body of a 200 answer. Only the body counts: content types and letter case are wrong too often.
+
+Whatever is not clearly a yes or clearly a no is Unknown.
+"""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, NoReturn, TypeGuard
+
+from .failures import AnswerLost
+from .outcome import Accepted, Outcome, Refused, Unknown, is_id
+from .requests import VendorRequest
+
+MAX_MESSAGE = 1000
+
+
+def judge(request: VendorRequest, body: bytes) -> Outcome:
+    """What the vendor's answer to `request` means. Never raises for any body."""
+    try:
+        answer = _response(body)
+    except AnswerLost as failure:
+        return Unknown(code=failure.code, message=failure.message)
+    if answer.get("Error") is not None:
+        return _refused(answer)
+    request_id = _request_id(answer)
+    if code := _broken_promise(request, answer):
+        message = f"the answer lacks what {request.action} promises"
+        return Unknown(code=code, message=message, request_id=request_id)
+    if "TaskId" in request.promises:
+        return Accepted(request_id=request_id, task_id=answer["TaskId"], answer=answer)
+    if not request_id:
+        return Unknown(code="AnswerLost.NoRequestId", message="the answer carries no RequestId")
+    return Accepted(request_id=request_id, answer=answer)
+
+
+def request_id_in(body: bytes) -> str:
+    """The RequestId in an answer that is worth nothing else, or "". The vendor's support asks for it."""
+    try:
+        return _request_id(_response(body))
+    except AnswerLost:
+        return ""
+
+
+def printable(text: object) -> str:
+    """The vendor's text, fit for a row and a page: at most 1,000 characters, none of them invisible."""
+    if not isinstance(text, str):
+        return ""
+    escaped = "".join(_escaped(character) for character in text[:MAX_MESSAGE])
+    return escaped[:MAX_MESSAGE]
+
+
+def _response(body: bytes) -> Mapping[str, Any]:
+    if not body.strip():
+        raise AnswerLost("AnswerLost.Empty", "the answer is empty")
+    try:
+        parsed = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise AnswerLost("AnswerLost.NotJson", "the answer is not the JSON that was asked for") from None
+    response = parsed.get("Response") if isinstance(parsed, dict) else None
+    if not isinstance(response, dict):
+        raise AnswerLost("AnswerLost.NoResponse", "the answer is JSON, but none of the vendor's")
+    return response
+
+
+def _refused(answer: Mapping[str, Any]) -> Outcome:
+    error, request_id, task_id = answer["Error"], _request_id(answer), answer.get("TaskId")
+    if task_id is not None:
+        named = task_id if is_id(task_id) else "none of the allowed form"
+        message = f"the answer holds both an error and a TaskId: {named}"
+        return Unknown(code="AnswerLost.Contradiction", message=message, request_id=request_id)
+    code = error.get("Code") if isinstance(error, dict) else None
+    if not _is_code(code):
+        message = "the answer holds an error without a usable code"
+        return Unknown(code="AnswerLost.BadError", message=message, request_id=request_id)
+    return Refused(
+        code=code,
+        message=printable(error.get("Message")),
+        request_id=request_id,
+        repeatable=code == "RequestLimitExceeded" or code.startswith("RequestLimitExceeded."),
+    )
+
+
+def _broken_promise(request: VendorRequest, answer: Mapping[str, Any]) -> str:
+    """The code of the first promise that the answer breaks, or the empty string."""
+    for name, kind in request.promises.items():
+        value = answer.get(name)
+        if name == "TaskId":
+            if value is None:
+                return "AnswerLost.NoTaskId"
+            if not is_id(value):
+                return "AnswerLost.BadTaskId"
+        elif not isinstance(value, kind):
+            return "AnswerLost.Incomplete"
+    return ""
+
+
+def _request_id(answer: Mapping[str, Any]) -> str:
+    request_id = answer.get("RequestId")
+    return request_id if is_id(request_id) else ""
+
+
+def _is_code(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 1 <= len(value) <= 128 and value.isascii() and value.isprintable()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuses a name given twice: which of two TaskIds is meant cannot be known. Raises ValueError."""
+    parsed = dict(pairs)
+    if len(parsed) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return parsed
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _escaped(character: str) -> str:
+    # Cc, Cf, Cs, Co, Cn and the line and paragraph separators; a lone surrogate cannot even be stored.
+    if unicodedata.category(character)[0] == "C" or character in "\u2028\u2029":
+        return f"\\u{ord(character):04x}"
+    return character

@@ -1,0 +1,146 @@
+"""Receiving one answer: every wait bounded by the deadline, every byte counted, nothing judged yet."""
+
+import io
+import socket
+import zlib
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse, IncompleteRead
+
+from .deadline import Deadline
+from .failures import AnswerLost
+
+MAX_HEADERS = 64 * 1024
+MAX_BODY = 1024 * 1024
+_PIECE = 64 * 1024
+# The vendor compresses nothing that was not asked for, and nothing is asked for. 47 reads a gzip or zlib
+# header.
+_COMPRESSIONS = {"gzip": 47, "x-gzip": 47, "deflate": 47}
+
+
+class Incoming(io.RawIOBase):
+    """The bytes of one answer, in the shape `HTTPResponse` expects of a socket.
+
+    A read raises TimeoutError when the deadline passes, however steadily bytes drip, and AnswerLost when
+    more than `allowance` bytes have come.
+    """
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+        self.allowance = MAX_HEADERS
+        self.begun = False
+        self.surplus = False
+        self.complete = False
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return _AnswerReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
+        if self.complete:
+            return 0
+        if self.allowance <= 0:
+            raise AnswerLost(
+                "AnswerLost.TooLarge", "the answer is larger than any the vendor has reason to send"
+            )
+        self._sock.settimeout(self._deadline.remaining())
+        received = self._sock.recv_into(memoryview(buffer)[: self.allowance])
+        self.allowance -= received
+        self.begun = self.begun or received > 0
+        return received
+
+
+class _AnswerReader(io.BufferedReader):
+    """Notices surplus bytes.
+
+    `HTTPResponse` closes its file when the body is complete. What it has not consumed by then answers no
+    request, and a connection that carries such bytes must not be used again.
+    """
+
+    def __init__(self, incoming: Incoming) -> None:
+        super().__init__(incoming)
+        self._incoming = incoming
+
+    def close(self) -> None:
+        if not self.closed:
+            self._incoming.complete = True
+            self._incoming.surplus = bool(self.peek(1))
+        super().close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One whole answer, decompressed; `reusable` says that its connection may carry another request."""
+
+    status: int
+    body: bytes
+    reusable: bool
+
+
+def receive(sock: socket.socket, deadline: Deadline) -> Answer:
+    """Read the one answer that is due on `sock`. Raises AnswerLost when the network fails."""
+    incoming = Incoming(sock, deadline)
+    try:
+        response = HTTPResponse(incoming, method="POST")  # type: ignore[arg-type]
+        response.begin()
+        incoming.allowance += MAX_BODY
+        if response.status == 200:
+            body = _expanded(_whole_body(response), response.getheader("Content-Encoding") or "")
+        else:
+            body = _what_comes(response)
+    except TimeoutError:
+        if incoming.begun:
+            raise AnswerLost(
+                "AnswerLost.DeadlinePassed", "the deadline passed while the answer came in"
+            ) from None
+        raise AnswerLost("AnswerLost.Timeout", "no answer came before the deadline") from None
+    except IncompleteRead:
+        raise AnswerLost("AnswerLost.Cut", "the answer ended before its announced end") from None
+    except OSError as error:
+        # RemoteDisconnected, a close without an answer, is one of these.
+        raise AnswerLost("AnswerLost.Reset", f"the connection ended ({type(error).__name__})") from None
+    except HTTPException as error:
+        raise AnswerLost("AnswerLost.NotHttp", f"the answer is not HTTP ({type(error).__name__})") from None
+    reusable = incoming.complete and not (incoming.surplus or response.will_close)
+    return Answer(status=response.status, body=body, reusable=reusable)
+
+
+def _whole_body(response: HTTPResponse) -> bytes:
+    body = bytearray()
+    while piece := response.read(_PIECE):
+        body += piece
+        if len(body) > MAX_BODY:
+            raise AnswerLost("AnswerLost.TooLarge", "the answer's body is above 1 MiB")
+    if response.length:
+        raise IncompleteRead(b"", response.length)
+    return bytes(body)
+
+
+def _what_comes(response: HTTPResponse) -> bytes:
+    """The body of an answer that is worth nothing in itself: only a RequestId is looked for in it."""
+    try:
+        return _whole_body(response)
+    except (OSError, HTTPException, AnswerLost, ValueError):
+        return b""
+
+
+def _expanded(body: bytes, encoding: str) -> bytes:
+    encoding = encoding.strip().lower()
+    if not body or encoding in ("", "identity"):
+        return body
+    if encoding not in _COMPRESSIONS:
+        raise AnswerLost("AnswerLost.BadEncoding", "the answer is compressed in a way that was not asked for")
+    expander = zlib.decompressobj(_COMPRESSIONS[encoding])
+    try:
+        expanded = expander.decompress(body, MAX_BODY + 1)
+    except zlib.error:
+        raise AnswerLost("AnswerLost.BadEncoding", "the answer's compression is broken") from None
+    if len(expanded) > MAX_BODY:
+        raise AnswerLost("AnswerLost.TooLarge", "the answer's body is above 1 MiB when decompressed")
+    if not expander.eof:
+        raise AnswerLost("AnswerLost.Cut", "the compressed answer ended before its end")
+    if expander.unused_data:
+        raise AnswerLost("AnswerLost.BadEncoding", "something follows the compressed answer")
+    return expanded
