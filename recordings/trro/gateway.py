@@ -50,7 +50,7 @@ class Gateway:
     """Calls the vendor for one account. Safe to share between threads; connections are kept and reused.
 
     `deadline_seconds` bounds the whole of each call, from the look-up of the name to the last byte of the
-    answer. `proxy` is `http://[user:password@]host:port` or empty; it is not used for loopback.
+    answer. `proxy` is `http://[user:password@]host:port` or empty; plain http, to loopback, does not use it.
     `extra_hosts` and `ca_file` widen the allow-list and the trusted authorities: for tests. Raises
     ValueError for settings that cannot be used.
     """

@@ -12,9 +12,8 @@ from .failures import AnswerLost
 MAX_HEADERS = 64 * 1024
 MAX_BODY = 1024 * 1024
 _PIECE = 64 * 1024
-# The vendor compresses nothing that was not asked for, and nothing is asked for. 47 reads a gzip or zlib
-# header.
-_COMPRESSIONS = {"gzip": 47, "x-gzip": 47, "deflate": 47}
+# zlib's window sizes. "deflate" should have a zlib header; servers that leave it out are known.
+_COMPRESSIONS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
 
 
 class Incoming(io.RawIOBase):
@@ -132,15 +131,15 @@ def _expanded(body: bytes, encoding: str) -> bytes:
         return body
     if encoding not in _COMPRESSIONS:
         raise AnswerLost("AnswerLost.BadEncoding", "the answer is compressed in a way that was not asked for")
-    expander = zlib.decompressobj(_COMPRESSIONS[encoding])
-    try:
-        expanded = expander.decompress(body, MAX_BODY + 1)
-    except zlib.error:
-        raise AnswerLost("AnswerLost.BadEncoding", "the answer's compression is broken") from None
-    if len(expanded) > MAX_BODY:
-        raise AnswerLost("AnswerLost.TooLarge", "the answer's body is above 1 MiB when decompressed")
-    if not expander.eof:
-        raise AnswerLost("AnswerLost.Cut", "the compressed answer ended before its end")
-    if expander.unused_data:
-        raise AnswerLost("AnswerLost.BadEncoding", "something follows the compressed answer")
-    return expanded
+    for window in _COMPRESSIONS[encoding]:
+        expander = zlib.decompressobj(window)
+        try:
+            expanded = expander.decompress(body, MAX_BODY + 1)
+        except zlib.error:
+            continue
+        if len(expanded) > MAX_BODY:
+            raise AnswerLost("AnswerLost.TooLarge", "the answer's body is above 1 MiB when decompressed")
+        if not expander.eof:
+            raise AnswerLost("AnswerLost.Cut", "the compressed answer ended before its end")
+        return expanded
+    raise AnswerLost("AnswerLost.BadEncoding", "the answer's compression is broken")
