@@ -1,0 +1,143 @@
+"""Callbacks: what is posted when something happens to a task, signed, and tried again by the vendor's rule.
+
+Source: TRRO callbacks. The sender wants status 200 within five seconds; else it tries again at once, then
+every ten seconds until the message is a minute old.
+"""
+
+import base64
+import hmac
+import http.client
+import json
+import threading
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from recordings.sandbox.clock import Background, Clock
+from recordings.sandbox.config import is_loopback
+from recordings.sandbox.journal import Entry, Journal, Kind
+
+PAUSE = 10.0
+OLDEST = 60.0
+
+
+def sign(key: str, body: bytes) -> str:
+    """The `Sign` header: base64 of HMAC-SHA256 over the raw body."""
+    return base64.b64encode(hmac.digest(key.encode(), body, "sha256")).decode()
+
+
+def as_vendor_writes(message: dict[str, object]) -> bytes:
+    """JSON with tabs and newlines, as the vendor's."""
+    return json.dumps(message, ensure_ascii=False, indent="\t", separators=(",", ":\t")).encode()
+
+
+def next_try(*, created_at: float, failures: int, now: float) -> float | None:
+    """When a message that failed so many times, the last time at `now`, is tried again; None for never."""
+    due = now if failures == 1 else now + PAUSE
+    return due if due - created_at <= OLDEST else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Where a project's callbacks go and what signs them; without a key they go out unsigned."""
+
+    url: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One callback on its way; `entry` is what the journal will say of it."""
+
+    body: bytes
+    receiver: Receiver
+    created_at: float
+    entry: Entry
+
+
+class Callbacks:
+    """Sends from its own threads, so no answer of the API waits for a receiver. Only ever to loopback."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        background: Background,
+        journal: Journal,
+        sdk_app_id: int,
+        default: Receiver,
+        timeout: float,
+    ) -> None:
+        self._clock = clock
+        self._background = background
+        self._journal = journal
+        self._sdk_app_id = sdk_app_id
+        self._default = default
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._receivers: dict[str, Receiver] = {}
+
+    def register(self, project_id: str, receiver: Receiver) -> None:
+        """From now on this project's callbacks go there."""
+        with self._lock:
+            self._receivers[project_id] = receiver
+
+    def forget(self) -> None:
+        """Back to the configured receiver for every project."""
+        with self._lock:
+            self._receivers.clear()
+
+    def post(self, body: bytes, *, project_id: str, task_id: str = "", event_type: int | None = None) -> None:
+        """Queue a callback for the project's receiver; without one nothing is sent."""
+        with self._lock:
+            receiver = self._receivers.get(project_id, self._default)
+        if receiver.url:
+            entry = Entry(kind=Kind.POSTED, project=project_id, task_id=task_id, event_type=event_type)
+            now = self._clock.now()
+            self._try_at(now, Message(body=body, receiver=receiver, created_at=now, entry=entry), failures=0)
+
+    def _try_at(self, due: float, message: Message, *, failures: int) -> None:
+        self._background.at(due, lambda _due: self._try(message, failures))
+
+    def _try(self, message: Message, failures: int) -> None:
+        status = self._deliver(message)
+        posted = status == http.client.OK
+        self._note(message, Kind.POSTED if posted else Kind.POST_FAILED, status, failures + 1)
+        if posted:
+            return
+        due = next_try(created_at=message.created_at, failures=failures + 1, now=self._clock.now())
+        if due is None:
+            self._note(message, Kind.POST_GIVEN_UP, status, failures + 1)
+        else:
+            self._try_at(due, message, failures=failures + 1)
+
+    def _note(self, message: Message, kind: Kind, status: int, attempt: int) -> None:
+        about = message.entry
+        self._journal.add(
+            Entry(
+                kind=kind,
+                project=about.project,
+                task_id=about.task_id,
+                event_type=about.event_type,
+                status=status,
+                attempt=attempt,
+            )
+        )
+
+    def _deliver(self, message: Message) -> int:
+        """The receiver's status, 0 when there was no answer in time; redirects are not followed."""
+        url = urlsplit(message.receiver.url)
+        if not url.hostname or not is_loopback(url.hostname):
+            return 0
+        headers = {"Content-Type": "application/json", "SdkAppId": str(self._sdk_app_id)}
+        if message.receiver.key:
+            headers["Sign"] = sign(message.receiver.key, message.body)
+        kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+        connection = kind(url.hostname, url.port, timeout=self._timeout)
+        try:
+            path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+            connection.request("POST", path, message.body, headers)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()

@@ -1,0 +1,188 @@
+"""Recording tasks: begun and ended by calls, ended by the sandbox's clock when nobody publishes."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from recordings.sandbox.clock import Background, Clock
+from recordings.sandbox.devices import DeviceState
+from recordings.sandbox.errors import ApiError
+from recordings.sandbox.journal import Entry, Journal, Kind
+from recordings.sandbox.names import new_task_id
+from recordings.sandbox.storage import Bucket
+
+STOPPED_BY_API = 0
+NOBODY_PUBLISHING = 99
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A start as it was asked for; `max_idle` in seconds, `max_minutes` in minutes."""
+
+    account: str
+    project_id: str
+    device_id: str
+    stream: int
+    bucket: Bucket
+    prefix: tuple[str, ...]
+    output_format: int
+    max_minutes: int
+    max_idle: int
+
+
+class Film(Protocol):
+    """What a task records, by `recorder.py`."""
+
+    def begin(self) -> None:
+        """The task runs."""
+
+    def leave(self) -> None:
+        """The task is over; files may still follow."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Task:
+    """One recording from start to end."""
+
+    task_id: str
+    request_id: str
+    wanted: Wanted
+    started_at: float
+    idle_since: float | None
+    """Since when nobody publishes, None while somebody does."""
+    ended_at: float | None = None
+    leave_code: int | None = None
+    film: Film | None = field(default=None, repr=False)
+
+    def recorded_since(self, moment: float) -> bool:
+        """Whether anything was published after this moment."""
+        return self.idle_since is None or self.idle_since > moment
+
+    def entry(self, kind: Kind, *, action: str = "", request_id: str = "", fault: str = "") -> Entry:
+        """A journal entry about this task."""
+        return Entry(
+            kind=kind,
+            action=action,
+            request_id=request_id or self.request_id,
+            project=self.wanted.project_id,
+            device=self.wanted.device_id,
+            stream=self.wanted.stream,
+            task_id=self.task_id,
+            fault=fault,
+            prefix=self.wanted.prefix,
+            leave_code=self.leave_code,
+        )
+
+
+class Tasks:
+    """Every task there ever was. Safe for many threads."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        background: Background,
+        journal: Journal,
+        live_limit: int,
+        film_of: Callable[[Task], Film],
+    ) -> None:
+        self._clock = clock
+        self._background = background
+        self._journal = journal
+        self._live_limit = live_limit
+        self._film_of = film_of
+        self._lock = threading.RLock()
+        self._live: dict[str, Task] = {}
+        self._ended: list[Task] = []
+
+    def start(self, wanted: Wanted, *, publishing: bool, request_id: str, fault: str = "") -> Task:
+        """Begin a task, another one each time. Raises ApiError FailedOperation.RestrictedConcurrency."""
+        with self._lock:
+            if sum(t.wanted.account == wanted.account for t in self._live.values()) >= self._live_limit:
+                raise ApiError(
+                    "FailedOperation.RestrictedConcurrency",
+                    f"More than {self._live_limit} recordings at once.",
+                )
+            now = self._clock.now()
+            task = Task(
+                task_id=new_task_id(),
+                request_id=request_id,
+                wanted=wanted,
+                started_at=now,
+                idle_since=None if publishing else now,
+            )
+            task.film = self._film_of(task)
+            self._live[task.task_id] = task
+            self._journal.add(task.entry(Kind.STARTED, action="CreateCloudRecording", fault=fault))
+        task.film.begin()
+        self._watch_idleness(task)
+        return task
+
+    def stop(self, task_id: str, *, account: str, request_id: str, fault: str = "") -> None:
+        """End a task by call. Raises ApiError ResourceNotFound when it is unknown or over."""
+        with self._lock:
+            task = self._live.get(task_id)
+            if task is None or task.wanted.account != account:
+                raise ApiError("ResourceNotFound", "The task does not exist or has ended.")
+            self._journal.add(
+                task.entry(Kind.STOPPED, action="DeleteCloudRecording", request_id=request_id, fault=fault)
+            )
+            self.end(task_id, leave_code=STOPPED_BY_API)
+
+    def end(self, task_id: str, *, leave_code: int) -> None:
+        """End a task for the reason of a callback 302. Raises ApiError ResourceNotFound."""
+        with self._lock:
+            task = self._live.pop(task_id, None)
+            if task is None:
+                raise ApiError("ResourceNotFound", "The task does not exist or has ended.")
+            task.ended_at, task.leave_code = self._clock.now(), leave_code
+            self._ended.append(task)
+            self._journal.add(task.entry(Kind.ENDED))
+        if task.film is not None:
+            task.film.leave()
+
+    def publishing_changed(self, state: DeviceState) -> None:
+        """A device began or ceased to publish: its tasks are idle from now, or no more."""
+        of_device = (state.sample.project_id, state.sample.device_id)
+        for task in self.live():
+            if (task.wanted.project_id, task.wanted.device_id) != of_device:
+                continue
+            if state.publishing:
+                task.idle_since = None
+            elif task.idle_since is None:
+                task.idle_since = self._clock.now()
+                self._watch_idleness(task)
+
+    def find(self, task_id: str) -> Task | None:
+        """A task that runs."""
+        with self._lock:
+            return self._live.get(task_id)
+
+    def live(self) -> list[Task]:
+        """Those that run, the oldest first."""
+        with self._lock:
+            return list(self._live.values())
+
+    def ended(self) -> list[Task]:
+        """Those that are over, in the order in which they ended."""
+        with self._lock:
+            return list(self._ended)
+
+    def forget(self) -> None:
+        """Drop all tasks without a word."""
+        with self._lock:
+            self._live.clear()
+            self._ended.clear()
+
+    def _watch_idleness(self, task: Task) -> None:
+        since = task.idle_since
+        if since is None:
+            return
+
+        def end_if_still_idle(_due: float) -> None:
+            with self._lock:
+                if task.idle_since == since and task.task_id in self._live:
+                    self.end(task.task_id, leave_code=NOBODY_PUBLISHING)
+
+        self._background.at(since + task.wanted.max_idle, end_if_still_idle)
