@@ -102,8 +102,8 @@ def receive(sock: socket.socket, deadline: Deadline) -> Answer:
         raise AnswerLost("AnswerLost.Reset", f"the connection ended ({type(error).__name__})") from None
     except HTTPException as error:
         raise AnswerLost("AnswerLost.NotHttp", f"the answer is not HTTP ({type(error).__name__})") from None
-    reusable = incoming.complete and not (incoming.surplus or response.will_close)
-    return Answer(status=response.status, body=body, reusable=reusable)
+    whole = response.status == 200 and incoming.complete and not incoming.surplus
+    return Answer(status=response.status, body=body, reusable=whole and not response.will_close)
 
 
 def _whole_body(response: HTTPResponse) -> bytes:

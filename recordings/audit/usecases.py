@@ -1,0 +1,92 @@
+"""The audit trail's one writer, and the chain it writes.
+
+Each entry carries an HMAC under AUDIT_KEY over the one before it and its own content, so that without the key
+nothing can be edited, removed, inserted or reordered unnoticed. The chain's end is one row, locked by whoever
+enters: callers do so last in the transaction of the change itself.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from recordings.models import AuditEntry, AuditHead, User
+
+SYSTEM = "system"
+"""The actor of what the program does by itself."""
+
+origin: ContextVar[str] = ContextVar("audit_origin", default="")
+"""The address the current request came from; empty outside of requests."""
+
+CHAINED = (
+    "sequence", "at", "actor", "address", "action", "target_type", "target_id", "target", "project_id", "reason",
+    "before", "after",
+)  # fmt: skip
+
+
+def enter(
+    *,
+    actor: User | str,
+    action: str,
+    target: Model | str,
+    target_type: str = "",
+    target_id: str = "",
+    project_id: str = "",
+    reason: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Chain one entry, in the caller's transaction; secrets never go into `before` and `after`.
+
+    `action` is dotted (`recording.started`). Raises TransactionManagementError outside of a transaction.
+    """
+    if isinstance(target, Model):
+        target_type = target_type or target._meta.object_name or ""
+        target_id = target_id or str(target.pk)
+    head = AuditHead.objects.select_for_update().get_or_create(pk=1)[0]
+    entry = AuditEntry(
+        sequence=head.sequence + 1,
+        at=timezone.now(),
+        actor=actor if isinstance(actor, str) else actor.get_username(),
+        address=origin.get(),
+        action=action,
+        target_type=target_type,
+        target_id=target_id,
+        target=str(target)[:300],
+        project_id=project_id,
+        reason=reason,
+        before=dict(before or {}),
+        after=dict(after or {}),
+    )
+    entry.mac = mac_of(entry, head.mac)
+    entry.save(force_insert=True)
+    AuditHead.objects.filter(pk=1).update(sequence=entry.sequence, mac=entry.mac)
+    return entry
+
+
+def mac_of(entry: AuditEntry, previous: str) -> str:
+    """The HMAC-SHA256 that chains an entry to the one before it, in hex."""
+    content = {name: getattr(entry, name) for name in CHAINED} | {"at": entry.at.timestamp().hex()}
+    text = json.dumps([previous, content], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def first_break() -> int | None:
+    """The sequence of the first entry that does not follow from the one before it; None when all do."""
+    previous, expected = "", 1
+    with transaction.atomic():
+        head = AuditHead.objects.filter(pk=1).first()
+        for entry in AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000):
+            if entry.sequence != expected or not hmac.compare_digest(entry.mac, mac_of(entry, previous)):
+                return expected
+            previous, expected = entry.mac, expected + 1
+    if head and (head.sequence, head.mac) != (expected - 1, previous):
+        return expected
+    return None

@@ -1,0 +1,159 @@
+"""THE DOOR: every call to the vendor goes through `call`, and leaves a row in the ledger before it leaves us.
+
+Order: take a quota slot, commit the intent while waiting for it, send with no transaction open, commit what came
+of it. If that last commit fails, the answer goes to the spill file. Between the commits the row in the ledger
+holds a lease; the worker closes rows whose lease ran out as Unknown, since their process is gone.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from recordings import quota, spill, vault
+from recordings.models import ApiCall, CloudAccount, Recording
+from recordings.trro.gateway import Account, Gateway
+from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
+from recordings.trro.requests import VendorRequest
+
+log = structlog.get_logger(__name__)
+
+LEASE_SLACK = timedelta(seconds=10)
+"""How much longer than its deadline a call may take to store its answer before it counts as lost."""
+
+PROCESS_LOST = Unknown(code="ProcessLost", message="The process that made this call ended before it stored the answer.")
+
+_OUTCOMES = {
+    Accepted: ApiCall.Outcome.ACCEPTED,
+    Refused: ApiCall.Outcome.REFUSED,
+    Unknown: ApiCall.Outcome.UNKNOWN,
+}
+
+
+class CannotCall(Exception):
+    """An account cannot make calls as it is set up: its key does not open, or its endpoint is not allowed."""
+
+
+def call(
+    *,
+    account: CloudAccount,
+    request: VendorRequest,
+    intend: Callable[[], Recording | None],
+    conclude: Callable[[ApiCall, Outcome], None],
+) -> Outcome:
+    """Make one call, and only one.
+
+    `intend` runs in the transaction that opens the ledger row: it moves what must be moved before the call, and
+    may raise to call the whole thing off. `conclude` runs in the transaction that follows the answer, and must
+    bear being run again for the same row (see `close`). Raises CannotCall and what `intend` raises, and nothing of
+    the network.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("A call to the vendor must not hold a transaction open.")
+    gateway = gateway_for(account)
+    slot = quota.reserve(account, request.action)
+    with transaction.atomic():
+        recording = intend()
+        now = timezone.now()
+        row = ApiCall.objects.create(
+            account=account,
+            recording=recording,
+            action=request.action,
+            created_at=now,
+            lease_until=_lease(now + timedelta(seconds=max(0.0, slot.seconds_left))),
+        )
+    slot.wait()
+    if not _still_ours(row):
+        return PROCESS_LOST
+    outcome = gateway.call(request)
+    store(row, outcome, conclude)
+    return outcome
+
+
+def _lease(leaves_at: datetime) -> datetime:
+    return leaves_at + timedelta(seconds=settings.CALL_DEADLINE) + LEASE_SLACK
+
+
+def _still_ours(row: ApiCall) -> bool:
+    """Whether the call may leave: not when the wait was so long that the row was given up meanwhile."""
+    needed = _lease(timezone.now()) - LEASE_SLACK / 2
+    if row.lease_until >= needed:
+        return True
+    renewed = ApiCall.objects.filter(pk=row.pk, outcome=ApiCall.Outcome.OPEN).update(lease_until=needed)
+    return renewed == 1
+
+
+def store(row: ApiCall, outcome: Outcome, conclude: Callable[[ApiCall, Outcome], None]) -> None:
+    """Commit what came of a call; keep it in the spill file when the database cannot take it. Never raises."""
+    try:
+        with transaction.atomic():
+            conclude(row, outcome)
+    except Exception:
+        log.exception("answer_not_committed", call=row.pk)
+        connection.close_if_unusable_or_obsolete()
+        spill.keep(call_id=row.pk, outcome=outcome)
+
+
+def close(row: ApiCall, outcome: Outcome) -> bool:
+    """Close a ledger row once; whether the outcome is news.
+
+    A row that was closed already stays as it is. Only an Accepted answer is still news then, and gets a row of
+    its own, marked late: what the vendor started must never be forgotten. The same late answer twice is no news.
+    """
+    values = {
+        "outcome": _OUTCOMES[type(outcome)],
+        "request_id": outcome.request_id,
+        "closed_at": timezone.now(),
+        "task_id": outcome.task_id if isinstance(outcome, Accepted) else "",
+        "code": "" if isinstance(outcome, Accepted) else outcome.code,
+        "message": "" if isinstance(outcome, Accepted) else outcome.message,
+        "repeatable": isinstance(outcome, Refused) and outcome.repeatable,
+    }
+    if ApiCall.objects.filter(pk=row.pk, outcome=ApiCall.Outcome.OPEN).update(**values) == 1:
+        return True
+    same = ApiCall.objects.filter(recording=row.recording_id, action=row.action, outcome=ApiCall.Outcome.ACCEPTED)
+    if not isinstance(outcome, Accepted) or same.filter(task_id=outcome.task_id).exists():
+        return False
+    ApiCall.objects.create(
+        account_id=row.account_id,
+        recording_id=row.recording_id,
+        action=row.action,
+        created_at=row.created_at,
+        lease_until=row.lease_until,
+        late=True,
+        **values,
+    )
+    return True
+
+
+def gateway_for(account: CloudAccount) -> Gateway:
+    """The gateway that signs with an account's key: one for each key, so that connections are reused.
+
+    Raises CannotCall.
+    """
+    try:
+        return _gateway(
+            Account(
+                endpoint=account.endpoint,
+                region=account.region,
+                secret_id=account.secret_id,
+                secret_key=vault.open_sealed(account, "secret_key"),
+                language=account.language,
+            )
+        )
+    except (vault.CannotOpen, ValueError) as error:
+        raise CannotCall(str(error)) from None
+
+
+@lru_cache(maxsize=64)
+def _gateway(account: Account) -> Gateway:
+    return Gateway(
+        account,
+        deadline_seconds=settings.CALL_DEADLINE,
+        proxy=settings.HTTP_PROXY,
+        allow_loopback_http=settings.DEVELOPMENT,
+    )

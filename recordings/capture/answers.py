@@ -1,0 +1,63 @@
+"""What the start form is shown with: remembered addresses, defaults, and a profile's answers."""
+
+from typing import Any
+
+from django.http import QueryDict
+
+from recordings.capture.forms import StartForm, parameters_of
+from recordings.capture.usecases import new_reference
+from recordings.models import Project, Recording, RecordingProfile, User
+from recordings.people.permissions import projects_where
+
+DEFAULTS: dict[str, Any] = {
+    "video_stream_id": 0,
+    "output_format": 3,
+    "max_media_file_duration": 1440,
+    "max_idle_time": 30,
+    "file_name_prefix": "",
+}
+"""The vendor's own defaults. Source: TRRO API, CreateCloudRecording."""
+
+
+def first_answers(user: User, query: QueryDict) -> dict[str, Any]:
+    """A fresh form: what the address asks for, else the project used last, its default profile, the defaults."""
+    given = {name: query[name] for name in (*StartForm.base_fields, "device_search") if name in query}
+    answers = DEFAULTS | {"project": _usual_project(user)} | given
+    if "profile" not in given:
+        answers = _with_default_profile(answers, user) | given
+    return answers | {"reference": new_reference()}
+
+
+def answers_so_far(user: User, posted: QueryDict) -> dict[str, Any]:
+    """The same form after another project or profile was chosen, or a device was searched for."""
+    answers: dict[str, Any] = posted.dict()
+    if posted["refresh"] == "project":
+        answers |= {"device": "", "storage": "", "device_search": ""}
+        answers = _with_default_profile(answers, user)
+    elif posted["refresh"] == "profile":
+        answers |= _parameters(answers.get("profile"))
+    return answers
+
+
+def _usual_project(user: User) -> int | str:
+    projects = projects_where(user, "recording.start")
+    last = Recording.objects.filter(requested_by=user, project__in=projects).order_by("-created_at", "-id").first()
+    if last:
+        return last.project_id
+    first = projects.first()
+    return first.pk if first else ""
+
+
+def _with_default_profile(answers: dict[str, Any], user: User) -> dict[str, Any]:
+    form = StartForm(answers, user=user)
+    project: Project | None = form.chosen("project")
+    if project is None or project.default_profile is None:
+        return answers
+    return answers | {"profile": project.default_profile_id} | _parameters(project.default_profile_id)
+
+
+def _parameters(profile_id: Any) -> dict[str, Any]:
+    try:
+        return parameters_of(RecordingProfile.objects.get(pk=profile_id))
+    except (RecordingProfile.DoesNotExist, ValueError, TypeError):
+        return {}

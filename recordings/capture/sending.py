@@ -1,0 +1,157 @@
+"""One start on its way: what is sent, and what is stored of the answer."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from recordings import calls, vault
+from recordings.audit.usecases import SYSTEM, enter
+from recordings.capture.evidence import lock, move
+from recordings.models import ApiCall, Decision, Recording
+from recordings.people.permissions import holds
+from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
+from recordings.trro.requests import MASK, CloudStorage, CreateCloudRecording
+
+
+class LostRace(Exception):
+    """Another process claimed the work first: normal, and no error."""
+
+
+TASK_ID_TAKEN = Unknown(
+    code="AnswerLost.TaskIdTaken", message="The answer's TaskId already belongs to another recording of this account."
+)
+
+
+def request_for(recording: Recording, *, access_key: str, secret_key: str) -> CreateCloudRecording:
+    """The call that starts a recording, from its frozen parameters: the same for the page and for the vendor."""
+    return CreateCloudRecording(
+        project_id=recording.project.project_id,
+        device_id=recording.device.device_id,
+        video_stream_id=recording.video_stream_id,
+        cloud_storage=CloudStorage(
+            vendor=recording.vendor,
+            region=recording.region,
+            bucket=recording.bucket,
+            access_key=access_key,
+            secret_key=secret_key,
+            file_name_prefix=tuple(recording.file_name_prefix),
+        ),
+        output_format=recording.output_format,
+        max_media_file_duration=recording.max_media_file_duration,
+        max_idle_time=recording.max_idle_time,
+    )
+
+
+def shown_call(recording: Recording) -> dict[str, object]:
+    """The exact call with its secrets masked, under the vendor's names."""
+    return request_for(recording, access_key=MASK, secret_key=MASK).shown()
+
+
+def sealed_request(recording: Recording) -> CreateCloudRecording:
+    """The call with the storage key it was frozen with, opened. Raises CannotCall when the key does not open."""
+    try:
+        return request_for(
+            recording,
+            access_key=vault.open_sealed(recording.storage_key, "access_key"),
+            secret_key=vault.open_sealed(recording.storage_key, "secret_key"),
+        )
+    except vault.CannotOpen as error:
+        raise calls.CannotCall(str(error)) from None
+
+
+def conclude_start(row: ApiCall, outcome: Outcome) -> None:
+    """Store what came of one try to start, in the caller's transaction. Safe to run again with the same answer."""
+    assert row.recording_id is not None  # noqa: S101 (a start always has its recording)
+    recording = lock(row.recording_id)
+    if isinstance(outcome, Accepted) and _taken(recording, outcome.task_id):
+        outcome = TASK_ID_TAKEN
+    if isinstance(outcome, Refused) and _may_repeat_internal_error(recording, outcome):
+        outcome = Refused(
+            code=outcome.code, message=outcome.message, request_id=outcome.request_id, repeatable=True
+        )
+    if not calls.close(row, outcome):
+        return
+    if isinstance(outcome, Accepted):
+        _keep_task_id(recording, outcome)
+    elif not recording.task_id:
+        recording.request_id, recording.error_code = outcome.request_id, outcome.code
+        recording.error_message = outcome.message
+    move(recording)
+    enter(
+        actor=SYSTEM,
+        action=f"recording.start_{ApiCall.objects.get(pk=row.pk).outcome or 'late'}",
+        target=recording,
+        project_id=recording.project.project_id,
+        after={
+            "state": recording.state,
+            "task_id": recording.task_id,
+            "request_id": outcome.request_id,
+            "error_code": recording.error_code,
+        },
+    )
+
+
+def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
+    """Send one queued start whose time has come; None when somebody else has it or it is no longer wanted."""
+    recording = (
+        Recording.objects.select_related("account", "project", "device", "storage_key", "requested_by")
+        .filter(pk=recording_id, state=Recording.State.QUEUED, not_before__lte=now)
+        .first()
+    )
+    if recording is None:
+        return None
+    if not holds(recording.requested_by, "recording.start", recording.project):
+        _cancel(recording_id, "The person who asked for this may no longer start recordings.")
+        return None
+
+    def intend() -> Recording:
+        won = Recording.objects.filter(pk=recording_id, state=Recording.State.QUEUED, not_before__lte=now).update(
+            state=Recording.State.SENDING, not_before=None, sent_at=timezone.now()
+        )
+        if won != 1:
+            raise LostRace
+        enter(actor=SYSTEM, action="recording.start_repeated", target=recording, after={"tries": recording.tries + 1})
+        return recording
+
+    try:
+        return calls.call(
+            account=recording.account, request=sealed_request(recording), intend=intend, conclude=conclude_start
+        )
+    except LostRace:
+        return None
+
+
+def _cancel(recording_id: int, reason: str) -> None:
+    with transaction.atomic():
+        recording = lock(recording_id)
+        if recording.state == Recording.State.QUEUED:
+            Decision.objects.create(
+                recording=recording,
+                verdict=Decision.Verdict.CANCELLED,
+                reason=reason,
+                decided_by=recording.requested_by,
+                decided_at=timezone.now(),
+                knew_task_id=False,
+            )
+            move(recording)
+            enter(actor=SYSTEM, action="recording.cancelled", target=recording, reason=reason)
+
+
+def _keep_task_id(recording: Recording, outcome: Accepted) -> None:
+    if not recording.task_id:
+        recording.task_id, recording.request_id = outcome.task_id, outcome.request_id
+        recording.error_code = recording.error_message = ""
+        recording.started_at = timezone.now()
+    elif recording.task_id != outcome.task_id:
+        recording.doubled = True  # one start, two TaskIds: the ledger keeps the second
+
+
+def _taken(recording: Recording, task_id: str) -> bool:
+    return Recording.objects.filter(account=recording.account_id, task_id=task_id).exclude(pk=recording.pk).exists()
+
+
+def _may_repeat_internal_error(recording: Recording, outcome: Refused) -> bool:
+    is_internal = outcome.code.partition(".")[0] == "InternalError"
+    return is_internal and recording.account.repeat_internal_error
+

@@ -1,0 +1,234 @@
+"""What a person does about one recording: start it, try it again, close it."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from recordings import calls
+from recordings.audit.usecases import enter
+from recordings.capture.evidence import lock, move
+from recordings.capture.sending import conclude_start, sealed_request, shown_call
+from recordings.capture.states import CLOSABLE, State
+from recordings.models import Decision, Device, Recording, RecordingProfile, StorageCredential, User
+from recordings.people.permissions import holds
+from recordings.trro.outcome import Outcome
+
+REFERENCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+REFERENCE_LENGTH = 10
+"""31^10 references: two alike in a million starts have a chance of one in two thousand million."""
+
+FORM_SECONDS = 12 * 60 * 60
+"""How long a form that was shown may be sent: as long as a session lasts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One start as it was asked for, every value checked by the form."""
+
+    device: Device
+    video_stream_id: int
+    storage: StorageCredential
+    output_format: int
+    max_media_file_duration: int | None
+    max_idle_time: int
+    file_name_prefix: tuple[str, ...]
+    reference: str
+    profile: RecordingProfile | None = None
+    retry_of: Recording | None = None
+    closes: Recording | None = None
+    close_reason: str = ""
+
+
+class CannotStart(Exception):
+    """Nothing was started. `blocking` is the recording in the way, if it is one."""
+
+    blocking: Recording | None = None
+
+
+class StreamIsLive(CannotStart):
+    """The device's stream has a live recording."""
+
+    def __init__(self, blocking: Recording) -> None:
+        super().__init__(f"recording {blocking.pk} is {blocking.state}")
+        self.blocking = blocking
+
+
+class AlreadyAsked(CannotStart):
+    """This very form was sent before: `blocking` is what came of it."""
+
+    def __init__(self, blocking: Recording) -> None:
+        super().__init__(f"reference of recording {blocking.pk}")
+        self.blocking = blocking
+
+
+class NotClosable(Exception):
+    """The recording has ended, was closed in another tab, or its call is still out."""
+
+
+class BadReference(Exception):
+    """A form's reference is missing, was changed, or (`expired`) is older than FORM_SECONDS."""
+
+    def __init__(self, *, expired: bool) -> None:
+        super().__init__("expired" if expired else "not ours")
+        self.expired = expired
+
+
+def new_reference() -> str:
+    """A signed reference for a form that is about to be shown."""
+    return _signer().sign("".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)))
+
+
+def read_reference(signed: str) -> str:
+    """The reference in a form that came back. Raises BadReference."""
+    try:
+        return _signer().unsign(signed, max_age=FORM_SECONDS)
+    except SignatureExpired:
+        raise BadReference(expired=True) from None
+    except BadSignature:
+        raise BadReference(expired=False) from None
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(salt="recordings.capture.reference")
+
+
+def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]:
+    """Ask the vendor, once, to record one stream of one device.
+
+    What was asked for and what came of it are stored whatever happens. With `closes`, an unknown start that is in
+    the way is closed with `close_reason` in the same transaction. Raises PermissionDenied, CannotCall, StreamIsLive,
+    AlreadyAsked; then nothing was sent. Source: TRRO API, CreateCloudRecording.
+    """
+    if not holds(actor, "recording.start", wanted.device.project):
+        raise PermissionDenied
+    _refuse_what_is_in_the_way(wanted)
+    recording = freeze(actor=actor, wanted=wanted)
+
+    def intend() -> Recording:
+        if wanted.closes:
+            _close(wanted.closes.pk, actor=actor, reason=wanted.close_reason)
+        recording.save(force_insert=True)
+        enter(
+            actor=actor,
+            action="recording.start_asked",
+            target=recording,
+            project_id=recording.project.project_id,
+            after=shown_call(recording),
+        )
+        return recording
+
+    request = sealed_request(recording)
+    try:
+        outcome = calls.call(account=recording.account, request=request, intend=intend, conclude=conclude_start)
+    except IntegrityError:
+        _refuse_what_is_in_the_way(wanted)  # somebody was faster by a blink
+        raise
+    recording.refresh_from_db()
+    return recording, outcome
+
+
+def freeze(*, actor: User, wanted: Wanted) -> Recording:
+    """The recording that `wanted` becomes, not saved: its parameters, and the storage's key of this moment.
+
+    Raises StorageKey.DoesNotExist when the storage has no key.
+    """
+    now = timezone.now()
+    project = wanted.device.project
+    return Recording(
+        account=project.account,
+        project=project,
+        device=wanted.device,
+        profile=wanted.profile,
+        requested_by=actor,
+        retry_of=wanted.retry_of,
+        video_stream_id=wanted.video_stream_id,
+        storage=wanted.storage,
+        storage_key=wanted.storage.keys.get(replaced_at=None),
+        vendor=wanted.storage.vendor,
+        region=wanted.storage.region,
+        bucket=wanted.storage.bucket,
+        output_format=wanted.output_format,
+        max_media_file_duration=wanted.max_media_file_duration,
+        max_idle_time=wanted.max_idle_time,
+        file_name_prefix=[*wanted.file_name_prefix, wanted.reference],
+        reference=wanted.reference,
+        state=Recording.State.SENDING,
+        created_at=now,
+        sent_at=now,
+        tries=1,
+    )
+
+
+def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]:
+    """Start anew what an earlier recording asked for, under a reference of its own. Raises as start_recording does."""
+    return start_recording(
+        actor=actor,
+        wanted=Wanted(
+            device=earlier.device,
+            video_stream_id=earlier.video_stream_id,
+            storage=earlier.storage,
+            output_format=earlier.output_format,
+            max_media_file_duration=earlier.max_media_file_duration,
+            max_idle_time=earlier.max_idle_time,
+            file_name_prefix=tuple(earlier.file_name_prefix[:-1]),
+            reference=read_reference(new_reference()),
+            profile=earlier.profile,
+            retry_of=earlier,
+        ),
+    )
+
+
+def close_recording(*, actor: User, recording: Recording, reason: str) -> None:
+    """Take a recording off the list of live ones, with a reason that is kept; a queued one is cancelled.
+
+    Closing stops nothing at the vendor. Raises PermissionDenied, and NotClosable when it is not live any more.
+    """
+    if not holds(actor, "recording.decide", recording.project):
+        raise PermissionDenied
+    with transaction.atomic():
+        _close(recording.pk, actor=actor, reason=reason)
+
+
+def _close(recording_id: int, *, actor: User, reason: str) -> None:
+    recording = lock(recording_id)
+    before = State(recording.state)
+    if before is State.QUEUED:
+        verdict = Decision.Verdict.CANCELLED
+    elif before in CLOSABLE:
+        verdict = Decision.Verdict.CLOSED
+    else:
+        raise NotClosable
+    Decision.objects.create(
+        recording=recording,
+        verdict=verdict,
+        reason=reason,
+        decided_by=actor,
+        decided_at=timezone.now(),
+        knew_task_id=bool(recording.task_id),
+    )
+    move(recording)
+    enter(
+        actor=actor,
+        action=f"recording.{verdict}",
+        target=recording,
+        project_id=recording.project.project_id,
+        reason=reason,
+        before={"state": before},
+        after={"state": recording.state},
+    )
+
+
+def _refuse_what_is_in_the_way(wanted: Wanted) -> None:
+    if asked := Recording.objects.filter(reference=wanted.reference).first():
+        raise AlreadyAsked(asked)
+    live = Recording.objects.filter(
+        device=wanted.device, video_stream_id=wanted.video_stream_id, state__in=Recording.LIVE, doubled=False
+    ).first()
+    if live and (wanted.closes is None or wanted.closes.pk != live.pk or live.state != Recording.State.UNKNOWN):
+        raise StreamIsLive(live)
+
+

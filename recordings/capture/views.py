@@ -1,0 +1,133 @@
+"""The pages that start a recording, try it again and close it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from recordings.calls import CannotCall
+from recordings.capture.answers import answers_so_far, first_answers
+from recordings.capture.forms import CloseForm, StartForm
+from recordings.capture.queries import MOST_OFFERED, devices_to_start, search_devices
+from recordings.capture.usecases import (
+    AlreadyAsked,
+    CannotStart,
+    NotClosable,
+    StreamIsLive,
+    close_recording,
+    freeze,
+    start_again,
+    start_recording,
+)
+from recordings.models import Recording
+from recordings.people.permissions import projects_where
+from recordings.trro.errors import explain
+from recordings.trro.outcome import Accepted, Refused, Unknown
+from recordings.web import PageRequest, allowed, go_to, render_either
+
+PAGE = "recordings/capture/new.html"
+FORM = "recordings/capture/_form.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("recording.start")
+def new(request: PageRequest) -> HttpResponse:
+    """Show the form; take `refresh` to show it again for another project, profile or search; else start."""
+    if request.method != "POST":
+        return _show(request, StartForm(first_answers(request.user, request.GET), user=request.user))
+    if "refresh" in request.POST:
+        return _show(request, StartForm(answers_so_far(request.user, request.POST), user=request.user))
+    form = StartForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    try:
+        recording, outcome = start_recording(actor=request.user, wanted=form.to_request())
+    except CannotStart as error:
+        form.replace_reference()
+        return _show(request, form, status=422, blocking=error.blocking, sent_twice=isinstance(error, AlreadyAsked))
+    except CannotCall as error:
+        form.add_error(None, gettext("This cannot be sent: a key does not open. Tell a credential admin: ") + str(error))
+        return _show(request, form, status=422)
+    match outcome:
+        case Accepted() | Unknown():
+            return go_to(request, recording.get_absolute_url())
+        case Refused() if recording.state == Recording.State.QUEUED:
+            return go_to(request, recording.get_absolute_url())
+        case Refused(code=code):
+            form.mark_as_retry_of(recording)
+            explanation = explain(code, get_language() or "en")
+            return _show(request, form, status=422, refused=recording, explanation=explanation)
+
+
+@require_POST
+@allowed("recording.start")
+def check(request: PageRequest) -> HttpResponse:
+    """Check one field, the one HTMX says was left: its fragment, and the panel of the call beside it."""
+    form = StartForm(request.POST, user=request.user)
+    name = request.htmx.trigger_name or request.POST.get("field", "")
+    if name not in form.fields:
+        return HttpResponse(status=400)
+    status = 422 if name in form.errors else 200
+    context = _context(request, form) | {"field": form[name], "show_errors": True}
+    return render(request, "recordings/capture/_checked.html", context, status=status)
+
+
+@require_POST
+@allowed("recording.start")
+def again(request: PageRequest, pk: int) -> HttpResponse:
+    """Ask once more for what an earlier recording asked for."""
+    earlier = _mine(request, "recording.start", pk)
+    try:
+        recording, _outcome = start_again(actor=request.user, earlier=earlier)
+    except StreamIsLive as error:
+        messages.error(request, gettext("Nothing was started: this stream is being recorded already."))
+        return go_to(request, error.blocking.get_absolute_url() if error.blocking else earlier.get_absolute_url())
+    except CannotCall:
+        messages.error(request, gettext("Nothing was started: a key does not open. Tell a credential admin."))
+        return go_to(request, earlier.get_absolute_url())
+    return go_to(request, recording.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("recording.decide")
+def close(request: PageRequest, pk: int) -> HttpResponse:
+    """Close a live recording, or cancel a queued one, with a reason."""
+    recording = _mine(request, "recording.decide", pk)
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            close_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"])
+        except NotClosable:
+            messages.error(request, gettext("Nothing was changed: this recording is not open any more, or is being sent."))
+        return go_to(request, recording.get_absolute_url())
+    context = {"form": form, "recording": recording}
+    page, fragment = "recordings/capture/close.html", "recordings/capture/_close.html"
+    return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
+
+
+def _mine(request: PageRequest, permission: str, pk: int) -> Recording:
+    projects = projects_where(request.user, permission)
+    return get_object_or_404(Recording.objects.select_related("project__account", "device"), pk=pk, project__in=projects)
+
+
+def _show(request: PageRequest, form: StartForm, status: int = 200, **more: Any) -> HttpResponse:
+    context = _context(request, form) | {"show_errors": status == 422} | more
+    return render_either(request, PAGE, FORM, context, status=status)
+
+
+def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
+    """The form, the devices to choose from, and the call as it would be made."""
+    words = str(form.data.get("device_search", ""))[:100]
+    project = form.chosen("project")
+    found = list(search_devices(devices_to_start([project] if project else []), words)[: MOST_OFFERED + 1])
+    return {
+        "form": form,
+        "device_search": words,
+        "devices": found[:MOST_OFFERED],
+        "more_devices": len(found) > MOST_OFFERED,
+        "chosen_device": form.chosen("device"),
+        "preview": freeze(actor=request.user, wanted=form.to_request()) if form.is_valid() else None,
+    }

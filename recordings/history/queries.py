@@ -1,0 +1,64 @@
+"""The history: which recordings somebody may see, filtered, a page at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core import signing
+from django.db.models import Q, QuerySet
+
+from recordings.models import ApiCall, Recording, User
+from recordings.people.permissions import projects_where
+
+PAGE_LENGTH = 50
+
+
+def visible_recordings(user: User) -> QuerySet[Recording]:
+    """Every recording of the projects whose history this person may see, newest first."""
+    return (
+        Recording.objects.filter(project__in=projects_where(user, "recording.see"))
+        .select_related("project", "device", "requested_by")
+        .order_by("-created_at", "-id")
+    )
+
+
+def with_words(recordings: QuerySet[Recording], words: str) -> QuerySet[Recording]:
+    """Recordings with exactly this TaskId or RequestId, also of any try, or whose device's id begins with it."""
+    calls = ApiCall.objects.filter(Q(task_id=words) | Q(request_id=words)).values("recording_id")
+    return recordings.filter(
+        Q(task_id=words) | Q(request_id=words) | Q(pk__in=calls) | Q(device__device_id__startswith=words)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of the history, and the address of the one after it."""
+
+    recordings: list[Recording]
+    next_cursor: str
+
+
+def page_of(recordings: QuerySet[Recording], cursor: str) -> Page:
+    """The page that begins after `cursor`, or the first; a cursor that is not ours gives the first.
+
+    The condition's form lets both databases run it from the index, however far down the page is.
+    """
+    after = _read_cursor(cursor)
+    if after:
+        created_at, pk = after
+        recordings = recordings.filter(created_at__lte=created_at).filter(Q(created_at__lt=created_at) | Q(pk__lt=pk))
+    rows = list(recordings[: PAGE_LENGTH + 1])
+    more = len(rows) > PAGE_LENGTH
+    rows = rows[:PAGE_LENGTH]
+    return Page(recordings=rows, next_cursor=_cursor(rows[-1]) if more else "")
+
+
+def _cursor(recording: Recording) -> str:
+    return signing.dumps([recording.created_at.isoformat(), recording.pk], salt="history", compress=False)
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, int] | None:
+    try:
+        created_at, pk = signing.loads(cursor, salt="history")
+    except (signing.BadSignature, ValueError):
+        return None
+    return datetime.fromisoformat(created_at), pk

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from recordings.history import views
+
+urlpatterns = [
+    path("", views.recordings, name="recordings"),
+    path("rows/", views.rows, name="recording_rows"),
+    path("<int:pk>/", views.recording, name="recording"),
+]

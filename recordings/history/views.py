@@ -1,0 +1,68 @@
+"""The history, its rows that refresh themselves, and the page of one recording."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from recordings.capture.sending import shown_call
+from recordings.history.forms import HistoryFilter
+from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings
+from recordings.history.timeline import timeline_of
+from recordings.models import Recording
+from recordings.trro.errors import explain
+from recordings.web import PageRequest, allowed, render_either
+
+
+@require_safe
+@allowed("recording.see")
+def recordings(request: PageRequest) -> HttpResponse:
+    """The list, newest first, narrowed down by its filters and paged by a cursor."""
+    chosen = HistoryFilter(request.GET, visible_recordings(request.user), user=request.user)
+    found = chosen.qs if chosen.form.is_valid() else Recording.objects.none()
+    page = page_of(found, request.GET.get("after", ""))
+    query = request.GET.copy()
+    query.pop("after", None)
+    context = {
+        "filter": chosen,
+        "recordings": page.recordings,
+        "unsettled": [row.pk for row in page.recordings if row.is_live],
+        "next_cursor": page.next_cursor,
+        "is_filtered": any(value for name, value in query.items()),
+        "is_first": "after" not in request.GET,
+        "query": query.urlencode(),
+    }
+    page_template, fragment = "recordings/history/list.html", "recordings/history/_results.html"
+    return render_either(request, page_template, fragment, context)
+
+
+@require_safe
+@allowed("recording.see")
+def rows(request: PageRequest) -> HttpResponse:
+    """The rows that were not settled when the list was shown, as they are now, and who is still not settled."""
+    ids = [int(value) for value in request.GET.getlist("id") if value.isascii() and value.isdecimal()][:PAGE_LENGTH]
+    found = [row for row in visible_recordings(request.user).filter(pk__in=ids)]
+    context = {"recordings": found, "unsettled": [row.pk for row in found if row.is_live]}
+    return render(request, "recordings/history/_rows.html", context)
+
+
+@require_safe
+@allowed("recording.see")
+def recording(request: PageRequest, pk: int) -> HttpResponse:
+    """One recording: what came of it, what was sent, every try, and its timeline."""
+    found = get_object_or_404(visible_recordings(request.user).select_related("account", "storage", "profile"), pk=pk)
+    context: dict[str, Any] = {
+        "recording": found,
+        "call": shown_call(found),
+        "calls": list(found.calls.all()),
+        "timeline": timeline_of(found),
+        "explanation": explain(found.error_code, get_language() or "en") if found.error_code else None,
+        "may_decide": request.user.has_perm("recording.decide", found.project),
+        "may_start_here": request.user.has_perm("recording.start", found.project),
+    }
+    fragment = "recordings/history/_recording.html"
+    return render_either(request, "recordings/history/recording.html", fragment, context)
+
+

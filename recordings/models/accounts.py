@@ -1,0 +1,70 @@
+"""Tencent Cloud accounts: whose key signs the calls."""
+
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Language(models.TextChoices):
+    """In which language the vendor words its error messages."""
+
+    ZH = "zh-CN", "中文"
+    EN = "en-US", "English"
+
+
+class CloudAccount(models.Model):
+    """A Tencent Cloud account. Its secret key is sealed (vault.py) and never shown again."""
+
+    SEALED = ("secret_key",)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    endpoint = models.CharField(
+        _("endpoint"),
+        max_length=200,
+        default="trro.tencentcloudapi.com",
+        help_text=_("trro.tencentcloudapi.com, or trro.intl.tencentcloudapi.com for an international account."),
+    )
+    region = models.CharField(_("region"), max_length=40, blank=True, help_text=_("Optional, such as ap-guangzhou."))
+    secret_id = models.CharField(_("SecretId"), max_length=128)
+    secret_key_sealed = models.BinaryField()
+    secret_key_hint = models.CharField(max_length=4, blank=True)
+    language = models.CharField(_("language of messages"), max_length=5, choices=Language.choices, default=Language.ZH)
+    calls_per_second = models.PositiveIntegerField(
+        _("calls a second"),
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+        help_text=_("The vendor's limit for each action: 20 unless agreed otherwise."),
+    )
+    live_limit = models.PositiveIntegerField(
+        _("recordings at once"),
+        default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+        help_text=_("The vendor's limit for the account: 100 unless agreed otherwise. Advisory."),
+    )
+    repeat_internal_error = models.BooleanField(
+        _("repeat a start after InternalError"),
+        default=False,
+        help_text=_(
+            "The vendor advises to try again after 3, 6 and 12 seconds. Nothing promises that the failed call "
+            "started nothing, so a recording could run twice."
+        ),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(calls_per_second__gte=1), name="account_calls_per_second"),
+            models.CheckConstraint(condition=Q(language__in=Language.values), name="account_language"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("account", args=[self.pk])

@@ -1,0 +1,41 @@
+"""The audit trail: what somebody did, chained. Only audit/usecases.py writes here."""
+
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """One thing somebody did. Names are text, not foreign keys: they outlive what they name."""
+
+    sequence = models.BigIntegerField(unique=True)
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=150)
+    address = models.CharField(max_length=64, blank=True)
+    action = models.CharField(max_length=60, db_index=True)
+    target_type = models.CharField(max_length=40)
+    target_id = models.CharField(max_length=64)
+    target = models.CharField(max_length=300)
+    project_id = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    mac = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-sequence"]
+        indexes = [
+            models.Index(fields=["actor", "-sequence"], name="audit_by_actor"),
+            models.Index(fields=["target_type", "target_id", "-sequence"], name="audit_by_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.action} {self.target}"
+
+
+class AuditHead(models.Model):
+    """The end of the chain, one row: locked last in a transaction that enters something."""
+
+    sequence = models.BigIntegerField(default=0)
+    mac = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.sequence}"

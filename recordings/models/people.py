@@ -1,0 +1,64 @@
+"""People, and what they may do where."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    OPERATOR = "operator", _("Operator")
+    CREDENTIAL_ADMIN = "credential_admin", _("Credential admin")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class User(AbstractUser):
+    """Somebody who signs in. Never deleted, only made inactive: recordings name who asked for them."""
+
+    session_version = models.PositiveIntegerField(default=0, editable=False)
+
+    def get_session_auth_hash(self) -> str:
+        """Ends every session when the password or `session_version` (a role, a factor) changes."""
+        return self._session_hash()
+
+    def get_session_auth_fallback_hash(self) -> Any:
+        from django.conf import settings
+
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | None = None) -> str:
+        value = f"{self.password}:{self.session_version}"
+        return salted_hmac("recordings.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+    @cached_property
+    def held(self) -> list["Membership"]:
+        """This person's memberships, read once a request."""
+        return list(self.memberships.all()) if self.is_active else []
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Membership(models.Model):
+    """A user's role in one project, or in all of them when `project` is empty."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    project = models.ForeignKey("recordings.Project", on_delete=models.CASCADE, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role"),
+            models.UniqueConstraint(fields=["user", "role", "project"], name="membership_once_a_project"),
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(project__isnull=True), name="membership_once_for_all"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} of {self.project or 'all projects'}"

@@ -1,0 +1,148 @@
+"""Recordings: one start that was asked for, and all that came of it."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from recordings.capture import states
+from recordings.models.profiles import OutputFormat
+
+
+class Recording(models.Model):
+    """One start that was asked for. Its parameters are frozen; its states move as capture/states.py says."""
+
+    class State(models.TextChoices):
+        QUEUED = states.State.QUEUED, _("Queued")
+        SENDING = states.State.SENDING, _("Sending")
+        UNKNOWN = states.State.UNKNOWN, _("Unknown")
+        ACCEPTED = states.State.ACCEPTED, _("Accepted")
+        RECORDING = states.State.RECORDING, _("Recording")
+        STOPPING = states.State.STOPPING, _("Stopping")
+        ENDED = states.State.ENDED, _("Ended")
+        FAILED = states.State.FAILED, _("Failed")
+        REFUSED = states.State.REFUSED, _("Refused")
+        CANCELLED = states.State.CANCELLED, _("Cancelled")
+        NOT_STARTED = states.State.NOT_STARTED, _("Not started")
+        CLOSED = states.State.CLOSED, _("Closed")
+
+    class UploadState(models.TextChoices):
+        NONE = states.UploadState.NONE, _("No files yet")
+        PARTIAL = states.UploadState.PARTIAL, _("Uploading")
+        COMPLETE = states.UploadState.COMPLETE, _("All files there")
+        INCOMPLETE = states.UploadState.INCOMPLETE, _("Files missing")
+
+    LIVE = tuple(sorted(state.value for state in states.LIVE))
+
+    account = models.ForeignKey("recordings.CloudAccount", on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey("recordings.Project", on_delete=models.PROTECT, related_name="recordings")
+    device = models.ForeignKey("recordings.Device", on_delete=models.PROTECT, related_name="recordings")
+    profile = models.ForeignKey("recordings.RecordingProfile", on_delete=models.SET_NULL, null=True, related_name="+")
+    requested_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, related_name="+")
+    retry_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="retries")
+
+    # What was asked for: frozen
+    video_stream_id = models.PositiveSmallIntegerField()
+    storage_key = models.ForeignKey("recordings.StorageKey", on_delete=models.PROTECT, related_name="recordings")
+    storage = models.ForeignKey("recordings.StorageCredential", on_delete=models.PROTECT, related_name="recordings")
+    vendor = models.PositiveSmallIntegerField()
+    region = models.CharField(max_length=40)
+    bucket = models.CharField(max_length=63)
+    output_format = models.PositiveSmallIntegerField(choices=OutputFormat.choices)
+    max_media_file_duration = models.PositiveIntegerField(null=True)
+    max_idle_time = models.PositiveIntegerField()
+    file_name_prefix = models.JSONField()
+    reference = models.CharField(max_length=16, unique=True)
+
+    # What came of it
+    state = models.CharField(max_length=12, choices=State.choices)
+    upload_state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.NONE)
+    task_id = models.CharField(max_length=512, blank=True)
+    request_id = models.CharField(max_length=512, blank=True)
+    error_code = models.CharField(max_length=128, blank=True)
+    error_message = models.TextField(blank=True)
+    doubled = models.BooleanField(default=False)
+
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    stop_wanted_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "video_stream_id"],
+                condition=Q(state__in=sorted(state.value for state in states.LIVE), doubled=False),
+                name="one_live_recording_a_stream",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "task_id"], condition=~Q(task_id=""), name="task_id_once_an_account"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(state.value for state in states.State)), name="recording_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(upload_state__in=sorted(state.value for state in states.UploadState)),
+                name="recording_upload_state",
+            ),
+            models.CheckConstraint(condition=Q(video_stream_id__lte=99), name="recording_video_stream_id"),
+            models.CheckConstraint(
+                condition=Q(output_format__in=OutputFormat.values), name="recording_output_format"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="recording_newest"),
+            models.Index(fields=["project", "-created_at", "-id"], name="recording_by_project"),
+            models.Index(fields=["device", "-created_at", "-id"], name="recording_by_device"),
+            models.Index(fields=["state", "-created_at", "-id"], name="recording_by_state"),
+            models.Index(fields=["upload_state", "-created_at", "-id"], name="recording_by_upload_state"),
+            models.Index(fields=["requested_by", "-created_at", "-id"], name="recording_by_person"),
+            models.Index(
+                fields=["error_code", "-created_at", "-id"], condition=~Q(error_code=""), name="recording_by_error_code"
+            ),
+            models.Index(fields=["task_id"], condition=~Q(task_id=""), name="recording_by_task_id"),
+            models.Index(fields=["request_id"], condition=~Q(request_id=""), name="recording_by_request_id"),
+            models.Index(fields=["not_before"], condition=Q(state="queued"), name="recording_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device_id}/{self.video_stream_id} {self.reference}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("recording", args=[self.pk])
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
+
+    @property
+    def path(self) -> str:
+        """Where the files land in the bucket, up to the TaskId."""
+        return "/".join([*self.file_name_prefix, self.task_id or "<TaskId>", ""])
+
+
+class Decision(models.Model):
+    """What a person decided about a recording, with a reason: evidence for the fold, never changed."""
+
+    class Verdict(models.TextChoices):
+        CANCELLED = states.Verdict.CANCELLED, _("Cancelled")
+        NOT_STARTED = states.Verdict.NOT_STARTED, _("Not started")
+        CLOSED = states.Verdict.CLOSED, _("Closed")
+
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="decisions")
+    verdict = models.CharField(max_length=12, choices=Verdict.choices)
+    reason = models.CharField(max_length=500)
+    decided_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    knew_task_id = models.BooleanField()
+
+    class Meta:
+        ordering = ["decided_at"]
+        constraints = [models.CheckConstraint(condition=Q(verdict__in=list(states.Verdict)), name="decision_verdict")]
+
+    def __str__(self) -> str:
+        return f"{self.recording}: {self.verdict}"

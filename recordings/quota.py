@@ -1,0 +1,66 @@
+"""The vendor's quota: so many calls a second for each account and action, across all processes and machines.
+
+A row hands out slots in one statement, outside of any transaction. Slots stand a little further apart than the
+limit asks, since the vendor counts arrivals and not departures.
+"""
+
+import time
+from dataclasses import dataclass
+
+from django.db import connection
+
+from recordings.models import CloudAccount, QuotaSlot
+
+MARGIN = 0.975
+"""19.5 calls a second for a limit of 20."""
+
+TOO_LATE_SECONDS = 0.02
+"""A slot missed by more than this could meet somebody else's: another one is taken."""
+
+_NOW = {"sqlite": "%(now)s", "postgresql": "extract(epoch FROM clock_timestamp())"}
+_LATER = {"sqlite": "max", "postgresql": "GREATEST"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """The moment at which one call may leave, on this process's monotonic clock."""
+
+    account: CloudAccount
+    action: str
+    at: float
+
+    @property
+    def seconds_left(self) -> float:
+        return self.at - time.monotonic()
+
+    def wait(self) -> None:
+        """Sleep until the slot; take another one when it was missed by more than 20 ms."""
+        slot = self
+        while slot.seconds_left < -TOO_LATE_SECONDS:
+            slot = reserve(slot.account, slot.action)
+        time.sleep(max(0.0, slot.seconds_left))
+
+
+def reserve(account: CloudAccount, action: str) -> Slot:
+    """Take the next free slot of an account and action.
+
+    On PostgreSQL its server's clock counts, so that machines whose clocks differ share one quota. To be called
+    outside of a transaction, or it keeps everybody else waiting until that ends.
+    """
+    interval = 1 / (account.calls_per_second * MARGIN)
+    table = connection.ops.quote_name(QuotaSlot._meta.db_table)
+    now, later = _NOW[connection.vendor], _LATER[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (account_id, action, next_at) "  # noqa: S608 (only our own names)
+            f"VALUES (%(account)s, %(action)s, {now} + %(interval)s) ON CONFLICT (account_id, action) "
+            f"DO UPDATE SET next_at = {later}({table}.next_at, {now}) + %(interval)s RETURNING next_at - {now}",
+            {
+                "account": QuotaSlot._meta.get_field("account").get_db_prep_value(account.pk, connection),
+                "action": action,
+                "interval": interval,
+                "now": time.time(),
+            },
+        )
+        until_next = float(cursor.fetchone()[0])
+    return Slot(account=account, action=action, at=time.monotonic() + until_next - interval)

@@ -1,0 +1,106 @@
+"""The spill file: where an answer of the vendor goes when the database cannot take it.
+
+A file of fixed size in this machine's var/, allocated before it is needed, so that a full disk does not stop it.
+It holds no secrets: outcomes carry none. When it is full or fails too, the answer becomes one ERROR line.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import structlog
+from django.conf import settings
+
+from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
+
+log = structlog.get_logger(__name__)
+SLOT_BYTES = 4096
+SLOTS = 512
+_KINDS: dict[str, type[Accepted] | type[Refused] | type[Unknown]] = {
+    kind.__name__: kind for kind in (Accepted, Refused, Unknown)
+}
+
+
+def path() -> Path:
+    return Path(settings.VAR_DIR) / "answers.spill"
+
+
+def prepare() -> None:
+    """Allocate the file if it is not there yet. Raises OSError when the disk cannot hold it."""
+    if not path().exists():
+        path().parent.mkdir(parents=True, exist_ok=True)
+        with path().open("xb") as file:
+            file.write(bytes(SLOTS * SLOT_BYTES))
+            os.fsync(file.fileno())
+
+
+def keep(*, call_id: int, outcome: Outcome) -> None:
+    """Write one answer down, to the spill file or at least to the log. Never raises."""
+    record = {"call": call_id, "kind": type(outcome).__name__, **asdict(outcome)}
+    record.pop("answer", None)
+    try:
+        line = json.dumps(record, ensure_ascii=True).encode()
+        if len(line) > SLOT_BYTES:
+            line = json.dumps(record | {"message": ""}, ensure_ascii=True).encode()
+        with _locked() as file:
+            for offset in range(0, SLOTS * SLOT_BYTES, SLOT_BYTES):
+                file.seek(offset)
+                if file.read(1) == b"\0":
+                    file.seek(offset)
+                    file.write(line.ljust(SLOT_BYTES, b"\0"))
+                    file.flush()
+                    os.fsync(file.fileno())
+                    log.warning("answer_spilled", call=call_id)
+                    return
+        raise OSError("the spill file is full")
+    except Exception as error:
+        log.error("answer_not_stored", **record, why=str(error))
+
+
+def take_in(store: Callable[[int, Outcome], None]) -> int:
+    """Give every spilled answer to `store` and forget those it took; the number taken.
+
+    An answer whose storing raises stays where it is, for the next time.
+    """
+    if not path().exists() or not any(_filled()):
+        return 0
+    taken = 0
+    with _locked() as file:
+        for offset, record in _records(file):
+            call_id = record.pop("call")
+            kind = _KINDS[record.pop("kind")]
+            store(call_id, kind(**record, **({"answer": {}} if kind is Accepted else {})))
+            file.seek(offset)
+            file.write(bytes(SLOT_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+            taken += 1
+    return taken
+
+
+def _filled() -> Iterator[bool]:
+    with path().open("rb") as file:
+        for offset in range(0, SLOTS * SLOT_BYTES, SLOT_BYTES):
+            file.seek(offset)
+            yield file.read(1) not in {b"\0", b""}
+
+
+def _records(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
+    for offset in range(0, SLOTS * SLOT_BYTES, SLOT_BYTES):
+        file.seek(offset)
+        text = file.read(SLOT_BYTES).rstrip(b"\0")
+        if text:
+            yield offset, json.loads(text)
+
+
+@contextmanager
+def _locked() -> Iterator[BinaryIO]:
+    prepare()
+    with path().open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file

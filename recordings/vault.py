@@ -1,0 +1,122 @@
+"""The vault: the only way secrets go into rows and come out of them.
+
+A sealed value is `version, length of key id, key id, nonce, ciphertext and tag` (AES-256-GCM). Table, primary
+key, field and key id are associated data, so a value that is flipped, cut, moved to another row or field, or
+relabelled with another key does not open. Models name their secrets in `SEALED`; each has a column
+`<field>_sealed` and one `<field>_hint` with the last characters, for people to tell keys apart.
+"""
+
+import base64
+import binascii
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model
+
+VERSION = b"\x01"
+NONCE_BYTES = 12
+HINT_LENGTH = 4
+HINT_FROM = 12
+"""Shorter secrets get no hint: four of eight characters would be half of it."""
+
+
+class CannotOpen(Exception):
+    """A sealed value is damaged, was moved, or its key is not among ENCRYPTION_KEYS. Says which row, never what."""
+
+
+class BadKeys(Exception):
+    """ENCRYPTION_KEYS is not `id:base64 of 32 bytes`, comma separated, each id once."""
+
+
+@lru_cache(maxsize=4)
+def read_keys(text: str) -> dict[str, AESGCM]:
+    """The ciphers named in ENCRYPTION_KEYS, in its order: the first seals, all open. Raises BadKeys."""
+    ciphers: dict[str, AESGCM] = {}
+    for number, part in enumerate(text.split(","), 1):
+        key_id, _, encoded = part.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not key_id.isascii() or not 1 <= len(key_id) <= 32 or len(key) != 32 or key_id in ciphers:
+            raise BadKeys(f"Key {number} of ENCRYPTION_KEYS is not id:base64 of 32 bytes, or its id comes twice.")
+        ciphers[key_id] = AESGCM(key)
+    return ciphers
+
+
+def seal(row: Model, field: str, secret: str) -> None:
+    """Put `secret` sealed into `row.<field>_sealed` and its hint beside it; the row must have its primary key.
+
+    Does not save the row.
+    """
+    ciphers = read_keys(settings.ENCRYPTION_KEYS)
+    key_id = next(iter(ciphers))
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = ciphers[key_id].encrypt(nonce, secret.encode(), _associated(row, field, key_id))
+    name = key_id.encode()
+    setattr(row, f"{field}_sealed", VERSION + bytes([len(name)]) + name + nonce + sealed)
+    setattr(row, f"{field}_hint", secret[-HINT_LENGTH:] if len(secret) >= HINT_FROM else "")
+
+
+def open_sealed(row: Model, field: str) -> str:
+    """The secret in `row.<field>_sealed`. Raises CannotOpen; never gives back the stored bytes instead."""
+    sealed = bytes(getattr(row, f"{field}_sealed"))
+    try:
+        key_id, nonce, ciphertext = _parts(sealed)
+        cipher = read_keys(settings.ENCRYPTION_KEYS)[key_id]
+        return cipher.decrypt(nonce, ciphertext, _associated(row, field, key_id)).decode()
+    except (InvalidTag, ValueError, KeyError, IndexError):
+        raise CannotOpen(f"{row._meta.label} {row.pk}: {field} does not open.") from None
+
+
+def key_id_of(row: Model, field: str) -> str:
+    """The id of the key that a sealed value names. Raises CannotOpen when it names none."""
+    try:
+        return _parts(bytes(getattr(row, f"{field}_sealed")))[0]
+    except (ValueError, IndexError):
+        raise CannotOpen(f"{row._meta.label} {row.pk}: {field} is not a sealed value.") from None
+
+
+def sealed_models() -> Iterator[type[Model]]:
+    """Every model that holds secrets."""
+    return (model for model in apps.get_app_config("recordings").get_models() if hasattr(model, "SEALED"))
+
+
+def stale_rows(model: type[Model]) -> Iterator[Model]:
+    """Rows of `model` with a secret that does not stand under the first key."""
+    current = next(iter(read_keys(settings.ENCRYPTION_KEYS)))
+    for row in model._default_manager.order_by("pk").iterator(chunk_size=500):
+        if any(key_id_of(row, field) != current for field in model.SEALED):  # type: ignore[attr-defined]
+            yield row
+
+
+def rotate(row: Model) -> bool:
+    """Seal a row's secrets anew under the first key; False when somebody else changed the row meanwhile.
+
+    One conditional update, so a killed rotation leaves each row readable under the old key or under the new.
+    """
+    fields: tuple[str, ...] = row.SEALED  # type: ignore[attr-defined]
+    before = {f"{field}_sealed": bytes(getattr(row, f"{field}_sealed")) for field in fields}
+    for field in fields:
+        seal(row, field, open_sealed(row, field))
+    after = {name: getattr(row, name) for name in before}
+    return type(row)._default_manager.filter(pk=row.pk, **before).update(**after) == 1
+
+
+def _parts(sealed: bytes) -> tuple[str, bytes, bytes]:
+    if sealed[:1] != VERSION:
+        raise ValueError("unknown version")
+    start = 2 + sealed[1]
+    nonce_end = start + NONCE_BYTES
+    return sealed[2:start].decode(), sealed[start:nonce_end], sealed[nonce_end:]
+
+
+def _associated(row: Model, field: str, key_id: str) -> bytes:
+    """Length-prefixed, so that no two rows and fields give the same bytes."""
+    parts = (row._meta.db_table, str(row.pk), field, key_id)
+    return b"".join(len(part.encode()).to_bytes(2, "big") + part.encode() for part in parts)

@@ -1,0 +1,184 @@
+"""Between Django and HTMX: page or fragment, redirects, who may open a view, and what every page shows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from ipaddress import ip_address, ip_network
+from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from recordings.audit import usecases as audit
+from recordings.models import User
+from recordings.people.permissions import holds
+
+P = ParamSpec("P")
+Context = Mapping[str, Any]
+
+
+class PageRequest(HttpRequest):
+    """A request of somebody who is signed in, with django-htmx's details: what views behind `allowed` get."""
+
+    user: User  # type: ignore[assignment]
+    htmx: HtmxDetails
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether HTMX asks for a part of a page: not when it is boosted, and not when it restores its history."""
+    htmx = cast(PageRequest, request).htmx
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render_either(
+    request: HttpRequest, page: str, fragment: str, context: Context, *, status: int = 200
+) -> HttpResponse:
+    """The fragment for HTMX, the whole page for everybody else."""
+    response = render(request, fragment if wants_fragment(request) else page, dict(context), status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def go_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the browser to another page, also out of a fragment. 303, so that the next request is a GET."""
+    if wants_fragment(request):
+        return HttpResponseClientRedirect(url)
+    return HttpResponse(status=303, headers={"Location": url})
+
+
+def allowed(
+    permission: str,
+) -> Callable[
+    [Callable[Concatenate[PageRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+]:
+    """Open a view to those who hold `permission` anywhere; the view itself scopes objects to projects.
+
+    Signed out: the sign-in page, which leads back with what was typed; for a fragment a notice in place, so that
+    nothing on the page is lost. Without the permission: 403.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[PageRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return ask_to_sign_in(request)
+            if not holds(request.user, permission):
+                raise PermissionDenied
+            response = view(cast(PageRequest, request), *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in and back. What was posted comes back as query parameters, never a token or a secret."""
+    if wants_fragment(request):
+        return render(request, "components/_signed_out.html", status=401)
+    kept = {
+        name: request.POST[name]
+        for name in request.POST
+        if name in RESTORED and len(request.POST[name]) <= LONGEST_RESTORED
+    }
+    back = f"{request.path}?{urlencode(kept)}" if kept else request.get_full_path()
+    return redirect_to_login(back if request.method == "GET" or kept else "/", reverse("account_login"))
+
+
+RESTORED = frozenset(
+    {
+        "project", "device", "video_stream_id", "profile", "storage", "output_format", "max_media_file_duration",
+        "max_idle_time", "file_name_prefix",
+    }
+)  # fmt: skip
+"""Fields of the start form: what was typed there outlives a session. No other form's fields go into an address."""
+LONGEST_RESTORED = 300
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF failure view: says what happened and what to do instead of a bare 403."""
+    fragment = "components/_form_expired.html"
+    return render_either(request, "components/form_expired.html", fragment, {}, status=403)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One entry of the navigation."""
+
+    name: str
+    url: str
+    icon: str
+    is_here: bool
+
+
+def every_page(request: HttpRequest) -> dict[str, object]:
+    """Context processor: the navigation this person may use, and whether the sandbox stands in for the vendor."""
+    user = getattr(request, "user", None)
+    places = [
+        Place(name=str(name), url=reverse(url), icon=icon, is_here=_is_here(request, reverse(url)))
+        for name, url, icon, permission in NAVIGATION
+        if user is not None and holds(user, permission)
+    ]
+    return {
+        "places": places,
+        "may_start": user is not None and holds(user, "recording.start"),
+        "sandbox_in_use": bool(settings.SANDBOX_ENDPOINT),
+    }
+
+
+NAVIGATION = (
+    (_("Recordings"), "recordings", "video", "recording.see"),
+    (_("Devices"), "devices", "truck", "fleet.see"),
+    (_("Projects"), "projects", "map", "fleet.see"),
+    (_("Profiles"), "profiles", "sliders-horizontal", "profile.see"),
+    (_("Storage"), "storages", "database", "credential.names"),
+    (_("Cloud accounts"), "accounts", "cloud", "credential.names"),
+)
+
+
+def _is_here(request: HttpRequest, url: str) -> bool:
+    return request.path.startswith(url)
+
+
+class OriginMiddleware:
+    """Remembers the address a request came from, for audit entries."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = audit.origin.set(client_address(request))
+        try:
+            return self.get_response(request)
+        finally:
+            audit.origin.reset(token)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where a request came from. X-Forwarded-For counts only as far as TRUSTED_PROXIES wrote it."""
+    address: str = request.META.get("REMOTE_ADDR", "")
+    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        if not _is_trusted(address) or not hop.strip():
+            break
+        address = hop.strip()
+    return address[:64]
+
+
+def _is_trusted(address: str) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES)
+    except ValueError:
+        return False

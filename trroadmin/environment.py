@@ -1,0 +1,65 @@
+"""What settings.py needs before Django is there: the environment, and keys for development."""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+PREFIX = "TRROADMIN_"
+MODES = ("production", "development")
+
+
+def environment() -> environ.Env:
+    """A typed reader of the TRROADMIN_ variables."""
+    env = environ.Env()
+    env.prefix = PREFIX
+    return env
+
+
+def mode(env: environ.Env) -> str:
+    """`production` unless the environment says `development`; anything else raises ImproperlyConfigured."""
+    value: str = env.str("MODE", default="production")
+    if value not in MODES:
+        raise ImproperlyConfigured(f"{PREFIX}MODE is {value!r}; it may be {' or '.join(MODES)}.")
+    return value
+
+
+def required(env: environ.Env, name: str, meaning: str) -> str:
+    """The value of a variable that has no default, or ImproperlyConfigured saying what it is for."""
+    value: str = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"Set {PREFIX}{name}: {meaning}.")
+    return value
+
+
+def new_key() -> str:
+    """32 random bytes in base64: the form of every key this project reads."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def development_keys(path: Path) -> None:
+    """Put the keys of a development installation into the environment; make them at the first start.
+
+    The file has mode 0600 and is complete or absent: it is written aside and linked into place, so two
+    processes that start together use the same keys. Variables that are already set stay as they are.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        lines = {
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "ENCRYPTION_KEYS": f"dev1:{new_key()}",
+            "AUDIT_KEY": new_key(),
+        }
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.writelines(f"{PREFIX}{name}={value}\n" for name, value in lines.items())
+        try:
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            pass  # another process was first: its keys count
+        finally:
+            fresh.unlink()
+    environ.Env.read_env(path, overwrite=False)

@@ -1,0 +1,22 @@
+"""Every URL of TRRO Admin. They are promises to bookmarks and scripts; each stands in the role matrix test."""
+
+from allauth.account import views as sign_in
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+from recordings.dashboard.views import healthz, readyz
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="recordings"), name="home"),
+    path("recordings/", include("recordings.capture.urls")),
+    path("recordings/", include("recordings.history.urls")),
+    path("fleet/", include("recordings.fleet.urls")),
+    path("profiles/", include("recordings.profiles.urls")),
+    path("credentials/", include("recordings.credentials.urls")),
+    path("login/", sign_in.login, name="account_login"),
+    path("logout/", sign_in.logout, name="account_logout"),
+    path("language/", set_language, name="language"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]
