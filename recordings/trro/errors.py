@@ -8,7 +8,7 @@ from .catalogue.entry import Text, Who, is_chinese
 
 __all__ = ["Explanation", "Who", "explain", "is_listed"]
 
-# The status is part of the code, so that a list of recordings can be filtered by it; one entry explains them all.
+# The status is part of the code, so that the history can be filtered by it; one entry explains them all.
 _STATUS = re.compile(r"AnswerLost\.Status\d{3}")
 
 
@@ -26,8 +26,8 @@ class Explanation:
 def explain(code: str, language: str) -> Explanation:
     """What `code` means, in Chinese for a language `zh…`, else in English. Never raises.
 
-    A code with a suffix that is not listed is explained by the part before the dot, and says so; a code that is not
-    known at all says that.
+    A code with a suffix that is not listed is explained by the part before the dot, and says so; a code that
+    is not known at all says that.
     """
     if entry := CATALOGUE.get("AnswerLost.Status" if _STATUS.fullmatch(code) else code):
         text = entry.text(language)
@@ -57,9 +57,9 @@ def _unlisted(suffix: str, language: str) -> str:
 
 _UNKNOWN = Text(
     "Code not known here",
-    "This code is in none of the lists that this system was made with, so what it means is not known here. The "
-    "state of the recording, not this code, says whether something may be running.",
-    "Read the message that came with it. If that does not help, give code and RequestId to the vendor's support.",
+    "This code is in none of the lists that this system was made with, so its meaning is not known here. "
+    "Whether something may be running is told by the recording's state, not by this code.",
+    "Read the message that came with it. If it does not help, give code and RequestId to Tencent Cloud support.",
 )
 _UNKNOWN_ZH = Text(
     "未收录的错误码",

@@ -140,8 +140,8 @@ ENTRIES = (
         zh=Text(
             "密钥无此操作权限",
             "API 密钥有效，但所属用户无权调用该 TRRO 接口或操作该项目。",
-            "在访问管理（CAM）中为该用户授予 TRRO 权限，至少包括 CreateCloudRecording 和 "
-            "DeleteCloudRecording，然后重试。",
+            "在访问管理（CAM）中为该用户授予 TRRO 权限，至少包括 CreateCloudRecording 和"
+            " DeleteCloudRecording，然后重试。",
         ),
     ),
     Entry(

@@ -45,8 +45,8 @@ ENTRIES = (
         zh=Text(
             "接口不存在",
             "该接入点不认识此接口，说明云账号所配置的接入点不提供 TRRO 录制服务。",
-            "请凭证管理员检查接入点（国内为 trro.tencentcloudapi.com，国际站为 "
-            "trro.intl.tencentcloudapi.com）；若无误，请联系腾讯云技术支持。",
+            "请凭证管理员检查接入点（国内为 trro.tencentcloudapi.com，国际站为"
+            " trro.intl.tencentcloudapi.com）；若无误，请联系腾讯云技术支持。",
         ),
     ),
     Entry(
