@@ -7,7 +7,6 @@ every ten seconds until the message is a minute old.
 import base64
 import hmac
 import http.client
-import json
 import threading
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -23,11 +22,6 @@ OLDEST = 60.0
 def sign(key: str, body: bytes) -> str:
     """The `Sign` header: base64 of HMAC-SHA256 over the raw body."""
     return base64.b64encode(hmac.digest(key.encode(), body, "sha256")).decode()
-
-
-def as_vendor_writes(message: dict[str, object]) -> bytes:
-    """JSON with tabs and newlines, as the vendor's."""
-    return json.dumps(message, ensure_ascii=False, indent="\t", separators=(",", ":\t")).encode()
 
 
 def next_try(*, created_at: float, failures: int, now: float) -> float | None:

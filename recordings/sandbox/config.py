@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recordings.sandbox.faults import FaultPlan, RandomFaults
-from recordings.sandbox.fleet import ACCOUNT, FLEET, Fleet
+from recordings.sandbox.fleet import ACCOUNT, FLEET
+from recordings.sandbox.samples import Fleet
 
 MIB = 1024 * 1024
 

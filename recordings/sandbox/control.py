@@ -1,12 +1,12 @@
 """The control endpoint, `/_sandbox/…`: JSON in, JSON out, for whoever steers the sandbox from elsewhere.
 
-What can be asked and set is in `control_actions.py`.
+The paths are in `control_routes`.
 """
 
 import json
 from urllib.parse import parse_qsl
 
-from recordings.sandbox.control_actions import ROUTES
+from recordings.sandbox.control_routes import ROUTES
 from recordings.sandbox.errors import ApiError
 from recordings.sandbox.parameters import checked
 from recordings.sandbox.parts import Parts

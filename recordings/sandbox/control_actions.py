@@ -1,50 +1,43 @@
-"""Everything that can be asked of a sandbox, or done to it, by the control endpoint."""
+"""What can be asked of a sandbox, or done to it, by the control endpoint; the paths are in `control_routes`."""
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from recordings.sandbox.callbacks import as_vendor_writes
+from recordings.sandbox.events import event
 from recordings.sandbox.faults import Fault, FaultPlan, RandomFaults
 from recordings.sandbox.journal import Kind
-from recordings.sandbox.parameters import Checked, Integer, Rule, Text, TextList
+from recordings.sandbox.parameters import Checked
 from recordings.sandbox.parts import Parts
-from recordings.sandbox.rules import RULES
-from recordings.sandbox.tasks import Task
+from recordings.sandbox.task import Task
 
-_FAULTS = tuple(fault.value for fault in Fault)
-_ACTION = Text(required=False, choices=("", *RULES), default="CreateCloudRecording")
-_PROBABILITY_UNIT = 1000
+Answer = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """One endpoint: its parameters, and what it does."""
-
-    carry_out: Callable[[Parts, Checked], dict[str, object]]
-    rules: Mapping[str, Rule]
-
-
-def _health(parts: Parts, _given: Checked) -> dict[str, object]:
+def health(parts: Parts, _given: Checked) -> Answer:
+    """That it runs, and how many tasks do."""
     return {"ok": True, "live": len(parts.tasks.live())}
 
 
-def _journal(parts: Parts, given: Checked) -> dict[str, object]:
+def journal(parts: Parts, given: Checked) -> Answer:
+    """The entries of this run numbered above `after`, of one kind or of all."""
     kind = Kind(given.text("kind")) if given.text("kind") else None
     entries = parts.journal.entries(kind=kind, after=given.integer("after"))
     return {"entries": [entry.as_json() for entry in entries]}
 
 
-def _reset(parts: Parts, _given: Checked) -> dict[str, object]:
+def reset(parts: Parts, _given: Checked) -> Answer:
+    """As if it had just begun."""
     parts.reset()
     return {}
 
 
-def _list_faults(parts: Parts, _given: Checked) -> dict[str, object]:
+def list_faults(parts: Parts, _given: Checked) -> Answer:
+    """The plans that can still meet a call."""
     return {"faults": [{**asdict(plan), "fault": plan.fault.value} for plan in parts.faults.plans()]}
 
 
-def _add_fault(parts: Parts, given: Checked) -> dict[str, object]:
+def add_fault(parts: Parts, given: Checked) -> Answer:
+    """Queue a plan; `times` 0 is for ever."""
     plan = FaultPlan(
         fault=Fault(given.text("fault")),
         action=given.text("action"),
@@ -57,79 +50,71 @@ def _add_fault(parts: Parts, given: Checked) -> dict[str, object]:
     return {}
 
 
-def _clear_faults(parts: Parts, _given: Checked) -> dict[str, object]:
+def clear_faults(parts: Parts, _given: Checked) -> Answer:
+    """No more faults, neither planned nor by chance."""
     parts.faults.clear()
     return {}
 
 
-def _roll_faults(parts: Parts, given: Checked) -> dict[str, object]:
-    parts.faults.roll(
-        RandomFaults(
-            probability=given.integer("per_thousand") / _PROBABILITY_UNIT,
-            seed=given.integer("seed"),
-            faults=tuple(Fault(name) for name in given.texts("faults")) or tuple(Fault),
-            action=given.text("action"),
-        )
+def roll_faults(parts: Parts, given: Checked) -> Answer:
+    """Faults by chance, out of `faults` or, when none are named, of all."""
+    dice = RandomFaults(
+        probability=given.number("probability"),
+        seed=given.integer("seed"),
+        faults=tuple(Fault(name) for name in given.texts("faults")) or tuple(Fault),
+        action=given.text("action"),
     )
+    parts.faults.roll(dice)
     return {}
 
 
-def _tasks(parts: Parts, _given: Checked) -> dict[str, object]:
+def list_tasks(parts: Parts, _given: Checked) -> Answer:
+    """Every task of this run."""
     return {
         "live": [_seen(task) for task in parts.tasks.live()],
         "ended": [_seen(task) for task in parts.tasks.ended()],
     }
 
 
-def _end_task(parts: Parts, given: Checked) -> dict[str, object]:
+def end_task(parts: Parts, given: Checked) -> Answer:
+    """End a task as nobody asked for it; the code is that of callback 302."""
     parts.tasks.end(given.text("task_id"), leave_code=given.integer("leave_code"))
     return {}
 
 
-def _set_device(parts: Parts, given: Checked) -> dict[str, object]:
-    publishing = given.optional_integer("publishing")
+def set_device(parts: Parts, given: Checked) -> Answer:
+    """Change a device's status, whether it publishes, or both."""
     state = parts.set_device(
         given.text("project_id"),
         given.text("device_id"),
         status=given.text("status") or None,
-        publishing=None if publishing is None else bool(publishing),
+        publishing=given.flag("publishing"),
     )
     return {"status": state.status, "publishing": state.publishing}
 
 
-def _advance(parts: Parts, given: Checked) -> dict[str, object]:
-    return {"settled": parts.advance(given.integer("seconds"))}
+def advance(parts: Parts, given: Checked) -> Answer:
+    """Let seconds pass for all tasks, and wait for what became due."""
+    return {"settled": parts.advance(given.number("seconds"))}
 
 
-def _post_callback(parts: Parts, given: Checked) -> dict[str, object]:
-    """A callback made by hand: `body` as it is, or one about a task, real or not."""
-    now_ms = int(time.time() * 1000)
-    info: dict[str, object] = {
-        "RoomId": given.text("room_id"),
-        "EventTs": now_ms // 1000,
-        "EventMsTs": now_ms,
-        "UserId": "record_by_hand",
-        "TaskId": given.text("task_id"),
-        "Payload": {"Status": given.integer("status")},
-    }
-    body = given.text("body").encode() or as_vendor_writes(
-        {
-            "EventGroupId": 3,
-            "EventType": given.integer("event_type"),
-            "CallbackTs": now_ms,
-            "EventInfo": info,
-        }
+def post_callback(parts: Parts, given: Checked) -> Answer:
+    """Post a callback made by hand: `body` as it is, or one about a task, real or not."""
+    task_id, event_type = given.text("task_id"), given.integer("event_type")
+    made = event(
+        event_type,
+        {"Status": given.integer("status")},
+        room=given.text("room_id"),
+        robot="record_by_hand",
+        task_id=task_id,
+        at=time.time(),
     )
-    parts.callbacks.post(
-        body,
-        project_id=given.text("project_id"),
-        task_id=given.text("task_id"),
-        event_type=given.integer("event_type"),
-    )
+    body = given.text("body").encode() or made
+    parts.callbacks.post(body, project_id=given.text("project_id"), task_id=task_id, event_type=event_type)
     return {}
 
 
-def _seen(task: Task) -> dict[str, object]:
+def _seen(task: Task) -> Answer:
     return {
         "task_id": task.task_id,
         "project_id": task.wanted.project_id,
@@ -141,66 +126,3 @@ def _seen(task: Task) -> dict[str, object]:
         "ended_at": task.ended_at,
         "leave_code": task.leave_code,
     }
-
-
-_PROJECT_AND_DEVICE: Mapping[str, Rule] = {"project_id": Text(), "device_id": Text()}
-
-ROUTES: Mapping[tuple[str, str], Route] = {
-    ("GET", "health"): Route(carry_out=_health, rules={}),
-    ("GET", "journal"): Route(
-        carry_out=_journal,
-        rules={
-            "after": Integer(required=False, default=0),
-            "kind": Text(required=False, choices=tuple(kind.value for kind in Kind)),
-        },
-    ),
-    ("POST", "reset"): Route(carry_out=_reset, rules={}),
-    ("GET", "faults"): Route(carry_out=_list_faults, rules={}),
-    ("DELETE", "faults"): Route(carry_out=_clear_faults, rules={}),
-    ("POST", "faults"): Route(
-        carry_out=_add_fault,
-        rules={
-            "fault": Text(choices=_FAULTS),
-            "action": _ACTION,
-            "device_id": Text(required=False),
-            "code": Text(required=False),
-            "message": Text(required=False),
-            # 0 is for ever
-            "times": Integer(required=False, default=1),
-        },
-    ),
-    ("POST", "random-faults"): Route(
-        carry_out=_roll_faults,
-        rules={
-            "per_thousand": Integer(high=_PROBABILITY_UNIT),
-            "seed": Integer(required=False, default=0),
-            "faults": TextList(required=False, pattern="|".join(_FAULTS)),
-            "action": _ACTION,
-        },
-    ),
-    ("GET", "tasks"): Route(carry_out=_tasks, rules={}),
-    ("POST", "tasks/end"): Route(
-        carry_out=_end_task,
-        rules={"task_id": Text(), "leave_code": Integer(required=False, default=1)},
-    ),
-    ("POST", "devices"): Route(
-        carry_out=_set_device,
-        rules={
-            **_PROJECT_AND_DEVICE,
-            "status": Text(required=False, choices=("offline", "ready", "connected")),
-            "publishing": Integer(required=False, high=1),
-        },
-    ),
-    ("POST", "clock"): Route(carry_out=_advance, rules={"seconds": Integer()}),
-    ("POST", "callbacks"): Route(
-        carry_out=_post_callback,
-        rules={
-            "project_id": Text(),
-            "event_type": Integer(required=False, default=301),
-            "task_id": Text(required=False),
-            "room_id": Text(required=False),
-            "status": Integer(required=False, default=0),
-            "body": Text(required=False),
-        },
-    ),
-}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from recordings.sandbox.clock import Clock
 from recordings.sandbox.errors import ApiError
-from recordings.sandbox.fleet import Fleet, SampleDevice, SampleProject
+from recordings.sandbox.samples import Fleet, SampleDevice, SampleProject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from recordings.sandbox.callbacks import Callbacks, Receiver
 from recordings.sandbox.devices import Devices, DeviceState
-from recordings.sandbox.fleet import Fleet, SampleSession
+from recordings.sandbox.samples import Fleet, SampleSession
 from recordings.sandbox.names import iso_time
 from recordings.sandbox.parameters import Checked
 

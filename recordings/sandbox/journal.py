@@ -61,7 +61,7 @@ class Entry:
 
     def as_json(self) -> dict[str, object]:
         """The fields that say something."""
-        return {name: value for name, value in asdict(self).items() if value not in ("", None, ())}
+        return {name: value for name, value in asdict(self).items() if value is not None and value not in ("", ())}
 
 
 class Journal:

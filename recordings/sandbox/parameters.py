@@ -1,65 +1,13 @@
-"""Kinds of parameters, and the check of a call's parameters against them; the table of actions is `rules`."""
+"""The check of a call's parameters against the rules of its action, and what comes out of it.
 
-import re
+The rules of the API are in `rules`, those of the control endpoint in `control_routes`.
+"""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recordings.sandbox.errors import ApiError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A string that matches `pattern` whole, or is one of `choices`."""
-
-    required: bool = True
-    pattern: str = r"[\s\S]*"
-    choices: tuple[str, ...] = ()
-    default: str | None = None
-
-    def check(self, name: str, given: object) -> str:
-        """The string. Raises ApiError InvalidParameter or InvalidParameterValue."""
-        if not isinstance(given, str):
-            raise _wrong_type(name, "a string")
-        if self.choices and given not in self.choices:
-            raise _wrong_value(name, f"must be one of {', '.join(self.choices)}")
-        if not re.fullmatch(self.pattern, given):
-            raise _wrong_value(name, f"must match {self.pattern}")
-        return given
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Integer:
-    """A whole number from `low` to `high`, both allowed."""
-
-    required: bool = True
-    low: int = 0
-    high: int | None = None
-    default: int | None = None
-
-    def check(self, name: str, given: object) -> int:
-        """The number. Raises ApiError InvalidParameter or InvalidParameterValue."""
-        if not isinstance(given, int) or isinstance(given, bool):
-            raise _wrong_type(name, "an integer")
-        if given < self.low or (self.high is not None and given > self.high):
-            raise _wrong_value(
-                name, f"must be at least {self.low}" + (f" and at most {self.high}" if self.high else "")
-            )
-        return given
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextList:
-    """A list of strings that each match `pattern` whole."""
-
-    required: bool = True
-    pattern: str
-
-    def check(self, name: str, given: object) -> list[str]:
-        """The list. Raises ApiError InvalidParameter or InvalidParameterValue."""
-        if not isinstance(given, list):
-            raise _wrong_type(name, "a list of strings")
-        one = Text(pattern=self.pattern)
-        return [one.check(f"{name}.{place}", item) for place, item in enumerate(given)]
+from recordings.sandbox.kinds import Flag, Integer, Number, Text, TextList, wrong_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +22,7 @@ class Group:
         return checked(given, self.rules, within=name)
 
 
-Rule = Text | Integer | TextList | Group
+Rule = Text | Integer | Number | Flag | TextList | Group
 
 
 class Checked:
@@ -82,17 +30,23 @@ class Checked:
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
+        self._flags: dict[str, bool] = {}
         self._integers: dict[str, int] = {}
+        self._numbers: dict[str, float] = {}
         self._lists: dict[str, tuple[str, ...]] = {}
         self._groups: dict[str, Checked] = {}
 
-    def keep(self, name: str, value: "str | int | list[str] | Checked") -> None:
+    def keep(self, name: str, value: "str | int | float | list[str] | Checked") -> None:
         """Add one that passed."""
         match value:
             case str():
                 self._texts[name] = value
+            case bool():
+                self._flags[name] = value
             case int():
                 self._integers[name] = value
+            case float():
+                self._numbers[name] = value
             case list():
                 self._lists[name] = tuple(value)
             case Checked():
@@ -102,13 +56,21 @@ class Checked:
         """A string, empty when it was not given."""
         return self._texts.get(name, "")
 
+    def flag(self, name: str) -> bool | None:
+        """True, false, or None when it was not given."""
+        return self._flags.get(name)
+
     def integer(self, name: str) -> int:
-        """A number. Raises KeyError when it was not given and has no default."""
+        """A whole number. Raises KeyError when it was not given and has no default."""
         return self._integers[name]
 
     def optional_integer(self, name: str) -> int | None:
-        """A number, None when it was not given."""
+        """A whole number, None when it was not given."""
         return self._integers.get(name)
+
+    def number(self, name: str) -> float:
+        """A number. Raises KeyError when it was not given."""
+        return self._numbers[name]
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of strings, empty when it was not given."""
@@ -125,26 +87,17 @@ def checked(given: object, rules: Mapping[str, Rule], *, within: str = "") -> Ch
     Raises ApiError UnknownParameter, MissingParameter, InvalidParameter (type) or InvalidParameterValue.
     """
     if not isinstance(given, dict):
-        raise _wrong_type(within or "the body", "an object")
+        raise wrong_type(within or "the body", "an object")
     dotted = within + "." if within else ""
-    present = {name: value for name, value in given.items() if value is not None}
     for name in given:
         if name not in rules:
             raise ApiError("UnknownParameter", f"The parameter `{dotted}{name}` is not recognized.")
     values = Checked()
     for name, rule in rules.items():
-        if name in present:
-            values.keep(name, rule.check(dotted + name, present[name]))
+        if given.get(name) is not None:
+            values.keep(name, rule.check(dotted + name, given[name]))
         elif rule.required:
             raise ApiError("MissingParameter", f"The required parameter `{dotted}{name}` is missing.")
         elif isinstance(rule, Text | Integer) and rule.default is not None:
             values.keep(name, rule.default)
     return values
-
-
-def _wrong_type(name: str, wanted: str) -> ApiError:
-    return ApiError("InvalidParameter", f"The parameter `{name}` must be {wanted}.")
-
-
-def _wrong_value(name: str, wanted: str) -> ApiError:
-    return ApiError("InvalidParameterValue", f"The parameter `{name}` {wanted}.")

@@ -5,7 +5,8 @@ Source: TRRO API 2022-03-25. Where the vendor names no upper bound, there is non
 
 from collections.abc import Mapping
 
-from recordings.sandbox.parameters import Group, Integer, Rule, Text, TextList
+from recordings.sandbox.kinds import Integer, Text, TextList
+from recordings.sandbox.parameters import Group, Rule
 
 VERSION = "2022-03-25"
 

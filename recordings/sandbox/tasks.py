@@ -2,33 +2,18 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from recordings.sandbox.clock import Background, Clock
 from recordings.sandbox.devices import DeviceState
 from recordings.sandbox.errors import ApiError
-from recordings.sandbox.journal import Entry, Journal, Kind
+from recordings.sandbox.journal import Journal, Kind
 from recordings.sandbox.names import new_task_id
-from recordings.sandbox.storage import Bucket
+from recordings.sandbox.task import Task, Wanted
 
 STOPPED_BY_API = 0
+REMOVED_BY_SERVER = 3
 NOBODY_PUBLISHING = 99
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A start as it was asked for; `max_idle` in seconds, `max_minutes` in minutes."""
-
-    account: str
-    project_id: str
-    device_id: str
-    stream: int
-    bucket: Bucket
-    prefix: tuple[str, ...]
-    output_format: int
-    max_minutes: int
-    max_idle: int
 
 
 class Film(Protocol):
@@ -39,40 +24,6 @@ class Film(Protocol):
 
     def leave(self) -> None:
         """The task is over; files may still follow."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Task:
-    """One recording from start to end."""
-
-    task_id: str
-    request_id: str
-    wanted: Wanted
-    started_at: float
-    idle_since: float | None
-    """Since when nobody publishes, None while somebody does."""
-    ended_at: float | None = None
-    leave_code: int | None = None
-    film: Film | None = field(default=None, repr=False)
-
-    def recorded_since(self, moment: float) -> bool:
-        """Whether anything was published after this moment."""
-        return self.idle_since is None or self.idle_since > moment
-
-    def entry(self, kind: Kind, *, action: str = "", request_id: str = "", fault: str = "") -> Entry:
-        """A journal entry about this task."""
-        return Entry(
-            kind=kind,
-            action=action,
-            request_id=request_id or self.request_id,
-            project=self.wanted.project_id,
-            device=self.wanted.device_id,
-            stream=self.wanted.stream,
-            task_id=self.task_id,
-            fault=fault,
-            prefix=self.wanted.prefix,
-            leave_code=self.leave_code,
-        )
 
 
 class Tasks:
@@ -94,6 +45,7 @@ class Tasks:
         self._film_of = film_of
         self._lock = threading.RLock()
         self._live: dict[str, Task] = {}
+        self._films: dict[str, Film] = {}
         self._ended: list[Task] = []
 
     def start(self, wanted: Wanted, *, publishing: bool, request_id: str, fault: str = "") -> Task:
@@ -112,10 +64,10 @@ class Tasks:
                 started_at=now,
                 idle_since=None if publishing else now,
             )
-            task.film = self._film_of(task)
-            self._live[task.task_id] = task
+            film = self._film_of(task)
+            self._live[task.task_id], self._films[task.task_id] = task, film
             self._journal.add(task.entry(Kind.STARTED, action="CreateCloudRecording", fault=fault))
-        task.film.begin()
+        film.begin()
         self._watch_idleness(task)
         return task
 
@@ -130,29 +82,33 @@ class Tasks:
             )
             self.end(task_id, leave_code=STOPPED_BY_API)
 
-    def end(self, task_id: str, *, leave_code: int) -> None:
-        """End a task for the reason of a callback 302. Raises ApiError ResourceNotFound."""
+    def end(self, task_id: str, *, leave_code: int, at: float | None = None) -> None:
+        """End a task, now or at a moment gone by, for the reason of a callback 302.
+
+        Raises ApiError ResourceNotFound.
+        """
         with self._lock:
             task = self._live.pop(task_id, None)
             if task is None:
                 raise ApiError("ResourceNotFound", "The task does not exist or has ended.")
-            task.ended_at, task.leave_code = self._clock.now(), leave_code
+            task.ended_at, task.leave_code = at or self._clock.now(), leave_code
             self._ended.append(task)
             self._journal.add(task.entry(Kind.ENDED))
-        if task.film is not None:
-            task.film.leave()
+            film = self._films.pop(task_id)
+        film.leave()
 
     def publishing_changed(self, state: DeviceState) -> None:
         """A device began or ceased to publish: its tasks are idle from now, or no more."""
         of_device = (state.sample.project_id, state.sample.device_id)
-        for task in self.live():
-            if (task.wanted.project_id, task.wanted.device_id) != of_device:
-                continue
-            if state.publishing:
-                task.idle_since = None
-            elif task.idle_since is None:
-                task.idle_since = self._clock.now()
-                self._watch_idleness(task)
+        with self._lock:
+            for task in self._live.values():
+                if (task.wanted.project_id, task.wanted.device_id) != of_device:
+                    continue
+                if state.publishing:
+                    task.idle_since = None
+                elif task.idle_since is None:
+                    task.idle_since = self._clock.now()
+                    self._watch_idleness(task)
 
     def find(self, task_id: str) -> Task | None:
         """A task that runs."""
@@ -173,6 +129,7 @@ class Tasks:
         """Drop all tasks without a word."""
         with self._lock:
             self._live.clear()
+            self._films.clear()
             self._ended.clear()
 
     def _watch_idleness(self, task: Task) -> None:
@@ -180,9 +137,9 @@ class Tasks:
         if since is None:
             return
 
-        def end_if_still_idle(_due: float) -> None:
+        def end_if_still_idle(due: float) -> None:
             with self._lock:
                 if task.idle_since == since and task.task_id in self._live:
-                    self.end(task.task_id, leave_code=NOBODY_PUBLISHING)
+                    self.end(task.task_id, leave_code=NOBODY_PUBLISHING, at=due)
 
         self._background.at(since + task.wanted.max_idle, end_if_still_idle)

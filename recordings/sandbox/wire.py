@@ -1,7 +1,6 @@
 """One client connection, at the level at which faults happen."""
 
 import os
-import select
 import socket
 import struct
 import threading
@@ -34,14 +33,15 @@ class Wire:
 
     def wait_until_client_goes(self) -> None:
         """Say nothing until the client closes or the sandbox stops."""
+        self._connection.settimeout(0.05)
         while not self._stopping.is_set():
-            readable, _, _ = select.select([self._connection], [], [], 0.05)
-            if readable:
-                try:
-                    if not self._connection.recv(4096):
-                        return
-                except OSError:
+            try:
+                if not self._connection.recv(4096):
                     return
+            except TimeoutError:
+                continue
+            except OSError:
+                return
 
     def pause(self, seconds: float) -> bool:
         """Wait; False when the sandbox stops meanwhile."""

@@ -35,7 +35,7 @@ def explain(code: str, language: str) -> Explanation:
     family, _, suffix = code.partition(".")
     if entry := CATALOGUE.get(family):
         text = entry.text(language)
-        return _explanation(code, entry.who, text, f"{text.meaning} {_unlisted(suffix, language)}")
+        return _explanation(code, entry.who, text, text.meaning + _unlisted(suffix, language))
     text = _UNKNOWN_ZH if is_chinese(language) else _UNKNOWN
     return _explanation(code, Who.VENDOR_SUPPORT, text, text.meaning)
 
@@ -52,14 +52,14 @@ def _explanation(code: str, who: Who, text: Text, meaning: str) -> Explanation:
 def _unlisted(suffix: str, language: str) -> str:
     if is_chinese(language):
         return f"（后缀“{suffix}”未收录，请参阅腾讯云返回的信息。）"
-    return f'(The suffix "{suffix}" is not known here; the message that came with it may say more.)'
+    return f' (The suffix "{suffix}" is not known here; the message that came with it may say more.)'
 
 
 _UNKNOWN = Text(
     "Code not known here",
     "This code is in none of the lists that this system was made with, so its meaning is not known here. "
     "Whether something may be running is told by the recording's state, not by this code.",
-    "Read the message that came with it. If it does not help, give code and RequestId to Tencent Cloud support.",
+    "Read the message that came with it. If it does not help, give code and RequestId to the vendor's support.",
 )
 _UNKNOWN_ZH = Text(
     "未收录的错误码",

@@ -1,0 +1,53 @@
+"""One recording task, from the start that was asked for to its end; `tasks` keeps them all."""
+
+from dataclasses import dataclass
+
+from recordings.sandbox.journal import Entry, Kind
+from recordings.sandbox.storage import Bucket
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A start as it was asked for; `max_idle` in seconds, `max_minutes` in minutes."""
+
+    account: str
+    project_id: str
+    device_id: str
+    stream: int
+    bucket: Bucket
+    prefix: tuple[str, ...]
+    output_format: int
+    max_minutes: int
+    max_idle: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Task:
+    """One recording from start to end."""
+
+    task_id: str
+    request_id: str
+    wanted: Wanted
+    started_at: float
+    idle_since: float | None
+    """Since when nobody publishes, None while somebody does."""
+    ended_at: float | None = None
+    leave_code: int | None = None
+
+    def recorded_since(self, moment: float) -> bool:
+        """Whether anything was published after this moment."""
+        return self.idle_since is None or self.idle_since > moment
+
+    def entry(self, kind: Kind, *, action: str = "", request_id: str = "", fault: str = "") -> Entry:
+        """A journal entry about this task."""
+        return Entry(
+            kind=kind,
+            action=action,
+            request_id=request_id or self.request_id,
+            project=self.wanted.project_id,
+            device=self.wanted.device_id,
+            stream=self.wanted.stream,
+            task_id=self.task_id,
+            fault=fault,
+            prefix=self.wanted.prefix,
+            leave_code=self.leave_code,
+        )
