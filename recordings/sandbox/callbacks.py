@@ -7,13 +7,13 @@ every ten seconds until the message is a minute old.
 import base64
 import hmac
 import http.client
-import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from recordings.sandbox.clock import Background, Clock
 from recordings.sandbox.config import is_loopback
 from recordings.sandbox.journal import Entry, Journal, Kind
+from recordings.sandbox.receivers import Receiver, Receivers
 
 PAUSE = 10.0
 OLDEST = 60.0
@@ -28,14 +28,6 @@ def next_try(*, created_at: float, failures: int, now: float) -> float | None:
     """When a message that failed so many times, the last time at `now`, is tried again; None for never."""
     due = now if failures == 1 else now + PAUSE
     return due if due - created_at <= OLDEST else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
-    """Where a project's callbacks go and what signs them; without a key they go out unsigned."""
-
-    url: str
-    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,32 +50,19 @@ class Callbacks:
         background: Background,
         journal: Journal,
         sdk_app_id: int,
-        default: Receiver,
+        receivers: Receivers,
         timeout: float,
     ) -> None:
+        self.receivers = receivers
         self._clock = clock
         self._background = background
         self._journal = journal
         self._sdk_app_id = sdk_app_id
-        self._default = default
         self._timeout = timeout
-        self._lock = threading.Lock()
-        self._receivers: dict[str, Receiver] = {}
-
-    def register(self, project_id: str, receiver: Receiver) -> None:
-        """From now on this project's callbacks go there."""
-        with self._lock:
-            self._receivers[project_id] = receiver
-
-    def forget(self) -> None:
-        """Back to the configured receiver for every project."""
-        with self._lock:
-            self._receivers.clear()
 
     def post(self, body: bytes, *, project_id: str, task_id: str = "", event_type: int | None = None) -> None:
         """Queue a callback for the project's receiver; without one nothing is sent."""
-        with self._lock:
-            receiver = self._receivers.get(project_id, self._default)
+        receiver = self.receivers.of(project_id)
         if receiver.url:
             entry = Entry(kind=Kind.POSTED, project=project_id, task_id=task_id, event_type=event_type)
             now = self._clock.now()
@@ -105,17 +84,7 @@ class Callbacks:
             self._try_at(due, message, failures=failures + 1)
 
     def _note(self, message: Message, kind: Kind, status: int, attempt: int) -> None:
-        about = message.entry
-        self._journal.add(
-            Entry(
-                kind=kind,
-                project=about.project,
-                task_id=about.task_id,
-                event_type=about.event_type,
-                status=status,
-                attempt=attempt,
-            )
-        )
+        self._journal.add(replace(message.entry, kind=kind, status=status, attempt=attempt))
 
     def _deliver(self, message: Message) -> int:
         """The receiver's status, 0 when there was no answer in time; redirects are not followed."""

@@ -46,6 +46,9 @@ class SandboxConfig:
     huge_bytes: int = 200 * MIB
 
     journal_path: Path | None = None
+    """Appended to; tasks that a former run left open there are ended at the start."""
+    receivers_path: Path | None = None
+    """Where ModifyCallbackUrl's receivers are kept over a restart, readable by the owner only."""
 
     storage_endpoint: str = ""
     """The S3 server standing in for COS and S3; empty: files are announced but not written."""

@@ -1,4 +1,4 @@
-"""What can be asked of a sandbox, or done to it, by the control endpoint; the paths are in `control_routes`."""
+"""What can be asked of a sandbox, or done to it, by the control endpoint; paths are in `control_routes`."""
 
 import time
 from dataclasses import asdict

@@ -14,7 +14,6 @@ from recordings.sandbox.samples import (
     SampleStorage,
 )
 
-
 ACCOUNT = SampleAccount(
     secret_id="AKIDsandboxsandboxsandboxsandboxonly",  # noqa: S106 - as below
     secret_key="sandbox-only-secret-key-of-nobody",  # noqa: S106 - opens the sandbox, nothing else

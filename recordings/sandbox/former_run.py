@@ -15,7 +15,7 @@ from recordings.sandbox.tasks import REMOVED_BY_SERVER
 
 
 def left_open(path: Path) -> list[Entry]:
-    """The starts in a journal file that have no end there, each as the entry of its end; none without a file."""
+    """The starts in a journal file that have no end there, each as its end's entry; none without a file."""
     started: dict[str, dict[str, object]] = {}
     for entry in _entries(path):
         task_id = str(entry.get("task_id", ""))

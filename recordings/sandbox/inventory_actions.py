@@ -1,10 +1,11 @@
 """DescribeProjectList, DescribeDeviceList, DescribeDeviceSessionList and ModifyCallbackUrl."""
 
-from recordings.sandbox.callbacks import Callbacks, Receiver
+from recordings.sandbox.callbacks import Callbacks
 from recordings.sandbox.devices import Devices, DeviceState
-from recordings.sandbox.samples import Fleet, SampleSession
 from recordings.sandbox.names import iso_time
 from recordings.sandbox.parameters import Checked
+from recordings.sandbox.receivers import Receiver
+from recordings.sandbox.samples import Fleet, SampleSession
 
 
 def describe_project_list(given: Checked, *, fleet: Fleet) -> dict[str, object]:
@@ -74,7 +75,7 @@ def modify_callback_url(given: Checked, *, callbacks: Callbacks, devices: Device
     """From now on the project's callbacks go there, signed with the key. Raises ApiError ResourceNotFound."""
     project = devices.project(given.text("ProjectId"))
     receiver = Receiver(url=given.text("CallbackUrl"), key=given.text("SignKey"))
-    callbacks.register(project.project_id, receiver)
+    callbacks.receivers.register(project.project_id, receiver)
     return {"Code": 0, "Msg": "ok"}
 
 

@@ -33,7 +33,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the journal. Fields that do not apply are empty or None."""
+    """One line of the journal; fields that do not apply are empty or None.
+
+    `number` counts within one run, `time` is in seconds since 1970.
+    """
 
     kind: Kind
     number: int = 0
@@ -61,7 +64,9 @@ class Entry:
 
     def as_json(self) -> dict[str, object]:
         """The fields that say something."""
-        return {name: value for name, value in asdict(self).items() if value is not None and value not in ("", ())}
+        return {
+            name: value for name, value in asdict(self).items() if value is not None and value not in ("", ())
+        }
 
 
 class Journal:

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from recordings.sandbox.callbacks import Callbacks, Receiver
+from recordings.sandbox.callbacks import Callbacks
 from recordings.sandbox.clock import Background, Clock
 from recordings.sandbox.config import SandboxConfig
 from recordings.sandbox.devices import Devices, DeviceState
 from recordings.sandbox.fault_book import FaultBook
+from recordings.sandbox.former_run import end_all, left_open
 from recordings.sandbox.journal import Entry, Journal, Kind
 from recordings.sandbox.media import Media
 from recordings.sandbox.quota import Quota
+from recordings.sandbox.receivers import Receiver, Receivers
 from recordings.sandbox.recorder import Recorder, Studio
 from recordings.sandbox.storage import NoStorage, S3Storage
 from recordings.sandbox.tasks import Tasks
@@ -59,7 +61,7 @@ class Parts:
         self.faults.load(self.config.faults, self.config.random_faults)
         self.quota.forget()
         self.devices.forget()
-        self.callbacks.forget()
+        self.callbacks.receivers.forget()
         self.journal.forget()
 
     def close(self) -> None:
@@ -70,7 +72,8 @@ class Parts:
 
 
 def parts_of(config: SandboxConfig) -> Parts:
-    """Put a sandbox together; its threads wait from now on."""
+    """Put a sandbox together; its threads wait from now on, and what a former run left open is ended."""
+    ends = left_open(config.journal_path) if config.journal_path else []
     clock = Clock()
     journal = Journal(clock, config.journal_path)
     recording = Background(clock, name="recording", threads=8)
@@ -80,9 +83,12 @@ def parts_of(config: SandboxConfig) -> Parts:
         background=posting,
         journal=journal,
         sdk_app_id=config.sdk_app_id,
-        default=Receiver(url=config.callback_url, key=config.callback_key),
+        receivers=Receivers(
+            Receiver(url=config.callback_url, key=config.callback_key), config.receivers_path
+        ),
         timeout=config.callback_timeout,
     )
+    end_all(ends, journal=journal, callbacks=callbacks, at=clock.now())
     studio = Studio(
         config=config,
         clock=clock,

@@ -8,7 +8,8 @@ from recordings.sandbox.errors import ApiError
 from recordings.sandbox.parameters import Checked
 from recordings.sandbox.rules import COS
 from recordings.sandbox.storage import Bucket
-from recordings.sandbox.tasks import Tasks, Wanted
+from recordings.sandbox.task import Wanted
+from recordings.sandbox.tasks import Tasks
 
 _ENDS_IN_APPID = re.compile(r".+-\d{5,}")
 

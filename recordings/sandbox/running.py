@@ -10,7 +10,7 @@ from recordings.sandbox.faults import Fault, FaultPlan, RandomFaults
 from recordings.sandbox.journal import Entry, Kind
 from recordings.sandbox.parts import Parts, parts_of
 from recordings.sandbox.server import SandboxServer
-from recordings.sandbox.tasks import Task
+from recordings.sandbox.task import Task
 
 
 class Sandbox:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from recordings.sandbox.journal import Entry, Kind
 from recordings.sandbox.storage import Bucket
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """A start as it was asked for; `max_idle` in seconds, `max_minutes` in minutes."""
