@@ -1,0 +1,105 @@
+"""What tests start from: people with roles, and projects that could record. Plain functions, nothing shared.
+
+Every call makes a new row with a name of its own; keyword arguments go to the model as they are.
+"""
+
+from itertools import count
+from typing import Any
+
+from django.test import Client
+
+from recordings import vault
+from recordings.models import (
+    CloudAccount,
+    Device,
+    Membership,
+    Project,
+    RecordingProfile,
+    Role,
+    StorageCredential,
+    StorageKey,
+    User,
+)
+
+ACCOUNT_SECRET_KEY = "canary-of-the-account-0123456789"
+STORAGE_ACCESS_KEY = "canary-of-the-access-key-0123456789"
+STORAGE_SECRET_KEY = "canary-of-the-storage-0123456789"
+
+_numbers = count(1)
+
+
+def make_person(role: Role | None = None, *projects: Project, **fields: Any) -> User:
+    """Somebody with `role` in the given projects, or in all of them; without a role, in none."""
+    username = fields.pop("username", f"{role or 'nobody'}{next(_numbers)}")
+    person = User.objects.create_user(username, **fields)
+    for project in projects or ([None] if role else []):
+        Membership.objects.create(user=person, role=role, project=project)
+    return person
+
+
+def make_operator(*projects: Project, **fields: Any) -> User:
+    return make_person(Role.OPERATOR, *projects, **fields)
+
+
+def make_admin(**fields: Any) -> User:
+    return make_person(Role.CREDENTIAL_ADMIN, **fields)
+
+
+def make_auditor(*projects: Project, **fields: Any) -> User:
+    return make_person(Role.AUDITOR, *projects, **fields)
+
+
+def signed_in(person: User) -> Client:
+    """A browser in which `person` is signed in."""
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def make_account(*, secret_key: str = ACCOUNT_SECRET_KEY, **fields: Any) -> CloudAccount:
+    number = next(_numbers)
+    account = CloudAccount(**{"name": f"Account {number}", "secret_id": f"AKIDexample{number:06}"} | fields)
+    vault.seal(account, "secret_key", secret_key)
+    account.save(force_insert=True)
+    return account
+
+
+def make_project(**fields: Any) -> Project:
+    number = next(_numbers)
+    named = {"name": f"Project {number}", "project_id": f"m82k5408n{number:06}"}
+    if "account" not in fields:
+        fields["account"] = make_account()
+    return Project.objects.create(**named | fields)
+
+
+def make_device(project: Project | None = None, **fields: Any) -> Device:
+    named = {"device_id": f"truck_{next(_numbers):04}", "status": Device.Status.READY}
+    return Device.objects.create(**named | {"project": project or make_project()} | fields)
+
+
+def make_storage(*projects: Project, keyed: bool = True, **fields: Any) -> StorageCredential:
+    """A COS bucket that `projects` may use, with a current key unless `keyed` is False."""
+    number = next(_numbers)
+    named = {
+        "name": f"Storage {number}",
+        "region": "ap-guangzhou",
+        "bucket": f"recording-{1304000000 + number}",
+    }
+    storage = StorageCredential.objects.create(**named | fields)
+    storage.projects.set(projects)
+    if keyed:
+        make_storage_key(storage)
+    return storage
+
+
+def make_storage_key(storage: StorageCredential, **fields: Any) -> StorageKey:
+    key = StorageKey(**{"storage": storage, "created_by": "somebody"} | fields)
+    vault.seal(key, "access_key", STORAGE_ACCESS_KEY)
+    vault.seal(key, "secret_key", STORAGE_SECRET_KEY)
+    key.save(force_insert=True)
+    return key
+
+
+def make_profile(storage: StorageCredential | None = None, **fields: Any) -> RecordingProfile:
+    named = {"name": f"Profile {next(_numbers)}", "storage": storage or make_storage()}
+    return RecordingProfile.objects.create(**named | fields)
