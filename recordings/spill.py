@@ -21,9 +21,7 @@ from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 log = structlog.get_logger(__name__)
 SLOT_BYTES = 4096
 SLOTS = 512
-_KINDS: dict[str, type[Accepted] | type[Refused] | type[Unknown]] = {
-    kind.__name__: kind for kind in (Accepted, Refused, Unknown)
-}
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Accepted, Refused, Unknown)}
 
 
 def path() -> Path:
@@ -73,14 +71,19 @@ def take_in(store: Callable[[int, Outcome], None]) -> int:
     with _locked() as file:
         for offset, record in _records(file):
             call_id = record.pop("call")
-            kind = _KINDS[record.pop("kind")]
-            store(call_id, kind(**record, **({"answer": {}} if kind is Accepted else {})))
+            store(call_id, _outcome(record))
             file.seek(offset)
             file.write(bytes(SLOT_BYTES))
             file.flush()
             os.fsync(file.fileno())
             taken += 1
     return taken
+
+
+def _outcome(record: dict[str, Any]) -> Outcome:
+    kind = _KINDS[record.pop("kind")]
+    outcome: Outcome = kind(**record, answer={}) if kind is Accepted else kind(**record)
+    return outcome
 
 
 def _filled() -> Iterator[bool]:

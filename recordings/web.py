@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import update_wrapper
 from ipaddress import ip_address, ip_network
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
@@ -29,8 +29,11 @@ Context = Mapping[str, Any]
 class PageRequest(HttpRequest):
     """A request of somebody who is signed in, with django-htmx's details: what views behind `allowed` get."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails
+
+
+View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -55,21 +58,14 @@ def go_to(request: HttpRequest, url: str) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": url})
 
 
-def allowed(
-    permission: str,
-) -> Callable[
-    [Callable[Concatenate[PageRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-]:
+def allowed(permission: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Open a view to those who hold `permission` anywhere; the view itself scopes objects to projects.
 
     Signed out: the sign-in page, which leads back with what was typed; for a fragment a notice in place, so that
     nothing on the page is lost. Without the permission: 403.
     """
 
-    def decorate(
-        view: Callable[Concatenate[PageRequest, P], HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        @wraps(view)
+    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return ask_to_sign_in(request)
@@ -79,6 +75,7 @@ def allowed(
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
+        update_wrapper(guarded, view)
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded
 

@@ -4,6 +4,7 @@ Production is the default and has no insecure defaults: without its keys the pro
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -182,7 +183,7 @@ WHITENOISE_USE_FINDERS = DEVELOPMENT
 
 # Logs: one line of JSON an event, to standard error -----------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-_PROCESSORS = [
+_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

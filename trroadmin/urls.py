@@ -1,4 +1,4 @@
-"""Every URL of TRRO Admin. They are promises to bookmarks and scripts; each stands in the role matrix test."""
+"""Every URL of TRRO Admin: promises to bookmarks and scripts. Each stands in the role matrix test."""
 
 from allauth.account import views as sign_in
 from django.urls import include, path

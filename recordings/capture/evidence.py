@@ -92,4 +92,3 @@ def _stream_is_taken(recording: Recording) -> bool:
         .exclude(pk=recording.pk)
         .exists()
     )
-

@@ -178,7 +178,9 @@ class StartForm(forms.Form):
         except BadReference as error:
             self.replace_reference()
             if error.expired:
-                raise ValidationError(_("This form was open for too long. Check it and press the button again.")) from None
+                raise ValidationError(
+                    _("This form was open for too long. Check it and press the button again.")
+                ) from None
             raise ValidationError(_("This form was not complete. Check it and press the button again.")) from None
 
     def replace_reference(self) -> None:

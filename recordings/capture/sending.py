@@ -67,9 +67,7 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> None:
     if isinstance(outcome, Accepted) and _taken(recording, outcome.task_id):
         outcome = TASK_ID_TAKEN
     if isinstance(outcome, Refused) and _may_repeat_internal_error(recording, outcome):
-        outcome = Refused(
-            code=outcome.code, message=outcome.message, request_id=outcome.request_id, repeatable=True
-        )
+        outcome = Refused(code=outcome.code, message=outcome.message, request_id=outcome.request_id, repeatable=True)
     if not calls.close(row, outcome):
         return
     if isinstance(outcome, Accepted):
@@ -154,4 +152,3 @@ def _taken(recording: Recording, task_id: str) -> bool:
 def _may_repeat_internal_error(recording: Recording, outcome: Refused) -> bool:
     is_internal = outcome.code.partition(".")[0] == "InternalError"
     return is_internal and recording.account.repeat_internal_error
-

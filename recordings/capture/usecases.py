@@ -230,5 +230,3 @@ def _refuse_what_is_in_the_way(wanted: Wanted) -> None:
     ).first()
     if live and (wanted.closes is None or wanted.closes.pk != live.pk or live.state != Recording.State.UNKNOWN):
         raise StreamIsLive(live)
-
-

@@ -49,7 +49,9 @@ def new(request: PageRequest) -> HttpResponse:
         form.replace_reference()
         return _show(request, form, status=422, blocking=error.blocking, sent_twice=isinstance(error, AlreadyAsked))
     except CannotCall as error:
-        form.add_error(None, gettext("This cannot be sent: a key does not open. Tell a credential admin: ") + str(error))
+        form.add_error(
+            None, gettext("This cannot be sent: a key does not open. Tell a credential admin: ") + str(error)
+        )
         return _show(request, form, status=422)
     match outcome:
         case Accepted() | Unknown():
@@ -101,7 +103,9 @@ def close(request: PageRequest, pk: int) -> HttpResponse:
         try:
             close_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"])
         except NotClosable:
-            messages.error(request, gettext("Nothing was changed: this recording is not open any more, or is being sent."))
+            messages.error(
+                request, gettext("Nothing was changed: this recording is not open any more, or is being sent.")
+            )
         return go_to(request, recording.get_absolute_url())
     context = {"form": form, "recording": recording}
     page, fragment = "recordings/capture/close.html", "recordings/capture/_close.html"
@@ -110,7 +114,9 @@ def close(request: PageRequest, pk: int) -> HttpResponse:
 
 def _mine(request: PageRequest, permission: str, pk: int) -> Recording:
     projects = projects_where(request.user, permission)
-    return get_object_or_404(Recording.objects.select_related("project__account", "device"), pk=pk, project__in=projects)
+    return get_object_or_404(
+        Recording.objects.select_related("project__account", "device"), pk=pk, project__in=projects
+    )
 
 
 def _show(request: PageRequest, form: StartForm, status: int = 200, **more: Any) -> HttpResponse:

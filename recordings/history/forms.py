@@ -12,7 +12,7 @@ from recordings.models import Device, Project, Recording, User
 from recordings.people.permissions import projects_where
 
 
-class HistoryFilter(django_filters.FilterSet):
+class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Narrows recordings down. A value that is not offered matches nothing and says so at its field."""
 
     q = django_filters.CharFilter(

@@ -28,9 +28,7 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
         if call.closed_at:
             what = _("Late answer") if call.late else _("Answer")
             outcome = call.get_outcome_display()
-            moments.append(
-                Moment(at=call.closed_at, what=f"{what}: {outcome}", detail=call.code, tone=call.outcome)
-            )
+            moments.append(Moment(at=call.closed_at, what=f"{what}: {outcome}", detail=call.code, tone=call.outcome))
     for decision in recording.decisions.select_related("decided_by"):
         moments.append(
             Moment(

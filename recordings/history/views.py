@@ -1,5 +1,6 @@
 """The history, its rows that refresh themselves, and the page of one recording."""
 
+import re
 from typing import Any
 
 from django.http import HttpResponse
@@ -42,8 +43,8 @@ def recordings(request: PageRequest) -> HttpResponse:
 @allowed("recording.see")
 def rows(request: PageRequest) -> HttpResponse:
     """The rows that were not settled when the list was shown, as they are now, and who is still not settled."""
-    ids = [int(value) for value in request.GET.getlist("id") if value.isascii() and value.isdecimal()][:PAGE_LENGTH]
-    found = [row for row in visible_recordings(request.user).filter(pk__in=ids)]
+    ids = [int(value) for value in request.GET.getlist("id")[:PAGE_LENGTH] if re.fullmatch(r"[0-9]{1,18}", value)]
+    found = list(visible_recordings(request.user).filter(pk__in=ids))
     context = {"recordings": found, "unsettled": [row.pk for row in found if row.is_live]}
     return render(request, "recordings/history/_rows.html", context)
 
@@ -64,5 +65,3 @@ def recording(request: PageRequest, pk: int) -> HttpResponse:
     }
     fragment = "recordings/history/_recording.html"
     return render_either(request, "recordings/history/recording.html", fragment, context)
-
-

@@ -23,7 +23,9 @@ class Project(models.Model):
     project_id = models.CharField(
         "ProjectId",
         max_length=64,
-        validators=[RegexValidator(r"\A[A-Za-z0-9_-]+\Z", _("Letters, digits, _ and - only, such as m82k5408n123phvb."))],
+        validators=[
+            RegexValidator(r"\A[A-Za-z0-9_-]+\Z", _("Letters, digits, _ and - only, such as m82k5408n123phvb."))
+        ],
     )
     name = models.CharField(_("name"), max_length=100)
     description = models.CharField(_("description"), max_length=300, blank=True)

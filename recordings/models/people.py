@@ -31,7 +31,7 @@ class User(AbstractUser):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
-    def _session_hash(self, secret: str | None = None) -> str:
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
         value = f"{self.password}:{self.session_version}"
         return salted_hmac("recordings.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 

@@ -90,9 +90,7 @@ class Recording(models.Model):
                 name="recording_upload_state",
             ),
             models.CheckConstraint(condition=Q(video_stream_id__lte=99), name="recording_video_stream_id"),
-            models.CheckConstraint(
-                condition=Q(output_format__in=OutputFormat.values), name="recording_output_format"
-            ),
+            models.CheckConstraint(condition=Q(output_format__in=OutputFormat.values), name="recording_output_format"),
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="recording_newest"),

@@ -25,7 +25,9 @@ class StorageCredential(models.Model):
     region = models.CharField(
         _("region"),
         max_length=40,
-        validators=[RegexValidator(r"\A[a-z0-9-]+\Z", _("Lower-case letters, digits and - only, such as ap-guangzhou."))],
+        validators=[
+            RegexValidator(r"\A[a-z0-9-]+\Z", _("Lower-case letters, digits and - only, such as ap-guangzhou."))
+        ],
     )
     bucket = models.CharField(
         _("bucket"),

@@ -3,8 +3,9 @@
 Without a project the question is "anywhere at all?", which opens the page; with one it is about that project.
 """
 
-import rules
 from django.db.models import QuerySet
+from rules.permissions import add_perm
+from rules.predicates import predicate
 
 from recordings.models import Project, Role, User
 
@@ -43,13 +44,15 @@ def projects_where(user: User, permission: str) -> QuerySet[Project]:
     return Project.objects.filter(pk__in=[membership.project_id for membership in granting])
 
 
-def _predicate(permission: str) -> rules.Predicate:
-    @rules.predicate(name=permission)
+def _register(permission: str) -> None:
+    """Let `user.has_perm` and templates ask the table too."""
+
+    @predicate(name=permission)
     def granted(user: User, project: Project | None = None) -> bool:
         return holds(user, permission, project)
 
-    return granted
+    add_perm(permission, granted)
 
 
 for _permission in TABLE:
-    rules.add_perm(_permission, _predicate(_permission))
+    _register(_permission)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from recordings import vault
 from recordings.audit.usecases import SYSTEM, enter
-from django.db import transaction
 
 
 class Command(BaseCommand):

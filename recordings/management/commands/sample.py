@@ -47,7 +47,9 @@ class Command(BaseCommand):
             enter(actor=SYSTEM, action="sample.created", target=account)
 
     def _account(self) -> CloudAccount:
-        account = CloudAccount(name="Sandbox 沙箱", endpoint=settings.SANDBOX_ENDPOINT, secret_id=fleet.ACCOUNT.secret_id)
+        account = CloudAccount(
+            name="Sandbox 沙箱", endpoint=settings.SANDBOX_ENDPOINT, secret_id=fleet.ACCOUNT.secret_id
+        )
         vault.seal(account, "secret_key", fleet.ACCOUNT.secret_key)
         account.save(force_insert=True)
         return account
