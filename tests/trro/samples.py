@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from recordings.trro.gateway import Account, Gateway
-from recordings.trro.outcome import Accepted, Outcome
+from recordings.trro.outcome import Accepted, Outcome, Refused
 from recordings.trro.requests import CloudStorage, CreateCloudRecording, DeleteCloudRecording
 
 from .faulty import FaultyServer, Script, Visit
@@ -88,3 +88,8 @@ def answering_once(*pieces: bytes) -> Script:
 def verdict(outcome: Outcome) -> tuple[str, str]:
     """The outcome's kind and code."""
     return type(outcome).__name__, "" if isinstance(outcome, Accepted) else outcome.code
+
+
+def assert_never_sent(outcome: Outcome, code: str, *, repeatable: bool = True) -> None:
+    assert isinstance(outcome, Refused)
+    assert (outcome.code, outcome.repeatable) == (code, repeatable)

@@ -54,7 +54,7 @@ def test_request_that_is_not_taken_in_time_is_unknown(serve: Serve) -> None:
     ("answer", "code"),
     [
         pytest.param(b"", "AnswerLost.Reset", id="closed without an answer"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", "AnswerLost.Reset", id="cut in the headers"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", "AnswerLost.Empty", id="cut in the headers"),
         pytest.param(http(GOOD_BODY[:-9], length=len(GOOD_BODY)), "AnswerLost.Cut", id="cut body"),
         pytest.param(http(GOOD_BODY, length=len(GOOD_BODY) + 9), "AnswerLost.Cut", id="whole JSON, cut body"),
         pytest.param(b"HTTP/1.1 200 OK\r\n\r\n" + GOOD_BODY[:-9], "AnswerLost.NotJson", id="cut, no length"),

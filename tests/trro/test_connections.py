@@ -1,0 +1,174 @@
+"""Connections are reused, never a stale one, and no answer reaches another call than its own."""
+
+import json
+import os
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from recordings.trro import pool
+from recordings.trro.outcome import Accepted, Refused
+from recordings.trro.pool import Connection
+
+from .certificates import Authority
+from .conftest import Serve
+from .faulty import Visit
+from .samples import (
+    GOOD_ANSWER,
+    GOOD_BODY,
+    REQUEST_ID,
+    TASK_ID,
+    answering,
+    body,
+    gateway_to,
+    http,
+    start,
+    verdict,
+)
+
+
+def echo_device(visit: Visit) -> None:
+    """Answers with the device's id as the TaskId."""
+    while request := visit.read_request():
+        device_id = json.loads(request.partition(b"\r\n\r\n")[2])["DeviceId"]
+        visit.send(http(body(TaskId=device_id, RequestId=REQUEST_ID)))
+
+
+@pytest.mark.parametrize("over_tls", [False, True])
+def test_one_connection_serves_many_calls(serve: Serve, authority: Authority, over_tls: bool) -> None:
+    server = serve(answering(GOOD_ANSWER), authority.server() if over_tls else None)
+    gateway = gateway_to(server, ca_file=authority.ca_file)
+    assert {verdict(gateway.call(start())) for _ in range(5)} == {("Accepted", "")}
+    assert server.connections == 1
+
+
+def test_threads_share_a_gateway_without_mixing_answers_up(serve: Serve) -> None:
+    server = serve(echo_device)
+    gateway = gateway_to(server, deadline_seconds=10)
+
+    def call(number: int) -> bool:
+        outcome = gateway.call(start(f"truck_{number}"))
+        return isinstance(outcome, Accepted) and outcome.task_id == f"truck_{number}"
+
+    with ThreadPoolExecutor(max_workers=8) as threads:
+        assert all(threads.map(call, range(1000)))
+    assert server.connections <= 20
+
+
+def test_failure_of_one_call_does_not_touch_another(serve: Serve) -> None:
+    """The mark of bytes sent belongs to one call: a thread that cannot connect must not see another's."""
+    inside, leave = threading.Event(), threading.Event()
+
+    def hold(visit: Visit) -> None:
+        visit.read_request()
+        inside.set()
+        leave.wait(5)
+        visit.send(GOOD_ANSWER)
+
+    server = serve(hold)
+    gateway = gateway_to(server, deadline_seconds=5)
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        held = threads.submit(gateway.call, start())
+        assert inside.wait(5)
+        refused = gateway.call(start(video_stream_id=object()))
+        leave.set()
+        assert isinstance(held.result(), Accepted)
+    assert isinstance(refused, Refused)
+
+
+def test_connection_closed_by_the_server_is_not_reused(serve: Serve) -> None:
+    closed = threading.Event()
+
+    def answer_and_close(visit: Visit) -> None:
+        visit.read_request()
+        visit.send(GOOD_ANSWER)
+        visit.sock.close()
+        closed.set()
+
+    server = serve(answer_and_close)
+    gateway = gateway_to(server)
+    for _ in range(3):
+        assert verdict(gateway.call(start())) == ("Accepted", "")
+        assert closed.wait(5)
+        closed.clear()
+    assert server.connections == 3
+
+
+def test_connection_idle_for_long_is_not_reused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = serve(answering(GOOD_ANSWER))
+    gateway = gateway_to(server)
+    gateway.call(start())
+    monkeypatch.setattr(pool, "MAX_IDLE_SECONDS", 0)
+    assert verdict(gateway.call(start())) == ("Accepted", "")
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize(
+    "surplus",
+    [
+        pytest.param(http(body(TaskId="of-nobody", RequestId=REQUEST_ID)), id="a second answer"),
+        pytest.param(b"x", id="a byte"),
+    ],
+)
+def test_connection_that_said_more_than_its_answer_is_not_reused(serve: Serve, surplus: bytes) -> None:
+    server = serve(answering(GOOD_ANSWER + surplus))
+    gateway = gateway_to(server)
+    for _ in range(2):
+        outcome = gateway.call(start())
+        assert isinstance(outcome, Accepted)
+        assert outcome.task_id == TASK_ID
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(http(GOOD_BODY, "Connection: close"), id="close"),
+        pytest.param(GOOD_ANSWER.replace(b"HTTP/1.1", b"HTTP/1.0"), id="HTTP/1.0"),
+        pytest.param(http(GOOD_BODY, status="500 Oops"), id="500"),
+        pytest.param(http(b"<html>"), id="nonsense"),
+    ],
+)
+def test_call_after_any_answer_gets_its_own(serve: Serve, answer: bytes) -> None:
+    server = serve(answering(answer))
+    gateway = gateway_to(server)
+    first, second = verdict(gateway.call(start())), verdict(gateway.call(start()))
+    assert first == second
+    assert len(server.requests) == 2
+
+
+def test_connection_of_another_process_is_not_used() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        connection = Connection(ours, idle_since=float("inf"))
+        assert connection.is_fresh()
+        connection.process = os.getppid()
+        assert not connection.is_fresh()
+
+
+def test_idle_connections_are_few(serve: Serve) -> None:
+    together = threading.Barrier(12)
+
+    def meet(visit: Visit) -> None:
+        visit.read_request()
+        together.wait(5)
+        visit.send(GOOD_ANSWER)
+        visit.wait_until_client_goes()
+
+    server = serve(meet)
+    gateway = gateway_to(server, deadline_seconds=10)
+    with ThreadPoolExecutor(max_workers=12) as threads:
+        outcomes = list(threads.map(lambda _: verdict(gateway.call(start())), range(12)))
+    assert set(outcomes) == {("Accepted", "")}
+    assert len(gateway._pool._idle) <= pool.MAX_IDLE_CONNECTIONS
+
+
+def test_gateway_can_be_used_after_close(serve: Serve) -> None:
+    server = serve(answering(GOOD_ANSWER))
+    gateway = gateway_to(server)
+    gateway.call(start())
+    gateway.close()
+    assert verdict(gateway.call(start())) == ("Accepted", "")
+    assert server.connections == 2
