@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeGuard
 
-from .failures import AnswerLost
-from .outcome import Accepted, Outcome, Refused, Unknown, is_id
-from .requests import VendorRequest
+from recordings.trro.failures import AnswerLost
+from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown, is_id
+from recordings.trro.requests import VendorRequest
 
 MAX_MESSAGE = 1000
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from .deadline import Deadline
+from recordings.trro.deadline import Deadline
 
 Resolved = tuple[socket.AddressFamily, tuple[Any, ...]]
 

@@ -11,11 +11,11 @@ from http.client import HTTPException, HTTPResponse
 
 import certifi
 
-from .connecting import closed_on_failure, connect
-from .deadline import Deadline, send_all
-from .endpoint import Endpoint, Proxy
-from .failures import AnswerLost, NeverSent
-from .incoming import Incoming
+from recordings.trro.connecting import closed_on_failure, connect
+from recordings.trro.deadline import Deadline, send_all
+from recordings.trro.endpoint import Endpoint, Proxy
+from recordings.trro.failures import AnswerLost, NeverSent
+from recordings.trro.incoming import Incoming
 
 
 @functools.cache
@@ -30,16 +30,10 @@ def tls_context(ca_file: str = "") -> ssl.SSLContext:
     return context
 
 
-def dial(
-    endpoint: Endpoint, proxy: Proxy | None, tls: ssl.SSLContext | None, deadline: Deadline
-) -> socket.socket:
+def dial(endpoint: Endpoint, proxy: Proxy | None, tls: ssl.SSLContext | None, deadline: Deadline) -> socket.socket:
     """A socket that takes the first byte of a request. Raises NeverSent when the network fails."""
     try:
-        sock = (
-            _connect_through(proxy, endpoint, deadline)
-            if proxy
-            else connect(endpoint.host, endpoint.port, deadline)
-        )
+        sock = _connect_through(proxy, endpoint, deadline) if proxy else connect(endpoint.host, endpoint.port, deadline)
         return _secured(sock, tls, endpoint.host, deadline) if tls else sock
     except OSError as error:
         raise _never_sent(error, endpoint.authority) from None

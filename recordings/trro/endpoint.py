@@ -35,9 +35,7 @@ class Endpoint:
         return self.scheme == "https"
 
     @classmethod
-    def parse(
-        cls, text: str, *, allow_loopback: bool = False, extra_hosts: Collection[str] = ()
-    ) -> "Endpoint":
+    def parse(cls, text: str, *, allow_loopback: bool = False, extra_hosts: Collection[str] = ()) -> "Endpoint":
         """Read `trro.tencentcloudapi.com`, `https://…` or, where loopback is allowed, `http://127.0.0.1:PORT`.
 
         `extra_hosts` are further exact names, https only. Raises ValueError for anything that is not on the
@@ -74,9 +72,7 @@ class Proxy:
         if parts.username is not None:
             pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             authorization = "Basic " + base64.b64encode(pair.encode()).decode()
-        return cls(
-            host=parts.hostname, port=parts.port or _DEFAULT_PORTS["http"], authorization=authorization
-        )
+        return cls(host=parts.hostname, port=parts.port or _DEFAULT_PORTS["http"], authorization=authorization)
 
 
 def _split(url: str) -> SplitResult:

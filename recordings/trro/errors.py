@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from .catalogue import CATALOGUE
-from .catalogue.entry import Text, Who, is_chinese
+from recordings.trro.catalogue import CATALOGUE
+from recordings.trro.catalogue.entry import Text, Who, is_chinese
 
 __all__ = ["Explanation", "Who", "explain", "is_listed"]
 

@@ -4,7 +4,7 @@ They travel from the transport to the gateway and no further. Their texts never 
 """
 
 
-class NeverSent(Exception):  # noqa: N818 - says what happened
+class NeverSent(Exception):
     """No byte of the request has left: certainly nothing was started."""
 
     def __init__(self, code: str, message: str, *, repeatable: bool = False) -> None:
@@ -14,7 +14,7 @@ class NeverSent(Exception):  # noqa: N818 - says what happened
         self.repeatable = repeatable
 
 
-class AnswerLost(Exception):  # noqa: N818 - says what happened
+class AnswerLost(Exception):
     """The request may have been acted on; `body` is what was read of the answer, if anything."""
 
     def __init__(self, code: str, message: str, *, body: bytes = b"") -> None:

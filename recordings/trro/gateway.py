@@ -18,15 +18,15 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.trro.v20220325.trro_client import TrroClient
 
-from .answers import judge, request_id_in
-from .deadline import Deadline
-from .dialling import tls_context
-from .endpoint import Endpoint, Proxy
-from .failures import AnswerLost, NeverSent
-from .outcome import Outcome, Refused, Unknown
-from .pool import Pool
-from .requests import VendorRequest
-from .transport import Exchange
+from recordings.trro.answers import judge, request_id_in
+from recordings.trro.deadline import Deadline
+from recordings.trro.dialling import tls_context
+from recordings.trro.endpoint import Endpoint, Proxy
+from recordings.trro.failures import AnswerLost, NeverSent
+from recordings.trro.outcome import Outcome, Refused, Unknown
+from recordings.trro.pool import Pool
+from recordings.trro.requests import VendorRequest
+from recordings.trro.transport import Exchange
 
 DEFAULT_DEADLINE_SECONDS = 15.0
 
@@ -67,9 +67,7 @@ class Gateway:
     ) -> None:
         if not (math.isfinite(deadline_seconds) and deadline_seconds > 0):
             raise ValueError("a deadline is a number of seconds above zero")
-        endpoint = Endpoint.parse(
-            account.endpoint, allow_loopback=allow_loopback_http, extra_hosts=extra_hosts
-        )
+        endpoint = Endpoint.parse(account.endpoint, allow_loopback=allow_loopback_http, extra_hosts=extra_hosts)
         hold_sdk_logger()
         self._deadline_seconds = deadline_seconds
         self._endpoint = endpoint
@@ -128,7 +126,5 @@ def _signing_client(account: Account, endpoint: Endpoint) -> Any:
     try:
         credential = Credential(account.secret_id, account.secret_key)
     except TencentCloudSDKException:
-        raise ValueError(
-            "an account's secret id and key are not empty and have no spaces around them"
-        ) from None
+        raise ValueError("an account's secret id and key are not empty and have no spaces around them") from None
     return TrroClient(credential, account.region, profile)

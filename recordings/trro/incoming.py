@@ -6,8 +6,8 @@ import zlib
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 
-from .deadline import Deadline
-from .failures import AnswerLost
+from recordings.trro.deadline import Deadline
+from recordings.trro.failures import AnswerLost
 
 MAX_HEADERS = 64 * 1024
 MAX_BODY = 1024 * 1024
@@ -41,9 +41,7 @@ class Incoming(io.RawIOBase):
         if self.complete:
             return 0
         if self.allowance <= 0:
-            raise AnswerLost(
-                "AnswerLost.TooLarge", "the answer is larger than any the vendor has reason to send"
-            )
+            raise AnswerLost("AnswerLost.TooLarge", "the answer is larger than any the vendor has reason to send")
         self._sock.settimeout(self._deadline.remaining())
         received = self._sock.recv_into(memoryview(buffer)[: self.allowance])
         self.allowance -= received
@@ -91,9 +89,7 @@ def receive(sock: socket.socket, deadline: Deadline) -> Answer:
             body = _what_comes(response)
     except TimeoutError:
         if incoming.begun:
-            raise AnswerLost(
-                "AnswerLost.DeadlinePassed", "the deadline passed while the answer came in"
-            ) from None
+            raise AnswerLost("AnswerLost.DeadlinePassed", "the deadline passed while the answer came in") from None
         raise AnswerLost("AnswerLost.Timeout", "no answer came before the deadline") from None
     except IncompleteRead:
         raise AnswerLost("AnswerLost.Cut", "the answer ended before its announced end") from None

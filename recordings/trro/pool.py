@@ -9,9 +9,9 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-from .deadline import Deadline
-from .dialling import dial
-from .endpoint import Endpoint, Proxy
+from recordings.trro.deadline import Deadline
+from recordings.trro.dialling import dial
+from recordings.trro.endpoint import Endpoint, Proxy
 
 # A server closes an idle connection when it pleases, and a request written into that moment is lost without
 # a word: for a start that is a false Unknown, which a person has to settle. So idle connections are given

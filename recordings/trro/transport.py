@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from .deadline import Deadline, send_all
-from .endpoint import Endpoint
-from .failures import AnswerLost, NeverSent
-from .incoming import receive
-from .pool import Pool
+from recordings.trro.deadline import Deadline, send_all
+from recordings.trro.endpoint import Endpoint
+from recordings.trro.failures import AnswerLost, NeverSent
+from recordings.trro.incoming import receive
+from recordings.trro.pool import Pool
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
@@ -75,9 +75,7 @@ class Exchange:
 
     def _serialised(self, request: SignedRequest) -> bytes:
         if request.host != self._endpoint.authority:
-            raise NeverSent(
-                "ClientError.HostNotAllowed", "the request is for another host than the account's"
-            )
+            raise NeverSent("ClientError.HostNotAllowed", "the request is for another host than the account's")
         if request.method != "POST":
             raise NeverSent("ClientError.NotSent", "only POST is used: in a URL, parameters would reach logs")
         body = request.data.encode()

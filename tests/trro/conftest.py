@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from .certificates import Authority
-from .faulty import FaultyServer, Script, serving
+from tests.trro.certificates import Authority
+from tests.trro.faulty import FaultyServer, Script, serving
 
 Serve = Callable[..., FaultyServer]
 

@@ -6,8 +6,7 @@ from typing import Any
 from recordings.trro.gateway import Account, Gateway
 from recordings.trro.outcome import Accepted, Outcome, Refused
 from recordings.trro.requests import CloudStorage, CreateCloudRecording, DeleteCloudRecording
-
-from .faulty import FaultyServer, Script, Visit
+from tests.trro.faulty import FaultyServer, Script, Visit
 
 TASK_ID = "-m7Zt+QwTASK/id.of_a-recording"
 REQUEST_ID = "5fa1ad0f-3bc5-4a4c-92a4-58b0e0f3a9c1"

@@ -11,11 +11,10 @@ import pytest
 from recordings.trro.gateway import Gateway
 from recordings.trro.incoming import MAX_BODY, MAX_HEADERS
 from recordings.trro.outcome import Accepted, Outcome
-
-from .certificates import Authority
-from .conftest import Serve
-from .faulty import Script, Visit
-from .samples import DEADLINE, GOOD_ANSWER, GOOD_BODY, answering_once, gateway_to, http, start, verdict
+from tests.trro.certificates import Authority
+from tests.trro.conftest import Serve
+from tests.trro.faulty import Script, Visit
+from tests.trro.samples import DEADLINE, GOOD_ANSWER, GOOD_BODY, answering_once, gateway_to, http, start, verdict
 
 MIB = 1024 * 1024
 HEAD, _, _ = GOOD_ANSWER.partition(b"Content-Type")

@@ -11,11 +11,10 @@ import pytest
 from recordings.trro import pool
 from recordings.trro.outcome import Accepted, Refused
 from recordings.trro.pool import Connection
-
-from .certificates import Authority
-from .conftest import Serve
-from .faulty import Visit
-from .samples import (
+from tests.trro.certificates import Authority
+from tests.trro.conftest import Serve
+from tests.trro.faulty import Visit
+from tests.trro.samples import (
     GOOD_ANSWER,
     GOOD_BODY,
     REQUEST_ID,

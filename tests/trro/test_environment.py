@@ -11,10 +11,9 @@ import pytest
 from recordings.trro import gateway as gateway_module
 from recordings.trro.dialling import tls_context
 from recordings.trro.outcome import Unknown
-
-from .certificates import Authority
-from .conftest import Serve
-from .samples import (
+from tests.trro.certificates import Authority
+from tests.trro.conftest import Serve
+from tests.trro.samples import (
     GOOD_ANSWER,
     SECRET_KEY,
     STORAGE_ACCESS_KEY,
@@ -32,9 +31,7 @@ SDK_LOGGER = "tencentcloud_sdk_common"
 SECRETS = (SECRET_KEY, STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, "Signature=", "Authorization")
 
 
-@pytest.mark.parametrize(
-    "name", ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"]
-)
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"])
 @pytest.mark.parametrize("over_tls", [False, True])
 def test_proxy_of_the_environment_is_ignored(
     serve: Serve, authority: Authority, monkeypatch: pytest.MonkeyPatch, name: str, over_tls: bool
@@ -46,9 +43,7 @@ def test_proxy_of_the_environment_is_ignored(
     assert (server.connections, proxy.connections) == (1, 0)
 
 
-def test_netrc_does_not_replace_the_signature(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_netrc_does_not_replace_the_signature(serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     netrc = tmp_path / ".netrc"
     netrc.write_text("default login somebody password CANARY-netrc\n")
     netrc.chmod(0o600)
@@ -137,9 +132,7 @@ def test_outcomes_and_objects_show_no_secret(serve: Serve) -> None:
     assert not any(secret in text for text in shown for secret in SECRETS)
 
 
-def test_failure_after_sending_that_is_nobodys_leaves_no_trace(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failure_after_sending_that_is_nobodys_leaves_no_trace(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """The kind of an unforeseen failure is told, its text, which may hold the request, is not."""
 
     def fail(request: object, answer: bytes) -> None:

@@ -6,10 +6,9 @@ import zlib
 import pytest
 
 from recordings.trro.outcome import Accepted, Refused, Unknown
-
-from .conftest import Serve
-from .faulty import Visit
-from .samples import (
+from tests.trro.conftest import Serve
+from tests.trro.faulty import Visit
+from tests.trro.samples import (
     GOOD_ANSWER,
     GOOD_BODY,
     REQUEST_ID,
@@ -79,13 +78,9 @@ def test_broken_answer_is_unknown(serve: Serve, answer: bytes, code: str) -> Non
     assert verdict(gateway_to(serve(answering_once(answer))).call(start())) == ("Unknown", code)
 
 
-@pytest.mark.parametrize(
-    "status", ["500 Oops", "502 Bad Gateway", "503 Busy", "404 Not Found", "204 No", "403 No"]
-)
+@pytest.mark.parametrize("status", ["500 Oops", "502 Bad Gateway", "503 Busy", "404 Not Found", "204 No", "403 No"])
 @pytest.mark.parametrize("content", [GOOD_BODY, ERROR_BODY, b"<html>"])
-def test_any_other_status_is_unknown_whatever_the_body_says(
-    serve: Serve, status: str, content: bytes
-) -> None:
+def test_any_other_status_is_unknown_whatever_the_body_says(serve: Serve, status: str, content: bytes) -> None:
     outcome = gateway_to(serve(answering_once(http(content, status=status)))).call(start())
     assert verdict(outcome) == ("Unknown", f"AnswerLost.Status{status[:3]}")
 

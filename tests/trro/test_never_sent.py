@@ -10,9 +10,8 @@ import pytest
 
 from recordings.trro.gateway import Account, Gateway
 from recordings.trro.outcome import Refused
-
-from .conftest import Serve
-from .samples import (
+from tests.trro.conftest import Serve
+from tests.trro.samples import (
     DEADLINE,
     GOOD_ANSWER,
     SECRET_KEY,
@@ -56,9 +55,7 @@ def test_resolver_that_hangs_is_bounded_by_the_deadline(monkeypatch: pytest.Monk
         (UnicodeError("label too long"), "NetworkError.NameNotResolved"),
     ],
 )
-def test_resolver_that_fails_is_refused(
-    monkeypatch: pytest.MonkeyPatch, failure: Exception, code: str
-) -> None:
+def test_resolver_that_fails_is_refused(monkeypatch: pytest.MonkeyPatch, failure: Exception, code: str) -> None:
     def look_up(*_: object, **__: object) -> None:
         raise failure
 
@@ -85,15 +82,11 @@ def test_connect_timeout_is_refused() -> None:
     assert time.monotonic() - begun < DEADLINE + 0.3
 
 
-def test_address_that_swallows_packets_leaves_time_for_the_next(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_address_that_swallows_packets_leaves_time_for_the_next(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = serve(answering(GOOD_ANSWER))
     with full_listener() as url:
         dead = int(url.rpartition(":")[2])
-        addresses = [
-            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (dead, server.port)
-        ]
+        addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (dead, server.port)]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses)
         assert verdict(gateway_to(server).call(start())) == ("Accepted", "")
 
@@ -106,15 +99,11 @@ def test_deadline_already_passed_sends_nothing(serve: Serve) -> None:
     assert server.requests == []
 
 
-@pytest.mark.parametrize(
-    "changes", [{"region": "ap\r\nX-Smuggled: 1"}, {"secret_id": "AKID\nid"}, {"region": "广州"}]
-)
+@pytest.mark.parametrize("changes", [{"region": "ap\r\nX-Smuggled: 1"}, {"secret_id": "AKID\nid"}, {"region": "广州"}])
 def test_setting_that_would_smuggle_a_header_is_not_sent(serve: Serve, changes: dict[str, str]) -> None:
     server = serve(answering(GOOD_ANSWER))
     settings = {"region": "", "secret_id": "AKIDexample", **changes}
-    gateway = Gateway(
-        Account(endpoint=server.url, secret_key=SECRET_KEY, **settings), allow_loopback_http=True
-    )
+    gateway = Gateway(Account(endpoint=server.url, secret_key=SECRET_KEY, **settings), allow_loopback_http=True)
     assert_never_sent(gateway.call(start()), "ClientError.NotSent", repeatable=False)
     assert server.connections == 0
 

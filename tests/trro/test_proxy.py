@@ -7,11 +7,10 @@ import threading
 import pytest
 
 from recordings.trro.endpoint import Proxy
-
-from .certificates import Authority
-from .conftest import Serve
-from .faulty import FaultyServer, Script, Visit
-from .samples import DEADLINE, GOOD_ANSWER, answering, assert_never_sent, gateway_to, start, verdict
+from tests.trro.certificates import Authority
+from tests.trro.conftest import Serve
+from tests.trro.faulty import FaultyServer, Script, Visit
+from tests.trro.samples import DEADLINE, GOOD_ANSWER, answering, assert_never_sent, gateway_to, start, verdict
 
 
 def tunnelling(server: FaultyServer) -> Script:

@@ -6,11 +6,10 @@ import time
 import pytest
 
 from recordings.trro.gateway import Gateway
-
-from .certificates import Authority
-from .conftest import Serve
-from .faulty import FaultyServer, Visit
-from .samples import DEADLINE, GOOD_ANSWER, account, answering, assert_never_sent, gateway_to, start, verdict
+from tests.trro.certificates import Authority
+from tests.trro.conftest import Serve
+from tests.trro.faulty import FaultyServer, Visit
+from tests.trro.samples import DEADLINE, GOOD_ANSWER, account, answering, assert_never_sent, gateway_to, start, verdict
 
 
 def tls_gateway(server: FaultyServer, authority: Authority) -> Gateway:

@@ -6,8 +6,8 @@ The vendor's codes come from its public documents and the SDK's `errorcodes.py`;
 
 from collections.abc import Mapping
 
-from . import access, elsewhere, limits, lost, network, senseless, service, storage, wording
-from .entry import Entry
+from recordings.trro.catalogue import access, elsewhere, limits, lost, network, senseless, service, storage, wording
+from recordings.trro.catalogue.entry import Entry
 
 _FAMILIES = (access, elsewhere, limits, lost, network, senseless, service, storage, wording)
 

@@ -1,6 +1,6 @@
 """Keys, signatures, permissions and addresses: the vendor does not let us in."""
 
-from .entry import Entry, Text, Who
+from recordings.trro.catalogue.entry import Entry, Text, Who
 
 ENTRIES = (
     Entry(
@@ -8,8 +8,7 @@ ENTRIES = (
         Who.CREDENTIAL_ADMIN,
         en=Text(
             "Sign-in to Tencent Cloud failed",
-            "Tencent Cloud did not accept the identity of the cloud account that made the call. "
-            "Nothing was started.",
+            "Tencent Cloud did not accept the identity of the cloud account that made the call. Nothing was started.",
             "Test the cloud account's API key on its page; replace the key if the test fails.",
         ),
         zh=Text(
@@ -30,10 +29,8 @@ ENTRIES = (
         ),
         zh=Text(
             "Authorization 头格式错误",
-            "腾讯云无法解析请求中的 Authorization 头。常见原因是 SecretId 中混入了多余字符，或代理改写"
-            "了请求头。",
-            "重新填写 SecretId 和 SecretKey，注意不要带空格或换行。若仍报错，请网络管理员检查代理是否改"
-            "写请求头。",
+            "腾讯云无法解析请求中的 Authorization 头。常见原因是 SecretId 中混入了多余字符，或代理改写了请求头。",
+            "重新填写 SecretId 和 SecretKey，注意不要带空格或换行。若仍报错，请网络管理员检查代理是否改写请求头。",
         ),
     ),
     Entry(
@@ -57,8 +54,7 @@ ENTRIES = (
         en=Text(
             "Second factor demanded",
             "The cloud account demands a second factor for this action, which a program cannot give.",
-            "Use the key of a sub-account for programs, with TRRO rights and without a second factor "
-            "for API calls.",
+            "Use the key of a sub-account for programs, with TRRO rights and without a second factor for API calls.",
         ),
         zh=Text(
             "要求多因素验证",
@@ -71,8 +67,7 @@ ENTRIES = (
         Who.CREDENTIAL_ADMIN,
         en=Text(
             "API key disabled or deleted",
-            "Tencent Cloud knows no active key with this SecretId: it was disabled or deleted in the "
-            "console.",
+            "Tencent Cloud knows no active key with this SecretId: it was disabled or deleted in the console.",
             "Enable the key in the console, or create a new one and enter it in the cloud account. "
             "Until then no recording of this account can be started or stopped from here.",
         ),
@@ -132,8 +127,7 @@ ENTRIES = (
         Who.CREDENTIAL_ADMIN,
         en=Text(
             "Key has no right to this action",
-            "The API key is valid, but its user has no right to call this TRRO action or to touch this "
-            "project.",
+            "The API key is valid, but its user has no right to call this TRRO action or to touch this project.",
             "Grant the user the TRRO right in Access Management (CAM), at least for "
             "CreateCloudRecording and DeleteCloudRecording, then try again.",
         ),
@@ -180,8 +174,7 @@ ENTRIES = (
             "This server's address is not allowed",
             "The cloud account allows calls from listed IP addresses only, and this server's public "
             "address is not among them.",
-            "Ask the network admin for this server's public IP address and add it to the allow-list in "
-            "the console.",
+            "Ask the network admin for this server's public IP address and add it to the allow-list in the console.",
         ),
         zh=Text(
             "本服务器 IP 不在白名单中",

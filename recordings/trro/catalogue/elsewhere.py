@@ -1,6 +1,6 @@
 """Codes of other TRRO functions (video annotation), listed by the SDK; no recording call should bring one."""
 
-from .entry import Entry, Text, Who
+from recordings.trro.catalogue.entry import Entry, Text, Who
 
 ENTRIES = (
     Entry(
@@ -70,8 +70,7 @@ ENTRIES = (
         Who.VENDOR_SUPPORT,
         en=Text(
             "Annotation not enabled",
-            "This mode of TRRO's annotation function is not open to the account. This system does not "
-            "use it.",
+            "This mode of TRRO's annotation function is not open to the account. This system does not use it.",
             "No setting here causes it. Ask the vendor's support if you want the function.",
         ),
         zh=Text(

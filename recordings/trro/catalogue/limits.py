@@ -1,6 +1,6 @@
 """More was asked for than the account may have."""
 
-from .entry import Entry, Text, Who
+from recordings.trro.catalogue.entry import Entry, Text, Who
 
 ENTRIES = (
     Entry(
@@ -16,8 +16,7 @@ ENTRIES = (
         zh=Text(
             "调用过于频繁",
             "该云账号对此接口的调用超过每秒 20 次，也可能是共用账号的其他系统所致。没有开始录制。",
-            "请稍候，系统会自动重试数次。若经常出现，请调低本系统中该账号的每秒调用数，或向腾讯云申请提"
-            "高配额。",
+            "请稍候，系统会自动重试数次。若经常出现，请调低本系统中该账号的每秒调用数，或向腾讯云申请提高配额。",
         ),
     ),
     Entry(
@@ -71,8 +70,7 @@ ENTRIES = (
         Who.OPERATOR,
         en=Text(
             "Quota used up",
-            "A quota of the cloud account other than calls per second is used up, such as recordings "
-            "at once.",
+            "A quota of the cloud account other than calls per second is used up, such as recordings at once.",
             "Stop recordings that are no longer needed, then try again. If all are needed, ask the "
             "vendor for a higher quota.",
         ),
@@ -95,8 +93,7 @@ ENTRIES = (
         zh=Text(
             "同时录制数已达上限",
             "该云账号正在进行的录制已达上限（默认 100 路，除非已向腾讯云申请提高）。没有开始录制。",
-            "停止不再需要的录制后重试。若需更多并发，请向腾讯云申请提高上限，并同步修改本系统中该账号的"
-            "上限。",
+            "停止不再需要的录制后重试。若需更多并发，请向腾讯云申请提高上限，并同步修改本系统中该账号的上限。",
         ),
     ),
     Entry(
@@ -104,8 +101,7 @@ ENTRIES = (
         Who.CREDENTIAL_ADMIN,
         en=Text(
             "Not enough TRRO licences",
-            "The TRRO project has fewer licences than devices that want to use the service. Nothing "
-            "was started.",
+            "The TRRO project has fewer licences than devices that want to use the service. Nothing was started.",
             "Buy or assign licences in the TRRO console, or free those of devices no longer in use; "
             "then let the operator try again.",
         ),

@@ -1,6 +1,6 @@
 """Answers that never came, or not to their end: what was asked for may have happened."""
 
-from .entry import Entry, Text, Who
+from recordings.trro.catalogue.entry import Entry, Text, Who
 
 # What to do about every lost answer, since what it was about may have happened.
 LOOK_FIRST = (
@@ -63,8 +63,7 @@ ENTRIES = (
         en=Text(
             "Connection broke",
             "The connection ended after the request had begun to leave and before an answer came.",
-            LOOK_FIRST
-            + " If it happens often, let the network admin look for a firewall that cuts connections.",
+            LOOK_FIRST + " If it happens often, let the network admin look for a firewall that cuts connections.",
         ),
         zh=Text(
             "连接中断",

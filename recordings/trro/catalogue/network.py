@@ -1,6 +1,6 @@
 """Failures before the request left: certainly nothing was started."""
 
-from .entry import Entry, Text, Who
+from recordings.trro.catalogue.entry import Entry, Text, Who
 
 ENTRIES = (
     Entry(
@@ -31,8 +31,7 @@ ENTRIES = (
         zh=Text(
             "连接被拒绝",
             "接入点地址拒绝了连接，也可能是防火墙代为拒绝。没有开始录制。",
-            "系统会自动重试。若持续出现，请检查防火墙是否放行到该接入点的 HTTPS 出站连接，以及接入点填"
-            "写是否正确。",
+            "系统会自动重试。若持续出现，请检查防火墙是否放行到该接入点的 HTTPS 出站连接，以及接入点填写是否正确。",
         ),
     ),
     Entry(
@@ -74,8 +73,7 @@ ENTRIES = (
             "Connection failed",
             "The connection broke while it was being opened, or there is no route to the endpoint. The "
             "request had not left; nothing was started.",
-            "The call is repeated by itself. If it lasts, check network interface, route and firewall "
-            "of this server.",
+            "The call is repeated by itself. If it lasts, check network interface, route and firewall of this server.",
         ),
         zh=Text(
             "连接失败",
@@ -163,8 +161,7 @@ ENTRIES = (
         zh=Text(
             "调用未能发出",
             "本系统未能生成该调用，例如账号的密钥或地域中含有无法发送的字符。没有发送任何内容。",
-            "重新填写云账号的 SecretId、SecretKey 和地域；若仍报错，则是本系统的故障，请反馈错误码和发"
-            "生时间。",
+            "重新填写云账号的 SecretId、SecretKey 和地域；若仍报错，则是本系统的故障，请反馈错误码和发生时间。",
         ),
     ),
     Entry(

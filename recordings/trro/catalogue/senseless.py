@@ -1,7 +1,7 @@
 """Answers that came and make no sense: what was asked for may have happened."""
 
-from .entry import Entry, Text, Who
-from .lost import LOOK_FIRST, LOOK_FIRST_ZH
+from recordings.trro.catalogue.entry import Entry, Text, Who
+from recordings.trro.catalogue.lost import LOOK_FIRST, LOOK_FIRST_ZH
 
 ENTRIES = (
     Entry(
@@ -15,8 +15,7 @@ ENTRIES = (
         ),
         zh=Text(
             "返回 HTTP 错误",
-            "收到的是 HTTP 错误而非接口应答，状态码见错误码。它可能来自 TRRO 前端的网关，而录制此时已经"
-            "开始。",
+            "收到的是 HTTP 错误而非接口应答，状态码见错误码。它可能来自 TRRO 前端的网关，而录制此时已经开始。",
             LOOK_FIRST_ZH + "若持续出现，请将时间和 RequestId（如有）提供给腾讯云技术支持。",
         ),
     ),
@@ -31,8 +30,7 @@ ENTRIES = (
         ),
         zh=Text(
             "应答要求重定向",
-            "应答要求将调用转发到其他地址。调用中带有密钥，因此没有转发。腾讯云不会重定向，可能是中间设"
-            "备作出的应答。",
+            "应答要求将调用转发到其他地址。调用中带有密钥，因此没有转发。腾讯云不会重定向，可能是中间设备作出的应答。",
             LOOK_FIRST_ZH + "请网络管理员检查是否有认证门户或代理在做重定向。",
         ),
     ),
@@ -139,8 +137,7 @@ ENTRIES = (
         Who.OPERATOR,
         en=Text(
             "Error and TaskId at once",
-            "The answer holds both an error and a TaskId, so it says both no and yes. The message "
-            "names the TaskId.",
+            "The answer holds both an error and a TaskId, so it says both no and yes. The message names the TaskId.",
             LOOK_FIRST + " Give RequestId and TaskId to the vendor's support.",
         ),
         zh=Text(
@@ -154,8 +151,7 @@ ENTRIES = (
         Who.OPERATOR,
         en=Text(
             "No TaskId in the answer",
-            "The answer says success but names no TaskId, without which the recording cannot be "
-            "stopped from here.",
+            "The answer says success but names no TaskId, without which the recording cannot be stopped from here.",
             LOOK_FIRST + " Give the RequestId to the vendor's support and ask for the TaskId.",
         ),
         zh=Text(
@@ -184,8 +180,7 @@ ENTRIES = (
         Who.OPERATOR,
         en=Text(
             "No RequestId in the answer",
-            "The answer holds no error, but no RequestId either, so nothing shows that TRRO has seen "
-            "the call.",
+            "The answer holds no error, but no RequestId either, so nothing shows that TRRO has seen the call.",
             LOOK_FIRST,
         ),
         zh=Text(

@@ -1,6 +1,6 @@
 """The vendor understood, and could or would not do it."""
 
-from .entry import Entry, Text, Who
+from recordings.trro.catalogue.entry import Entry, Text, Who
 
 ENTRIES = (
     Entry(
@@ -15,8 +15,7 @@ ENTRIES = (
         zh=Text(
             "操作失败",
             "TRRO 执行失败，原因见返回信息。没有开始录制。",
-            "阅读返回信息，确认设备在线且正在推送该视频流，然后重试；若再次失败，请将 RequestId 提供给"
-            "腾讯云技术支持。",
+            "阅读返回信息，确认设备在线且正在推送该视频流，然后重试；若再次失败，请将 RequestId 提供给腾讯云技术支持。",
         ),
     ),
     Entry(

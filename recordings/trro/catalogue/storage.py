@@ -1,6 +1,6 @@
 """The bucket that recordings are uploaded to."""
 
-from .entry import Entry, Text, Who
+from recordings.trro.catalogue.entry import Entry, Text, Who
 
 ENTRIES = (
     Entry(
@@ -8,8 +8,7 @@ ENTRIES = (
         Who.CREDENTIAL_ADMIN,
         en=Text(
             "Test upload to the bucket failed",
-            "Before recording, TRRO tries whether it can write to the bucket, and that failed. Nothing "
-            "was started.",
+            "Before recording, TRRO tries whether it can write to the bucket, and that failed. Nothing was started.",
             "Test the storage credential on its page: bucket name, region, key, and the right to put "
             "objects. Correct what fails, then let the operator try again.",
         ),

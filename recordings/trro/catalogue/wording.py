@@ -1,6 +1,6 @@
 """The vendor does not understand the call, or not a value in it."""
 
-from .entry import Entry, Text, Who
+from recordings.trro.catalogue.entry import Entry, Text, Who
 
 ENTRIES = (
     Entry(
@@ -146,8 +146,7 @@ ENTRIES = (
         Who.VENDOR_SUPPORT,
         en=Text(
             "Parameter not known",
-            "The call holds a parameter that TRRO does not know. This system sends only parameters of "
-            "the public API.",
+            "The call holds a parameter that TRRO does not know. This system sends only parameters of the public API.",
             "Give the RequestId to the vendor's support: the API has changed, or the account is on "
             "another version of it.",
         ),
@@ -162,8 +161,7 @@ ENTRIES = (
         Who.OPERATOR,
         en=Text(
             "Not possible for this device or project",
-            "TRRO does not offer this operation for the project or device as it is set up. Nothing was "
-            "started.",
+            "TRRO does not offer this operation for the project or device as it is set up. Nothing was started.",
             "Check in the TRRO console that cloud recording is available for the project and that the "
             "device is a field device.",
         ),
