@@ -3,7 +3,6 @@
 Source of the rules: TRRO API, CreateCloudRecording. The form ends in a `Wanted`.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,46 +16,10 @@ from recordings.capture.queries import devices_to_start, storages_to_start
 from recordings.capture.usecases import BadReference, Wanted, new_reference, read_reference
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.models.profiles import OutputFormat
+from recordings.parameters import choice_messages, clean_prefix, whole_number
 from recordings.people.permissions import projects_where
 
-PREFIX_PART = re.compile(r"[A-Za-z0-9_-]+")
-MOST_PREFIX_PARTS = 10
 REASON_LENGTH = 500
-
-
-def whole_number(*, least: int, most: int, unit: str = "", **options: Any) -> forms.IntegerField:
-    """An integer field whose every error says which numbers are allowed."""
-    allowed = gettext_lazy("A whole number from {least} to {most}.").format(least=least, most=most)
-    field = forms.IntegerField(min_value=least, max_value=most, help_text=options.pop("help_text", allowed), **options)
-    field.error_messages = {"required": allowed, "invalid": allowed}
-    for validator in field.validators:
-        validator.message = allowed  # type: ignore[attr-defined]
-    return field
-
-
-def clean_prefix(text: str) -> tuple[str, ...]:
-    """The parts of a file name prefix. Raises ValidationError naming the part that is not allowed, and why."""
-    if not text:
-        return ()
-    parts = text.split("/")
-    if len(parts) > MOST_PREFIX_PARTS:
-        raise ValidationError(_("At most %(most)s parts."), params={"most": MOST_PREFIX_PARTS})
-    for number, part in enumerate(parts, 1):
-        if not part:
-            raise ValidationError(
-                _("Part %(number)s is empty. Write parts of letters, digits, _ and -, with one / between them."),
-                params={"number": number},
-            )
-        if not PREFIX_PART.fullmatch(part):
-            raise ValidationError(
-                _("Part %(number)s has characters that are not allowed. Use letters, digits, _ and - only."),
-                params={"number": number},
-            )
-    return tuple(parts)
-
-
-def choice_messages(sentence: Any) -> dict[str, Any]:
-    return {"required": sentence, "invalid_choice": sentence}
 
 
 class StartForm(forms.Form):
