@@ -1,10 +1,15 @@
 """Fixtures of every test: one project that can record, one foreign to it, and a person for each role."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from recordings.models import Device, Project, RecordingProfile, StorageCredential, User
+from recordings.sandbox import Sandbox, SandboxConfig, running_sandbox
+from recordings.sandbox.fleet import Fleet, SampleDevice, SampleProject
 
 from .factories import (
+    ACCOUNT_SECRET_KEY,
     make_admin,
     make_auditor,
     make_device,
@@ -67,3 +72,34 @@ def limited_auditor(project: Project) -> User:
 def nobody(db: None) -> User:
     """Somebody who can sign in and has no role."""
     return make_person(username="nobody")
+
+
+@pytest.fixture
+def sandbox(project: Project) -> Iterator[Sandbox]:
+    """A TRRO of our own on loopback; `project`'s account calls it, and its fleet is that of `project`."""
+    fleet = Fleet(projects=(sample_project(project),), devices=tuple(sample_devices(project)))
+    config = SandboxConfig(
+        accounts={project.account.secret_id: ACCOUNT_SECRET_KEY},
+        fleet=fleet,
+        calls_per_second=0,
+        live_limit=10_000,
+        drip_pause=0.05,
+    )
+    with running_sandbox(config) as running:
+        project.account.endpoint = running.url
+        project.account.calls_per_second = 100_000
+        project.account.save()
+        yield running
+
+
+def sample_project(project: Project) -> SampleProject:
+    return SampleProject(project_id=project.project_id, name=project.name, description="")
+
+
+def sample_devices(project: Project) -> Iterator[SampleDevice]:
+    """The project's devices, and some that tests may add later."""
+    later = [f"truck_{number:03}" for number in range(200)]
+    for device_id in {*project.devices.values_list("device_id", flat=True), "truck_07", *later}:
+        yield SampleDevice(
+            project_id=project.project_id, device_id=device_id, name="", device_type="field", status="connected"
+        )
