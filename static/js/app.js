@@ -1,0 +1,94 @@
+// Light touches: failures are said, tokens stay fresh, ids are copied, focus goes to what is wrong.
+
+const failures = document.getElementById("failures");
+let failedByItself = false; // whether what is shown came from a page that refreshes itself
+
+const isPolled = (detail) => !detail.requestConfig?.triggeringEvent;
+
+function say(content, polled) {
+  const notice = document.createElement("div");
+  notice.className = "alert alert--bad";
+  const body = document.createElement("div");
+  body.className = "alert__body";
+  body.append(content);
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "alert__close";
+  close.setAttribute("aria-label", failures.dataset.close);
+  close.textContent = "×";
+  notice.append(document.createElement("span"), body, close);
+  failedByItself = polled;
+  if (failures.textContent !== notice.textContent) failures.replaceChildren(notice);
+}
+
+/** The notice that the server sent for this page to show, or a sentence of our own. */
+function explain(xhr) {
+  const sent = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-notice]");
+  if (sent) return sent;
+  const words = failures.dataset;
+  if (xhr.status === 403) return words.denied;
+  if (xhr.status === 404) return words.missing;
+  return xhr.status >= 500 ? words.broken : words.other;
+}
+
+document.addEventListener("htmx:responseError", ({ detail }) => say(explain(detail.xhr), isPolled(detail)));
+for (const silence of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(silence, ({ detail }) => say(failures.dataset.silent, isPolled(detail)));
+}
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const answered = detail.successful || detail.xhr.status === 422;
+  if (answered && isPolled(detail) === failedByItself) failures.replaceChildren();
+});
+
+// A sign-in in another tab changes the token; the cookie always has the right one.
+const freshToken = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1];
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const token = freshToken();
+  if (token && "csrfmiddlewaretoken" in detail.parameters) detail.parameters.csrfmiddlewaretoken = token;
+});
+document.addEventListener("submit", ({ target }) => {
+  const field = target.elements?.csrfmiddlewaretoken;
+  const token = freshToken();
+  if (field && token) field.value = token;
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  const here = document.activeElement;
+  const typedOn =
+    target?.classList.contains("field") && target.contains(here) && here.name in requestConfig.parameters &&
+    requestConfig.parameters[here.name] !== here.value;
+  // Never take away what is being typed, and never fill what has left the page
+  if (typedOn || !target?.isConnected) event.detail.shouldSwap = false;
+});
+
+// After a form was sent and came back: to what is wrong with it.
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.xhr?.status !== 422 || !detail.requestConfig?.elt.matches("form")) return;
+  const form = document.getElementById(detail.target.id);
+  form?.querySelector('.alert[tabindex], [aria-invalid="true"]:not([type="hidden"])')?.focus();
+});
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement("textarea"); // over plain http there is no clipboard
+    area.value = text;
+    area.className = "visually-hidden";
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+}
+
+document.addEventListener("click", async ({ target }) => {
+  if (target.closest?.(".alert__close")) failures.replaceChildren();
+  const button = target.closest?.("[data-copy]");
+  if (!button) return;
+  await copy(button.dataset.copy);
+  button.classList.add("is-done");
+  setTimeout(() => button.classList.remove("is-done"), 1600);
+});
