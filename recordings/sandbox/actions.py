@@ -6,9 +6,7 @@ from recordings.sandbox.parameters import Checked
 from recordings.sandbox.parts import Parts
 
 
-def act(
-    parts: Parts, action: str, given: Checked, *, account: str, request_id: str, fault: str
-) -> dict[str, object]:
+def act(parts: Parts, action: str, given: Checked, *, account: str, request_id: str, fault: str) -> dict[str, object]:
     """Do what a valid call asks for; `fault` is for the journal only. Raises ApiError when that cannot be."""
     match action:
         case "CreateCloudRecording":
@@ -30,9 +28,7 @@ def act(
         case "DescribeDeviceList":
             return inventory.describe_device_list(given, devices=parts.devices)
         case "DescribeDeviceSessionList":
-            return inventory.describe_device_session_list(
-                given, fleet=parts.config.fleet, devices=parts.devices
-            )
+            return inventory.describe_device_session_list(given, fleet=parts.config.fleet, devices=parts.devices)
         case "ModifyCallbackUrl":
             return inventory.modify_callback_url(given, callbacks=parts.callbacks, devices=parts.devices)
     raise AssertionError(f"{action} has rules but nothing that carries it out")

@@ -37,7 +37,7 @@ def _from_query(query: str) -> dict[str, object]:
 
 def _from_body(headers: Headers, body: bytes) -> object:
     # A page in a browser can post a form to loopback, but not JSON without asking first: this keeps it out.
-    if body and headers.get("Content-Type", "").split(";")[0] != JSON:
+    if headers.get("Content-Type", "").split(";")[0] != JSON:
         raise ApiError("InvalidRequest", "The Content-Type must be application/json.")
     try:
         return json.loads(body or b"{}")

@@ -52,9 +52,7 @@ class Devices:
         with self._lock:
             state = self._states.get((project_id, device_id))
         if state is None:
-            raise ApiError(
-                "ResourceNotFound", f"The device {device_id} does not exist in project {project_id}."
-            )
+            raise ApiError("ResourceNotFound", f"The device {device_id} does not exist in project {project_id}.")
         return state
 
     def of_project(self, project_id: str) -> list[DeviceState]:
@@ -63,9 +61,7 @@ class Devices:
         with self._lock:
             return [state for (project, _), state in self._states.items() if project == project_id]
 
-    def change(
-        self, project_id: str, device_id: str, *, status: str | None, publishing: bool | None
-    ) -> DeviceState:
+    def change(self, project_id: str, device_id: str, *, status: str | None, publishing: bool | None) -> DeviceState:
         """Set status, publishing or both; going offline ends the publishing, coming back begins it.
 
         Raises ApiError ResourceNotFound.

@@ -140,9 +140,7 @@ FLEET = Fleet(
         *_devices(PORT, "remote", _PORT_REMOTE),
     ),
     sessions=(
-        *_sessions(
-            MINE, (("truck_001", "cockpit_01"), ("truck_002", "cockpit_02"), ("shovel_01", "cockpit_03"))
-        ),
+        *_sessions(MINE, (("truck_001", "cockpit_01"), ("truck_002", "cockpit_02"), ("shovel_01", "cockpit_03"))),
         *_sessions(PORT, (("qc_01", "desk_01"), ("robot_01", "desk_02"))),
     ),
 )

@@ -4,6 +4,7 @@ Whatever starts, stops, ends, writes or posts adds an entry before anybody is to
 """
 
 import json
+import os
 import threading
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -64,9 +65,7 @@ class Entry:
 
     def as_json(self) -> dict[str, object]:
         """The fields that say something."""
-        return {
-            name: value for name, value in asdict(self).items() if value is not None and value not in ("", ())
-        }
+        return {name: value for name, value in asdict(self).items() if value is not None and value not in ("", ())}
 
 
 class Journal:
@@ -81,6 +80,8 @@ class Journal:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a", encoding="utf-8")
+            if not _ends_in_newline(path):
+                self._file.write("\n")  # a run killed while writing must not spoil our first line
 
     def add(self, entry: Entry) -> None:
         """Number, date and keep the entry."""
@@ -108,3 +109,12 @@ class Journal:
             if self._file is not None:
                 self._file.close()
                 self._file = None
+
+
+def _ends_in_newline(path: Path) -> bool:
+    """Whether a line can be appended; true of an empty file."""
+    with path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return True
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"

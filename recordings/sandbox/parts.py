@@ -83,9 +83,7 @@ def parts_of(config: SandboxConfig) -> Parts:
         background=posting,
         journal=journal,
         sdk_app_id=config.sdk_app_id,
-        receivers=Receivers(
-            Receiver(url=config.callback_url, key=config.callback_key), config.receivers_path
-        ),
+        receivers=Receivers(Receiver(url=config.callback_url, key=config.callback_key), config.receivers_path),
         timeout=config.callback_timeout,
     )
     end_all(ends, journal=journal, callbacks=callbacks, at=clock.now())

@@ -30,9 +30,7 @@ class Quota:
             while calls and calls[0] <= now - WINDOW:
                 calls.popleft()
             if len(calls) >= self._limit:
-                raise ApiError(
-                    "RequestLimitExceeded", f"More than {self._limit} calls of {action} in one second."
-                )
+                raise ApiError("RequestLimitExceeded", f"More than {self._limit} calls of {action} in one second.")
             calls.append(now)
 
     def forget(self) -> None:

@@ -123,9 +123,7 @@ class Recorder:
         track = "audio" if self._whole == "aac" else "audio_video"
         about = self._about(name, track, MediaId="main", **times)
         status = ALL_THERE if there else FAILED
-        self._tell(
-            events.FILE_FINISHED, {"Status": status, "FileList": [name], "FileMessage": [about]}, at=at
-        )
+        self._tell(events.FILE_FINISHED, {"Status": status, "FileList": [name], "FileMessage": [about]}, at=at)
 
     def _about(self, name: str, track: str, **more: object) -> dict[str, object]:
         return {"FileName": name, "UserId": self._task.wanted.device_id, "TrackType": track, **more}

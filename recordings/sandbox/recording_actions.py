@@ -64,7 +64,5 @@ def _bucket(given: Checked, storage_keys: Mapping[str, str]) -> Bucket:
     if bucket.vendor == COS and not _ENDS_IN_APPID.fullmatch(bucket.name):
         raise ApiError("InvalidParameterValue", "The parameter `CloudStorage.Bucket` must end in -<APPID>.")
     if storage_keys and storage_keys.get(bucket.access_key) != bucket.secret_key:
-        raise ApiError(
-            "UnauthorizedOperation.StorageAuthFailed", "The storage key is invalid or has no permission."
-        )
+        raise ApiError("UnauthorizedOperation.StorageAuthFailed", "The storage key is invalid or has no permission.")
     return bucket

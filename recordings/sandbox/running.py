@@ -46,9 +46,7 @@ class Sandbox:
     ) -> None:
         """Let the next `times` calls that fit meet this fault, None for all; see `FaultPlan`."""
         self.parts.faults.add(
-            FaultPlan(
-                fault=fault, action=action, device_id=device_id, code=code, message=message, times=times
-            )
+            FaultPlan(fault=fault, action=action, device_id=device_id, code=code, message=message, times=times)
         )
 
     def roll_faults(self, dice: RandomFaults | None) -> None:

@@ -1,6 +1,6 @@
 """The shapes of sample data; the data itself is in `fleet`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -8,7 +8,7 @@ class SampleAccount:
     """A Tencent Cloud account that exists in the sandbox only."""
 
     secret_id: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     sdk_app_id: int
 
 
@@ -20,7 +20,7 @@ class SampleStorage:
     region: str
     bucket: str
     access_key: str
-    secret_key: str
+    secret_key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

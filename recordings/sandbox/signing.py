@@ -38,18 +38,12 @@ def signer_of(*, headers: Headers, body: bytes, accounts: Mapping[str, str], now
     claim = _AUTHORIZATION.fullmatch(headers.get("Authorization", ""))
     timestamp = headers.get("X-TC-Timestamp", "")
     if claim is None or not timestamp.isascii() or not timestamp.isdigit() or claim["service"] != SERVICE:
-        raise ApiError(
-            "AuthFailure.InvalidAuthorization", "The Authorization header is missing or malformed."
-        )
+        raise ApiError("AuthFailure.InvalidAuthorization", "The Authorization header is missing or malformed.")
     signed = claim["signed"].split(";")
     if not {"content-type", "host"} <= set(signed):
-        raise ApiError(
-            "AuthFailure.InvalidAuthorization", "The headers content-type and host must be signed."
-        )
+        raise ApiError("AuthFailure.InvalidAuthorization", "The headers content-type and host must be signed.")
     if abs(now - int(timestamp)) > LARGEST_CLOCK_DIFFERENCE:
-        raise ApiError(
-            "AuthFailure.SignatureExpire", "The timestamp differs from ours by more than five minutes."
-        )
+        raise ApiError("AuthFailure.SignatureExpire", "The timestamp differs from ours by more than five minutes.")
     secret_key = accounts.get(claim["secret_id"])
     if secret_key is None:
         raise ApiError("AuthFailure.SecretIdNotFound", "The SecretId does not exist.")

@@ -59,9 +59,7 @@ class S3Storage:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            self._client(bucket).put_object(
-                Bucket=bucket.name, Key=key, Body=content, ContentType=content_type
-            )
+            self._client(bucket).put_object(Bucket=bucket.name, Key=key, Body=content, ContentType=content_type)
         except ClientError as error:
             answer = error.response.get("Error", {})
             raise StorageError(answer.get("Code", "Unknown"), answer.get("Message", "")) from error

@@ -12,7 +12,7 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    config = SandboxConfig(calls_per_second=0, huge_bytes=2 * MIB, drip_pause=0.02)
+    config = SandboxConfig(calls_per_second=0, huge_bytes=2 * MIB, drip_pause=0.1)
     with running_sandbox(config) as running:
         yield running
 

@@ -1,0 +1,95 @@
+"""The server: loopback only, many clients at once, gone when it is told to go."""
+
+import ast
+import http.client
+import json
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import recordings.sandbox
+from recordings.sandbox import Fault, Kind, Sandbox, SandboxConfig, running_sandbox
+from tests.sandbox.clients import raw_call, request, sdk, signed_headers, start_parameters, start_request
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "", "::", "example.com"])
+def test_it_refuses_to_listen_anywhere_but_on_loopback(host: str) -> None:
+    with pytest.raises(ValueError, match="loopback only"):
+        SandboxConfig(host=host)
+
+
+def test_it_can_be_shared_by_many_threads(sandbox: Sandbox) -> None:
+    client = sdk(sandbox)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: client.CreateCloudRecording(start_request()), range(90)))
+    assert {a.TaskId for a in answers} == {e.task_id for e in sandbox.journal(Kind.STARTED)}
+    assert len({a.TaskId for a in answers}) == 90
+
+
+def test_one_connection_serves_many_calls(sandbox: Sandbox) -> None:
+    body = json.dumps(start_parameters()).encode()
+    connection = http.client.HTTPConnection(sandbox.endpoint, timeout=2)
+    ports = set()
+    for _ in range(3):
+        connection.request("POST", "/", body, signed_headers(sandbox.endpoint, "CreateCloudRecording", body))
+        assert connection.getresponse().read()
+        ports.add(connection.sock.getsockname()[1])
+    connection.close()
+    assert len(ports) == 1
+
+
+def test_answers_can_be_delayed_by_a_fixed_time() -> None:
+    with running_sandbox(SandboxConfig(response_delay=0.03)) as sandbox:
+        began = time.monotonic()
+        raw_call(sandbox, "CreateCloudRecording", start_parameters())
+        assert 0.03 <= time.monotonic() - began < 0.3
+
+
+def test_a_body_beyond_ten_mebibytes_is_refused_unread(sandbox: Sandbox) -> None:
+    headers = {"Content-Length": str(11 * 1024 * 1024), "Content-Type": "application/json"}
+    assert request(sandbox, "POST", "/", None, headers).error_code == "RequestSizeLimitExceeded"
+
+
+def test_it_goes_at_once_though_clients_hang_on() -> None:
+    with running_sandbox(SandboxConfig(drip_pause=5)) as sandbox:
+        for fault in (Fault.HANG, Fault.DRIP):
+            sandbox.add_fault(fault)
+            thread = threading.Thread(target=_call_and_forget, args=(sandbox,), daemon=True)
+            thread.start()
+        host, port = sandbox.endpoint.split(":")
+        idle = socket.create_connection((host, int(port)))
+        while len(sandbox.journal(Kind.STARTED)) < 2:
+            time.sleep(0.005)
+        began = time.monotonic()
+    assert time.monotonic() - began < 0.5
+    assert idle.recv(1) == b""
+    idle.close()
+
+
+def _call_and_forget(sandbox: Sandbox) -> None:
+    try:
+        raw_call(sandbox, "CreateCloudRecording", start_parameters())
+    except (OSError, http.client.HTTPException):
+        return
+
+
+def test_the_sandbox_imports_neither_django_nor_anything_of_ours() -> None:
+    folder = Path(recordings.sandbox.__file__).parent
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, path.name
+                names = [node.module or ""]
+            for name in names:
+                assert not name.startswith(("django", "tencentcloud", "trroadmin")), (path.name, name)
+                assert not name.startswith("recordings") or name.startswith("recordings.sandbox"), (
+                    path.name,
+                    name,
+                )
