@@ -3,11 +3,16 @@
 Without a project the question is "anywhere at all?", which opens the page; with one it is about that project.
 """
 
-from django.db.models import QuerySet
+from typing import TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 from rules.permissions import add_perm
 from rules.predicates import predicate
 
 from recordings.models import Project, Role, User
+
+M = TypeVar("M", bound=Model)
 
 OPERATOR, ADMIN, AUDITOR = Role.OPERATOR, Role.CREDENTIAL_ADMIN, Role.AUDITOR
 
@@ -36,12 +41,34 @@ def holds(user: User, permission: str, project: Project | None = None) -> bool:
     )
 
 
+def demand(user: User, permission: str, project: Project | None = None) -> None:
+    """Raise PermissionDenied unless the user holds `permission`, in `project` when one is given."""
+    if not holds(user, permission, project):
+        raise PermissionDenied
+
+
+def holds_everywhere(user: User, permission: str) -> bool:
+    """Whether one of the user's roles grants `permission` in all projects, those to come included."""
+    return any(each.project_id is None for each in user.held if each.role in TABLE[permission])
+
+
 def projects_where(user: User, permission: str) -> QuerySet[Project]:
     """The projects in which the user holds `permission`: what every list and every lookup is scoped by."""
-    granting = [membership for membership in user.held if membership.role in TABLE[permission]]
-    if any(membership.project_id is None for membership in granting):
+    if holds_everywhere(user, permission):
         return Project.objects.all()
+    granting = [membership for membership in user.held if membership.role in TABLE[permission]]
     return Project.objects.filter(pk__in=[membership.project_id for membership in granting])
+
+
+def rows_where(rows: QuerySet[M], user: User, permission: str, *, through: str) -> QuerySet[M]:
+    """Those of `rows` that `through` ties to a project in which the user holds `permission`.
+
+    Whoever holds it in all projects gets every row, also one that no project uses yet.
+    """
+    if holds_everywhere(user, permission):
+        return rows
+    tied = rows.model._default_manager.filter(**{f"{through}__in": projects_where(user, permission)})
+    return rows.filter(pk__in=tied.values("pk"))
 
 
 def _register(permission: str) -> None:
