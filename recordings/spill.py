@@ -63,20 +63,28 @@ def keep(*, call_id: int, outcome: Outcome) -> None:
 def take_in(store: Callable[[int, Outcome], None]) -> int:
     """Give every spilled answer to `store` and forget those it took; the number taken.
 
-    An answer whose storing raises stays where it is, for the next time.
+    An answer whose storing raises stays where it is, for the next time; the last such exception is raised when all
+    the others were tried.
     """
-    if not path().exists() or not any(_filled()):
+    if not path().exists() or not path().read_bytes().strip(b"\0"):
         return 0
     taken = 0
+    failure: Exception | None = None
     with _locked() as file:
-        for offset, record in _records(file):
-            call_id = record.pop("call")
-            store(call_id, _outcome(record))
+        for offset, text in _filled(file):
+            try:
+                record = json.loads(text)
+                store(record.pop("call"), _outcome(record))
+            except Exception as error:
+                failure = error
+                continue
             file.seek(offset)
             file.write(bytes(SLOT_BYTES))
             file.flush()
             os.fsync(file.fileno())
             taken += 1
+    if failure:
+        raise failure
     return taken
 
 
@@ -86,19 +94,11 @@ def _outcome(record: dict[str, Any]) -> Outcome:
     return outcome
 
 
-def _filled() -> Iterator[bool]:
-    with path().open("rb") as file:
-        for offset in range(0, SLOTS * SLOT_BYTES, SLOT_BYTES):
-            file.seek(offset)
-            yield file.read(1) not in {b"\0", b""}
-
-
-def _records(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
+def _filled(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     for offset in range(0, SLOTS * SLOT_BYTES, SLOT_BYTES):
         file.seek(offset)
-        text = file.read(SLOT_BYTES).rstrip(b"\0")
-        if text:
-            yield offset, json.loads(text)
+        if text := file.read(SLOT_BYTES).rstrip(b"\0"):
+            yield offset, text
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from recordings.models import AuditEntry, AuditHead, User
@@ -47,6 +48,8 @@ def enter(
 
     `action` is dotted (`recording.started`). Raises TransactionManagementError outside of a transaction.
     """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("An audit entry belongs in the transaction of what it tells of.")
     if isinstance(target, Model):
         target_type = target_type or target._meta.object_name or ""
         target_id = target_id or str(target.pk)

@@ -1,0 +1,115 @@
+"""The house rules, held by reading the code itself."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+APP = ROOT / "recordings"
+SLICES = ("audit", "capture", "credentials", "dashboard", "fleet", "history", "people", "profiles")
+
+
+def modules(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.py") if "migrations" not in path.parts)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Every module a file imports, by its full name; relative imports are resolved."""
+    package = list(path.relative_to(ROOT).with_suffix("").parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def test_only_the_gateway_imports_the_vendors_sdk() -> None:
+    users = {path.relative_to(APP).as_posix() for path in modules(APP) for name in imports_of(path) if name.startswith("tencentcloud")}
+    assert users == {"trro/gateway.py"}
+
+
+@pytest.mark.parametrize("folder", ["trro", "sandbox"])
+def test_the_wire_and_the_sandbox_know_no_django(folder: str) -> None:
+    assert not [
+        (path.name, name) for path in modules(APP / folder) for name in imports_of(path) if name.split(".")[0] == "django"
+    ]
+
+
+@pytest.mark.parametrize("folder", ["trro", "sandbox"])
+def test_the_wire_and_the_sandbox_import_nothing_else_of_ours(folder: str) -> None:
+    own = f"recordings.{folder}"
+    strangers = [
+        (path.name, name)
+        for path in modules(APP / folder)
+        for name in imports_of(path)
+        if name.startswith("recordings.") and not name.startswith(own)
+    ]
+    assert strangers == []
+
+
+def test_the_states_know_neither_django_nor_a_database() -> None:
+    names = set(imports_of(APP / "capture/states.py"))
+    assert not [name for name in names if name.startswith(("django", "recordings"))]
+
+
+def test_slices_do_not_import_each_others_views_or_forms() -> None:
+    trespassers = [
+        (path.relative_to(APP).as_posix(), name)
+        for slice_ in SLICES
+        for path in modules(APP / slice_)
+        for name in imports_of(path)
+        if re.match(rf"recordings\.(?!{slice_}\.)({'|'.join(SLICES)})\.(views|forms)\b", name)
+    ]
+    assert trespassers == []
+
+
+def test_queries_write_nothing_and_views_touch_no_rows() -> None:
+    writing = re.compile(r"\.(save|create|bulk_create|delete|update|get_or_create|update_or_create)\(")
+    for path in modules(APP):
+        if path.name == "queries.py":
+            assert not writing.search(path.read_text()), path
+        if path.name == "views.py":
+            assert not re.search(r"\.objects\.(create|update|bulk_create)|\.save\(|\.delete\(", path.read_text()), path
+
+
+def test_only_the_door_uses_a_gateway_and_only_the_vault_encrypts() -> None:
+    for path in modules(APP):
+        names = set(imports_of(path))
+        if path != APP / "calls.py" and (APP / "trro") not in path.parents:
+            assert not [name for name in names if name.startswith("recordings.trro.gateway")], path
+        if path != APP / "vault.py":
+            assert not [name for name in names if name.startswith("cryptography")], path
+
+
+def test_every_management_command_has_a_test() -> None:
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    for command in (APP / "management/commands").glob("[!_]*.py"):
+        assert re.search(rf"\b{command.stem}\b", tests), f"no test names the command {command.stem}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.name)
+def test_templates_hold_no_inline_script_or_style(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|hx-on", text)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("_*.html")), ids=lambda path: path.name)
+def test_a_post_by_htmx_sits_on_a_real_form(path: Path) -> None:
+    for tag in re.findall(r"<form[^>]*hx-post[^>]*>", path.read_text(), re.DOTALL):
+        assert 'method="post"' in tag
+        assert "action=" in tag
+
+
+def test_files_stay_small_enough_to_have_one_subject() -> None:
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in [*modules(APP), *modules(ROOT / "trroadmin")]
+        if (lines := len(path.read_text().splitlines())) > 300 and "catalogue" not in path.parts
+    }
+    assert long == {}
