@@ -21,6 +21,10 @@ class Fault(Enum):
     """The error FailedOperation.RestrictedConcurrency. Nothing is started."""
     CHARSET_ERROR = "charset_error"
     """An error body as `application/json; charset=utf-8`, which the SDK overlooks. Nothing is started."""
+    UPPER_CASE_ERROR = "upper_case_error"
+    """An error body as `Application/JSON`, which the SDK overlooks. Nothing is started."""
+    UNTYPED_ERROR = "untyped_error"
+    """An error body without a content type, which the SDK overlooks. Nothing is started."""
     ERROR_NO_REQUEST_ID = "error_no_request_id"
     """An error body without RequestId, of which the SDK loses the code. Nothing is started."""
     RESET_BEFORE = "reset_before"
@@ -78,6 +82,8 @@ _NOTHING_DONE = frozenset(
         Fault.INTERNAL_ERROR,
         Fault.RESTRICTED_CONCURRENCY,
         Fault.CHARSET_ERROR,
+        Fault.UPPER_CASE_ERROR,
+        Fault.UNTYPED_ERROR,
         Fault.ERROR_NO_REQUEST_ID,
         Fault.RESET_BEFORE,
         Fault.HANG_BEFORE,

@@ -16,7 +16,9 @@ def play(wire: Wire, reply: Reply, *, drip_pause: float, huge_bytes: int) -> boo
 
     `drip_pause` is in seconds for each byte, `huge_bytes` the size of a body that is too large.
     """
-    headers = [("Content-Type", reply.content_type), *reply.headers]
+    headers = list(reply.headers)
+    if reply.content_type:
+        headers.append(("Content-Type", reply.content_type))
     match reply.fault:
         case Fault.RESET_BEFORE | Fault.RESET_AFTER:
             wire.reset()

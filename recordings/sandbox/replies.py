@@ -23,6 +23,13 @@ BAD_TASK_IDS: dict[Fault, object] = {
     Fault.TASK_ID_NON_ASCII: "-录制任务编号",
 }
 
+_CONTENT_TYPES = {
+    Fault.CHARSET: JSON_WITH_CHARSET,
+    Fault.CHARSET_ERROR: JSON_WITH_CHARSET,
+    Fault.UPPER_CASE_ERROR: "Application/JSON",
+    Fault.UNTYPED_ERROR: "",
+}
+
 _CODES = {
     Fault.REQUEST_LIMIT: "RequestLimitExceeded",
     Fault.INTERNAL_ERROR: "InternalError",
@@ -32,7 +39,7 @@ _CODES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One answer; `fault` is what the wire does to it."""
+    """One answer; `fault` is what the wire does to it, an empty `content_type` is none at all."""
 
     body: bytes
     status: int = 200
@@ -59,7 +66,7 @@ def success(result: dict[str, object], request_id: str, fault: Fault | None = No
             del response["RequestId"]
         case _ if "TaskId" in response and fault in BAD_TASK_IDS:
             response["TaskId"] = BAD_TASK_IDS[fault]
-    content_type = JSON_WITH_CHARSET if fault is Fault.CHARSET else JSON
+    content_type = _CONTENT_TYPES.get(fault, JSON) if fault else JSON
     return Reply(body=_body(response), content_type=content_type, fault=fault)
 
 
@@ -71,7 +78,7 @@ def refusal(error: ApiError, request_id: str, fault: Fault | None = None) -> Rep
     }
     if fault is Fault.ERROR_NO_REQUEST_ID:
         del response["RequestId"]
-    content_type = JSON_WITH_CHARSET if fault in (Fault.CHARSET, Fault.CHARSET_ERROR) else JSON
+    content_type = _CONTENT_TYPES.get(fault, JSON) if fault else JSON
     return Reply(body=_body(response), content_type=content_type, fault=fault)
 
 

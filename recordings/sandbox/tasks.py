@@ -128,6 +128,8 @@ class Tasks:
     def forget(self) -> None:
         """Drop all tasks without a word."""
         with self._lock:
+            for task in self._live.values():
+                task.ended_at = self._clock.now()  # a step of its recorder that is under way must be the last
             self._live.clear()
             self._films.clear()
             self._ended.clear()

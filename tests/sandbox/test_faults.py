@@ -102,9 +102,21 @@ def test_charset_is_the_right_answer_under_another_content_type(sandbox: Sandbox
     assert [answer.response["TaskId"]] == _started(sandbox)
 
 
-def test_charset_error_is_an_error_that_the_sdk_takes_for_success(sandbox: Sandbox) -> None:
-    sandbox.add_fault(Fault.CHARSET_ERROR, code="OperationDenied.LicensesNotEnoughError", times=2)
-    assert _start(sandbox).error_code == "OperationDenied.LicensesNotEnoughError"
+@pytest.mark.parametrize(
+    ("fault", "content_type"),
+    [
+        (Fault.CHARSET_ERROR, "application/json; charset=utf-8"),
+        (Fault.UPPER_CASE_ERROR, "Application/JSON"),
+        (Fault.UNTYPED_ERROR, None),
+    ],
+)
+def test_an_error_under_another_content_type_is_one_that_the_sdk_takes_for_success(
+    sandbox: Sandbox, fault: Fault, content_type: str | None
+) -> None:
+    sandbox.add_fault(fault, code="OperationDenied.LicensesNotEnoughError", times=2)
+    answer = _start(sandbox)
+    assert answer.error_code == "OperationDenied.LicensesNotEnoughError"
+    assert answer.headers.get("Content-Type") == content_type
     assert sdk(sandbox).CreateCloudRecording(start_request()).TaskId is None
 
 
