@@ -70,6 +70,7 @@ def allowed(permission: str) -> Callable[[View[P]], Callable[Concatenate[HttpReq
             if not request.user.is_authenticated:
                 return ask_to_sign_in(request)
             if not holds(request.user, permission):
+                audit.enter_merged(actor=request.user, action="access.denied", target=request.path)
                 raise PermissionDenied
             response = view(cast(PageRequest, request), *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")

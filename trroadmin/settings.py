@@ -179,7 +179,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEVELOPMENT
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
 # Logs: one line of JSON an event, to standard error -----------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

@@ -1,0 +1,218 @@
+"""Who may open what: every URL and method for every kind of person, and objects of projects that are not theirs.
+
+A URL that is not in the matrix fails the test, so that none is added without a decision.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from recordings.capture.usecases import freeze
+from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
+
+from .capture.wanted import wanted
+from .factories import make_device, make_operator, make_profile, make_project, make_storage
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ("operator", "admin", "auditor")
+EVERYBODY = frozenset(PEOPLE)
+OPERATOR, ADMIN = frozenset({"operator"}), frozenset({"admin"})
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Who may GET and who may POST; nobody at all means that the method is not there (405)."""
+
+    get: frozenset[str] = frozenset()
+    post: frozenset[str] = frozenset()
+    object_of: str = ""
+    scoped: bool = True
+    """Whether a person limited to another project gets 404 for the object."""
+
+
+PUBLIC = {"account_login", "account_logout", "language", "healthz", "readyz"}
+"""Open to the signed out: each has tests of its own."""
+
+MATRIX: dict[str, Rule] = {
+    "home": Rule(get=EVERYBODY),
+    "start": Rule(get=OPERATOR, post=OPERATOR),
+    "start_check": Rule(post=OPERATOR),
+    "recording_close": Rule(get=OPERATOR, post=OPERATOR, object_of="recording"),
+    "recording_again": Rule(post=OPERATOR, object_of="recording"),
+    "recordings": Rule(get=EVERYBODY),
+    "recording_rows": Rule(get=EVERYBODY),
+    "recording": Rule(get=EVERYBODY, object_of="recording"),
+    "projects": Rule(get=EVERYBODY),
+    "project_new": Rule(get=ADMIN, post=ADMIN),
+    "project": Rule(get=EVERYBODY, object_of="project"),
+    "project_edit": Rule(get=ADMIN, post=ADMIN, object_of="project"),
+    "devices": Rule(get=EVERYBODY),
+    "device_new": Rule(get=ADMIN, post=ADMIN),
+    "device": Rule(get=EVERYBODY, object_of="device"),
+    "device_edit": Rule(get=ADMIN, post=ADMIN, object_of="device"),
+    "profiles": Rule(get=EVERYBODY),
+    "profile_new": Rule(get=ADMIN, post=ADMIN),
+    "profile": Rule(get=EVERYBODY, object_of="profile"),
+    "profile_edit": Rule(get=ADMIN, post=ADMIN, object_of="profile"),
+    "accounts": Rule(get=EVERYBODY),
+    "account_new": Rule(get=ADMIN, post=ADMIN),
+    "account": Rule(get=EVERYBODY, object_of="account"),
+    "account_edit": Rule(get=ADMIN, post=ADMIN, object_of="account"),
+    "storages": Rule(get=EVERYBODY),
+    "storage_new": Rule(get=ADMIN, post=ADMIN),
+    "storage": Rule(get=EVERYBODY, object_of="storage"),
+    "storage_edit": Rule(get=ADMIN, post=ADMIN, object_of="storage"),
+}
+
+WITH_OBJECT = sorted(name for name, rule in MATRIX.items() if rule.object_of)
+
+
+@dataclass(kw_only=True)
+class World:
+    """One object of each kind in the project, and the people."""
+
+    objects: dict[str, Any]
+    people: dict[str, User] = field(default_factory=dict)
+
+    def url(self, name: str) -> str:
+        kind = MATRIX[name].object_of
+        return reverse(name, args=[self.objects[kind].pk] if kind else [])
+
+    def client(self, person: str) -> Client:
+        client = Client()
+        client.force_login(self.people[person])
+        return client
+
+
+@pytest.fixture
+def world(
+    project: Project,
+    device: Device,
+    storage: StorageCredential,
+    profile: RecordingProfile,
+    operator: User,
+    admin: User,
+    auditor: User,
+    nobody: User,
+) -> World:
+    recording = freeze(actor=operator, wanted=wanted(device, storage))
+    recording.state = Recording.State.ENDED
+    recording.save()
+    objects = {
+        "recording": recording, "project": project, "device": device, "profile": profile,
+        "account": project.account, "storage": storage,
+    }  # fmt: skip
+    people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": nobody}
+    return World(objects=objects, people=people)
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry)
+        else:
+            yield entry
+
+
+def test_every_url_has_a_name_and_stands_in_the_matrix() -> None:
+    names = {pattern.name for pattern in patterns(get_resolver())}
+    assert names == set(MATRIX) | PUBLIC
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_every_role_gets_what_the_matrix_says(world: World, name: str) -> None:
+    rule = MATRIX[name]
+    for person in PEOPLE:
+        for method, allowed in (("get", rule.get), ("post", rule.post)):
+            status = getattr(world.client(person), method)(world.url(name)).status_code
+            if name == "home" or allowed:
+                expected = {403} if allowed and person not in allowed else {200, 301, 302, 303, 422}
+            else:
+                expected = {405}
+            assert status in expected, f"{method} {name} as {person}: {status}"
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_a_method_that_is_not_there_is_405_for_everybody(world: World, name: str) -> None:
+    for method in ("put", "patch", "delete"):
+        status = getattr(world.client("operator"), method)(world.url(name)).status_code
+        assert status == 405 or name == "home"
+
+
+@pytest.mark.parametrize("name", sorted(set(MATRIX) - {"home"}))
+def test_the_signed_out_are_led_to_the_sign_in(world: World, name: str) -> None:
+    rule = MATRIX[name]
+    for method in ("get", "post"):
+        if getattr(rule, method):
+            response = getattr(Client(), method)(world.url(name))
+            assert response.status_code == 302
+            assert response.headers["Location"].startswith("/login/?next=")
+            fragment = getattr(Client(), method)(world.url(name), headers={"HX-Request": "true"})
+            assert fragment.status_code == 401
+
+
+@pytest.mark.parametrize("name", sorted(set(MATRIX) - {"home"}))
+def test_somebody_without_a_role_may_nothing(world: World, name: str) -> None:
+    rule = MATRIX[name]
+    for method in ("get", "post"):
+        if getattr(rule, method):
+            assert getattr(world.client("nobody"), method)(world.url(name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", WITH_OBJECT)
+def test_an_object_of_another_project_is_not_there(world: World, name: str) -> None:
+    world.people["stranger"] = make_operator(make_project())
+    rule = MATRIX[name]
+    for method in ("get", "post"):
+        if "operator" in getattr(rule, method):
+            assert getattr(world.client("stranger"), method)(world.url(name)).status_code == 404
+
+
+@pytest.mark.parametrize("name", WITH_OBJECT)
+def test_an_object_that_does_not_exist_is_not_there(world: World, name: str) -> None:
+    rule = MATRIX[name]
+    kind = rule.object_of
+    missing = "00000000-0000-4000-8000-000000000000" if kind == "account" else 10**15
+    for method in ("get", "post"):
+        for person in getattr(rule, method):
+            url = reverse(name, args=[missing])
+            assert getattr(world.client(person), method)(url).status_code == 404
+
+
+def test_an_inactive_person_is_signed_out(world: World) -> None:
+    client = world.client("operator")
+    User.objects.filter(username="operator").update(is_active=False)
+    assert client.get(reverse("recordings")).status_code == 302
+
+
+def test_a_changed_session_version_ends_the_session(world: World) -> None:
+    client = world.client("operator")
+    User.objects.filter(username="operator").update(session_version=1)
+    assert client.get(reverse("recordings")).status_code == 302
+
+
+def test_ids_in_bodies_filters_and_fragments_are_scoped_too(world: World) -> None:
+    """What another project has is neither listed, nor found, nor accepted."""
+    stranger = make_operator(other := make_project())
+    world.people["stranger"] = stranger
+    client = world.client("stranger")
+    recording, device = world.objects["recording"], world.objects["device"]
+    for query in (f"q={recording.reference}", f"q={device.device_id}", f"project={device.project_id}", "state=ended"):
+        assert device.device_id not in client.get(f"/recordings/?{query}").content.decode().replace(query, "")
+    assert device.device_id not in client.get(f"/recordings/rows/?id={recording.pk}").content.decode()
+    assert device.device_id not in client.get(f"/recordings/new/?project={device.project_id}").content.decode()
+    own = make_storage(other)
+    make_profile(own)
+    posted = {"project": other.pk, "device": device.pk, "storage": world.objects["storage"].pk, "video_stream_id": 0}
+    response = client.post("/recordings/new/", posted)
+    assert response.status_code == 422
+    assert {"device", "storage"} <= set(response.context["form"].errors)
+    mine = make_device(other)
+    response = client.post("/recordings/new/", posted | {"device": mine.pk, "closes": recording.pk})
+    assert "closes" in response.context["form"].errors
