@@ -5,6 +5,7 @@ from typing import Any
 from django.http import QueryDict
 
 from recordings.capture.forms import StartForm, parameters_of
+from recordings.capture.queries import devices_to_start
 from recordings.capture.usecases import new_reference
 from recordings.models import Project, Recording, RecordingProfile, User
 from recordings.people.permissions import projects_where
@@ -22,7 +23,7 @@ DEFAULTS: dict[str, Any] = {
 def first_answers(user: User, query: QueryDict) -> dict[str, Any]:
     """A fresh form: what the address asks for, else the project used last, its default profile, the defaults."""
     given = {name: query[name] for name in (*StartForm.base_fields, "device_search") if name in query}
-    answers = DEFAULTS | {"project": _usual_project(user)} | given
+    answers = DEFAULTS | {"project": _project_of(given.get("device"), user) or _usual_project(user)} | given
     if "profile" not in given:
         answers = _with_default_profile(answers, user) | given
     return answers | {"reference": new_reference()}
@@ -37,6 +38,14 @@ def answers_so_far(user: User, posted: QueryDict) -> dict[str, Any]:
     elif posted["refresh"] == "profile":
         answers |= _parameters(answers.get("profile"))
     return answers
+
+
+def _project_of(device: str | None, user: User) -> int | None:
+    """A link to start a device's recording need not name the project as well."""
+    if not device or not device.isdecimal():
+        return None
+    devices = devices_to_start(projects_where(user, "recording.start"))
+    return devices.filter(pk=device).values_list("project_id", flat=True).first()
 
 
 def _usual_project(user: User) -> int | str:

@@ -12,6 +12,7 @@ from recordings.calls import CannotCall
 from recordings.capture.answers import answers_so_far, first_answers
 from recordings.capture.forms import CloseForm, StartForm
 from recordings.capture.queries import MOST_OFFERED, devices_to_start, search_devices
+from recordings.capture.sending import shown_call
 from recordings.capture.usecases import (
     AlreadyAsked,
     CannotStart,
@@ -30,6 +31,8 @@ from recordings.web import PageRequest, allowed, go_to, render_either
 
 PAGE = "recordings/capture/new.html"
 FORM = "recordings/capture/_form.html"
+SHOWN = ("project", "device", "video_stream_id", "profile", *StartForm.PARAMETERS)
+"""Fields that a person fills in, in their order on the page."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +45,7 @@ def new(request: PageRequest) -> HttpResponse:
         return _show(request, StartForm(answers_so_far(request.user, request.POST), user=request.user))
     form = StartForm(request.POST, user=request.user)
     if not form.is_valid():
-        return _show(request, form, status=422)
+        return _show(request, form, status=422, blocking=form.cleaned_data.get("closes"))
     try:
         recording, outcome = start_recording(actor=request.user, wanted=form.to_request())
     except CannotStart as error:
@@ -121,19 +124,24 @@ def _mine(request: PageRequest, permission: str, pk: int) -> Recording:
 
 def _show(request: PageRequest, form: StartForm, status: int = 200, **more: Any) -> HttpResponse:
     context = _context(request, form) | {"show_errors": status == 422} | more
+    if status != 422:
+        form.errors.clear()  # nothing was pressed yet: what is empty is missing, not wrong, for screen readers too
     return render_either(request, PAGE, FORM, context, status=status)
 
 
 def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
-    """The form, the devices to choose from, and the call as it would be made."""
+    """The form, the devices to choose from, and the call as it would be made or what it still lacks."""
     words = str(form.data.get("device_search", ""))[:100]
     project = form.chosen("project")
     found = list(search_devices(devices_to_start([project] if project else []), words)[: MOST_OFFERED + 1])
+    preview = freeze(actor=request.user, wanted=form.to_request()) if form.is_valid() else None
     return {
         "form": form,
         "device_search": words,
         "devices": found[:MOST_OFFERED],
         "more_devices": len(found) > MOST_OFFERED,
         "chosen_device": form.chosen("device"),
-        "preview": freeze(actor=request.user, wanted=form.to_request()) if form.is_valid() else None,
+        "preview": preview,
+        "call": shown_call(preview) if preview else None,
+        "missing": [form[name] for name in SHOWN if name in form.errors],
     }

@@ -1,0 +1,22 @@
+"""How long recordings last, as pages show it."""
+
+from django import template
+from django.utils import timezone
+
+from recordings.models import Recording
+
+register = template.Library()
+
+
+@register.filter
+def lasted(recording: Recording) -> str:
+    """Hours, minutes and seconds (`1:03:20`) from the start to the end, or until now while it is live.
+
+    Empty where that is not known: without a start, and after a close, which says nothing about the real end.
+    """
+    if recording.started_at is None or recording.state == Recording.State.CLOSED:
+        return ""
+    seconds = int(((recording.ended_at or timezone.now()) - recording.started_at).total_seconds())
+    minutes, seconds = divmod(max(seconds, 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}"
