@@ -1,0 +1,112 @@
+"""The forms that add and change cloud accounts, and storages with their keys."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recordings.credentials.secret_fields import SecretField, SecretsForm, key_rules
+from recordings.credentials.usecases import NewKey
+from recordings.models import CloudAccount, StorageCredential, User
+from recordings.parameters import choice_messages, region_rule
+from recordings.people.permissions import projects_where
+from recordings.trro.endpoint import Endpoint
+
+cos_bucket_rule = RegexValidator(
+    r"\A[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]{5,}\Z",
+    gettext_lazy(
+        "A COS bucket's name ends in - and the APPID, a number, such as recording-1304123456. It has no dots."
+    ),
+)
+
+
+class AccountForm(SecretsForm):
+    """A cloud account as it shall be."""
+
+    SECRETS = ("secret_key",)
+
+    secret_key = SecretField(label="SecretKey")
+
+    class Meta:
+        model = CloudAccount
+        fields = (
+            "name", "secret_id", "secret_key", "endpoint", "region", "language", "calls_per_second", "live_limit",
+            "repeat_internal_error",
+        )  # fmt: skip
+        widgets = {"secret_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})}
+        help_texts = {"secret_id": gettext_lazy("Of an API key that may do nothing but TRRO, at best.")}
+        error_messages = {"name": {"unique": gettext_lazy("Another cloud account has this name.")}}
+
+    def __init__(self, data: Mapping[str, Any] | None, *, instance: CloudAccount | None = None) -> None:
+        super().__init__(data, instance=instance)
+        self.fields["secret_id"].validators.extend(key_rules)
+        self.fields["region"].validators.append(region_rule)
+        self.expect({"secret_key": instance.secret_key_hint} if instance else {})
+
+    def clean_endpoint(self) -> str:
+        """The host alone, as calls use it; with its scheme only where that is not https."""
+        try:
+            endpoint = Endpoint.parse(self.cleaned_data["endpoint"], allow_loopback=settings.DEVELOPMENT)
+        except ValueError:
+            raise ValidationError(
+                _(
+                    "Calls carry keys, so they go to Tencent Cloud only: trro.tencentcloudapi.com, "
+                    "trro.intl.tencentcloudapi.com, or trro.<region>.tencentcloudapi.com."
+                )
+            ) from None
+        return endpoint.authority if endpoint.is_tls else f"{endpoint.scheme}://{endpoint.authority}"
+
+
+class StorageForm(SecretsForm):
+    """A storage as it shall be, and its new key if it gets one."""
+
+    SECRETS = ("access_key", "secret_key")
+
+    access_key = SecretField(label="AccessKey")
+    secret_key = SecretField(label="SecretKey")
+
+    class Meta:
+        model = StorageCredential
+        fields = ("name", "vendor", "region", "bucket", "projects")
+        widgets = {"projects": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "region": gettext_lazy("Where the bucket is, such as ap-guangzhou."),
+            "projects": gettext_lazy("Only these may record into this bucket. None chosen means that none may."),
+        }
+        error_messages = {
+            "name": {"unique": gettext_lazy("Another storage has this name.")},
+            "vendor": choice_messages(gettext_lazy("Choose one of the two vendors.")),
+        }
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, user: User, instance: StorageCredential | None = None
+    ) -> None:
+        super().__init__(data, instance=instance)
+        self.fields["region"].validators.append(region_rule)
+        self.offer("projects", projects_where(user, "credential.change").select_related("account"))
+        key = instance.keys.filter(replaced_at=None).first() if instance else None
+        self.expect({name: getattr(key, f"{name}_hint") for name in self.SECRETS} if key else {})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("vendor") == StorageCredential.Vendor.COS and "bucket" in cleaned:
+            try:
+                cos_bucket_rule(cleaned["bucket"])
+            except ValidationError as error:
+                self.add_error("bucket", error)
+        given = [name for name in self.SECRETS if cleaned.get(name)]
+        if len(given) == 1:
+            for name in set(self.SECRETS) - set(given) - set(self.errors):
+                self.add_error(name, _("AccessKey and SecretKey belong together: give both, or leave both empty."))
+        return cleaned
+
+    def new_key(self) -> NewKey | None:
+        """The key that was typed; None when the stored one is kept. Call it on a valid form only."""
+        if not self.cleaned_data["access_key"]:
+            return None
+        return NewKey(access_key=self.cleaned_data["access_key"], secret_key=self.cleaned_data["secret_key"])

@@ -1,0 +1,112 @@
+"""Adding and changing cloud accounts and storages, each with its entry in the audit trail.
+
+Secrets are sealed here and go nowhere else. A storage's key is replaced, not overwritten: recordings that run
+upload with the one they were started with.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from recordings import changes, vault
+from recordings.audit.usecases import enter
+from recordings.credentials.queries import may_hold_files
+from recordings.models import CloudAccount, Project, StorageCredential, StorageKey, User
+from recordings.people.permissions import demand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """A storage's key as it was typed: both halves, not sealed yet."""
+
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+
+
+@sensitive_variables("secret_key")
+def create_account(*, actor: User, account: CloudAccount, secret_key: str) -> None:
+    """Store a new account with its key sealed. Raises PermissionDenied; IntegrityError when its name is taken."""
+    demand(actor, "credential.change")
+    vault.seal(account, "secret_key", secret_key)
+    with transaction.atomic():
+        changes.insert(account, actor=actor, action="account.created", secrets=("secret_id", "secret_key"))
+
+
+@sensitive_variables("secret_key")
+def change_account(*, actor: User, account: CloudAccount, secret_key: str) -> bool:
+    """Store a changed account; an empty `secret_key` keeps the stored one. False when nothing is different.
+
+    Raises PermissionDenied; ValidationError for another SecretId without its SecretKey; IntegrityError when the name
+    is taken.
+    """
+    demand(actor, "credential.change")
+    with transaction.atomic():
+        stored = changes.lock(account)
+        new = ["secret_id"] if account.secret_id != stored.secret_id else []
+        if new and not secret_key:
+            raise ValidationError({"secret_key": _("Another SecretId has another SecretKey: give both.")})
+        if secret_key:
+            vault.seal(account, "secret_key", secret_key)
+            new.append("secret_key")
+        return changes.update(account, stored, actor=actor, action="account.changed", secrets=new)
+
+
+@sensitive_variables("key")
+def create_storage(
+    *, actor: User, storage: StorageCredential, projects: Collection[Project], key: NewKey | None
+) -> None:
+    """Store a new storage with its key sealed; without one, nobody can record into it yet.
+
+    Raises PermissionDenied; IntegrityError when its name is taken.
+    """
+    demand(actor, "credential.change")
+    with transaction.atomic():
+        changes.insert(storage, actor=actor, action="storage.created", related={"projects": projects})
+        if key:
+            _give_key(storage, key, actor=actor)
+
+
+@sensitive_variables("key")
+def change_storage(
+    *, actor: User, storage: StorageCredential, projects: Collection[Project], key: NewKey | None
+) -> bool:
+    """Store a changed storage; without a `key` it keeps its own. False when nothing is different.
+
+    Raises PermissionDenied; ValidationError when it would become another bucket while it may hold recordings' files;
+    IntegrityError when the name is taken.
+    """
+    demand(actor, "credential.change")
+    with transaction.atomic():
+        stored = changes.lock(storage)
+        moved = [name for name in ("vendor", "region", "bucket") if getattr(storage, name) != getattr(stored, name)]
+        if moved and may_hold_files(stored):
+            because = _("Recordings are kept in this bucket, and found there by this. Add another storage instead.")
+            raise ValidationError(dict.fromkeys(moved, because))
+        changed = changes.update(storage, stored, actor=actor, action="storage.changed", related={"projects": projects})
+        if key:
+            _give_key(storage, key, actor=actor)
+        return changed or key is not None
+
+
+@sensitive_variables("new")
+def _give_key(storage: StorageCredential, new: NewKey, *, actor: User) -> None:
+    """Make `new` the current key of a storage that is locked, or new itself."""
+    earlier = StorageKey.objects.filter(storage=storage, replaced_at=None).first()
+    StorageKey.objects.filter(storage=storage, replaced_at=None).update(replaced_at=timezone.now())
+    key = StorageKey(storage=storage, created_by=actor.get_username())
+    vault.seal(key, "access_key", new.access_key)
+    vault.seal(key, "secret_key", new.secret_key)
+    key.save(force_insert=True)
+    how = "replaced" if earlier else "set"
+    enter(
+        actor=actor,
+        action="storage.key_replaced" if earlier else "storage.key_added",
+        target=storage,
+        before={"key": str(earlier.pk)} if earlier else {},
+        after={"key": str(key.pk), "access_key": how, "secret_key": how},
+    )

@@ -1,0 +1,156 @@
+"""The pages of cloud accounts and of storages: lists, one of each, adding and changing them.
+
+Only who may change them sees more than names, and nobody sees a secret.
+"""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recordings.credentials.forms import AccountForm, StorageForm
+from recordings.credentials.queries import accounts_for, storages_for
+from recordings.credentials.usecases import change_account, change_storage, create_account, create_storage
+from recordings.editing import edit, posted
+from recordings.paging import page_of
+from recordings.people.permissions import projects_where
+from recordings.web import PageRequest, allowed, render_either
+
+MOST_SHOWN = 100
+
+
+@require_safe
+@allowed("credential.names")
+def accounts(request: PageRequest) -> HttpResponse:
+    """The cloud accounts of this person's projects, by name."""
+    found = accounts_for(request.user, "credential.names")
+    context = {
+        "page": page_of(found, by="name", cursor=request.GET.get("after", "")),
+        "may_change": request.user.has_perm("credential.change"),
+    }
+    return render_either(
+        request, "recordings/credentials/accounts.html", "recordings/credentials/_accounts.html", context
+    )
+
+
+@require_safe
+@allowed("credential.names")
+def account(request: PageRequest, pk: UUID) -> HttpResponse:
+    """One account: its name and this person's projects in it; for a credential admin the rest, but no secret."""
+    found = get_object_or_404(accounts_for(request.user, "credential.names"), pk=pk)
+    context = {
+        "account": found,
+        "projects": list(projects_where(request.user, "fleet.see").filter(account=found)[:MOST_SHOWN]),
+        "may_change": request.user.has_perm("credential.change"),
+    }
+    return render(request, "recordings/credentials/account.html", context)
+
+
+@sensitive_post_parameters("secret_key")
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("credential.change")
+def account_new(request: PageRequest) -> HttpResponse:
+    """Add a cloud account."""
+    form = AccountForm(posted(request))
+    return edit(
+        request,
+        form,
+        lambda: create_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
+        heading=gettext("Add a cloud account"),
+        back=reverse("accounts"),
+        said=gettext("The cloud account was added."),
+    )
+
+
+@sensitive_post_parameters("secret_key")
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("credential.change")
+def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
+    """Change a cloud account, its key with it when one is given."""
+    found = get_object_or_404(accounts_for(request.user, "credential.change"), pk=pk)
+    form = AccountForm(posted(request), instance=found)
+    return edit(
+        request,
+        form,
+        lambda: change_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
+        heading=gettext("Change %(name)s") % {"name": found},
+        back=found.get_absolute_url(),
+        said=gettext("The cloud account was changed."),
+    )
+
+
+@require_safe
+@allowed("credential.names")
+def storages(request: PageRequest) -> HttpResponse:
+    """The storages that this person's projects may use, by name."""
+    found = storages_for(request.user, "credential.names")
+    context = {
+        "page": page_of(found, by="name", cursor=request.GET.get("after", "")),
+        "may_change": request.user.has_perm("credential.change"),
+    }
+    return render_either(
+        request, "recordings/credentials/storages.html", "recordings/credentials/_storages.html", context
+    )
+
+
+@require_safe
+@allowed("credential.names")
+def storage(request: PageRequest, pk: int) -> HttpResponse:
+    """One storage: its bucket and the projects that may use it; for a credential admin the history of its keys."""
+    found = get_object_or_404(storages_for(request.user, "credential.names"), pk=pk)
+    may_change = request.user.has_perm("credential.change")
+    context = {
+        "storage": found,
+        "projects": list(projects_where(request.user, "fleet.see").filter(storages=found)[:MOST_SHOWN]),
+        "profiles": list(found.profiles.all()[:MOST_SHOWN]),
+        "keys": list(found.keys.order_by("-created_at")[:MOST_SHOWN]) if may_change else [],
+        "may_change": may_change,
+    }
+    return render(request, "recordings/credentials/storage.html", context)
+
+
+@sensitive_post_parameters("access_key", "secret_key")
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("credential.change")
+def storage_new(request: PageRequest) -> HttpResponse:
+    """Add a storage with its key."""
+    form = StorageForm(posted(request), user=request.user)
+    return edit(
+        request,
+        form,
+        lambda: create_storage(
+            actor=request.user,
+            storage=form.instance,
+            projects=list(form.cleaned_data["projects"]),
+            key=form.new_key(),
+        ),
+        heading=gettext("Add a storage"),
+        back=reverse("storages"),
+        said=gettext("The storage was added."),
+    )
+
+
+@sensitive_post_parameters("access_key", "secret_key")
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("credential.change")
+def storage_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change a storage, and replace its key when one is given."""
+    found = get_object_or_404(storages_for(request.user, "credential.change"), pk=pk)
+    form = StorageForm(posted(request), user=request.user, instance=found)
+    return edit(
+        request,
+        form,
+        lambda: change_storage(
+            actor=request.user,
+            storage=form.instance,
+            projects=list(form.cleaned_data["projects"]),
+            key=form.new_key(),
+        ),
+        heading=gettext("Change %(name)s") % {"name": found},
+        back=found.get_absolute_url(),
+        said=gettext("The storage was changed. Recordings that run already keep the key they were started with."),
+    )

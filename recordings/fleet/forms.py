@@ -1,0 +1,139 @@
+"""The forms that add and change projects and devices, and the filters of the devices' list.
+
+Source of the rules: TRRO API, DescribeProjectList and DescribeDeviceList.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recordings.capture.queries import search_devices
+from recordings.editing import EditForm
+from recordings.fleet.queries import profiles_usable_in
+from recordings.models import CloudAccount, Device, Project, User
+from recordings.parameters import choice_messages
+from recordings.people.permissions import projects_where, rows_where
+
+MOST_LABELS = 20
+LABEL_LENGTH = 40
+
+
+class ProjectForm(EditForm):
+    """A project as it shall be. A new one cannot have a default profile: no storage lets it in yet."""
+
+    class Meta:
+        model = Project
+        fields = ("account", "project_id", "name", "description", "default_profile")
+        help_texts = {
+            "project_id": gettext_lazy("As the vendor's console shows it, such as m82k5408n123phvb."),
+            "default_profile": gettext_lazy(
+                "Chosen already when somebody starts a recording here: a profile whose storage this project may use."
+            ),
+        }
+        error_messages = {
+            "account": choice_messages(gettext_lazy("Choose a cloud account from the list.")),
+            "default_profile": choice_messages(
+                gettext_lazy("This project may not use that profile's storage. Add the project to the storage first.")
+            ),
+        }
+
+    def __init__(self, data: Mapping[str, Any] | None, *, user: User, instance: Project | None = None) -> None:
+        super().__init__(data, instance=instance)
+        accounts = CloudAccount.objects.all()
+        self.offer("account", rows_where(accounts, user, "fleet.change", through="projects"))
+        if instance is None:
+            del self.fields["default_profile"]
+        else:
+            self.offer("default_profile", profiles_usable_in(instance))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if _is_taken(self, "account", "project_id"):
+            self.add_error("project_id", _("This account has a project with this ProjectId already."))
+        return cleaned
+
+
+class LabelsField(forms.CharField):
+    """A list of words, typed with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        words = (word.strip() for word in re.split(r"[,，]", super().clean(value)))
+        labels = list(dict.fromkeys(filter(None, words)))
+        if len(labels) > MOST_LABELS:
+            raise ValidationError(_("At most %(most)s labels."), params={"most": MOST_LABELS})
+        for label in labels:
+            if len(label) > LABEL_LENGTH:
+                raise ValidationError(
+                    _("The label “%(label)s” is longer than %(most)s characters."),
+                    params={"label": f"{label[:LABEL_LENGTH]}…", "most": LABEL_LENGTH},
+                )
+        return labels
+
+
+class DeviceForm(EditForm):
+    """A device as it shall be."""
+
+    labels = LabelsField(
+        required=False,
+        label=gettext_lazy("Labels"),
+        help_text=gettext_lazy("Words with commas between them, at most 20, such as: north pit, shovel."),
+    )
+
+    class Meta:
+        model = Device
+        fields = ("project", "device_id", "name", "type", "status", "labels")
+        help_texts = {
+            "device_id": gettext_lazy("As the device reports itself: lower-case letters, digits and _, at most 32."),
+            "type": gettext_lazy("A field device sends video and can be recorded; a remote device is a driver's seat."),
+        }
+        error_messages = {"project": choice_messages(gettext_lazy("Choose a project from the list."))}
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, user: User, instance: Device | None = None, initial: Any = None
+    ) -> None:
+        super().__init__(data, instance=instance, initial=initial)
+        self.offer("project", projects_where(user, "fleet.change"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if _is_taken(self, "project", "device_id"):
+            self.add_error("device_id", _("This project has a device with this DeviceId already."))
+        return cleaned
+
+
+def _is_taken(form: EditForm, *names: str) -> bool:
+    """Whether another row has the same answers to all of `names`."""
+    same = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
+    if len(same) < len(names):
+        return False
+    return bool(type(form.instance)._default_manager.filter(**same).exclude(pk=form.instance.pk).exists())
+
+
+class DeviceFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Narrows the devices' list down. A value that is not offered matches nothing and says so at its field."""
+
+    q = django_filters.CharFilter(label=gettext_lazy("Id or name"), method="by_words", max_length=100)
+    project = django_filters.ModelChoiceFilter(label=gettext_lazy("Project"), queryset=Project.objects.none())
+    type = django_filters.ChoiceFilter(label=gettext_lazy("Type"), choices=Device.Type.choices)
+    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=Device.Status.choices)
+
+    class Meta:
+        model = Device
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["project"].extra["queryset"] = projects_where(user, "fleet.see")
+
+    def by_words(self, devices: QuerySet[Device], name: str, words: str) -> QuerySet[Device]:
+        return search_devices(devices, words)

@@ -1,0 +1,129 @@
+"""The pages of projects and of devices: lists, one of each, adding and changing them."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recordings.editing import edit, posted
+from recordings.fleet.forms import DeviceFilter, DeviceForm, ProjectForm
+from recordings.fleet.queries import devices_for, profiles_usable_in, projects_for
+from recordings.fleet.usecases import change_device, change_project, create_device, create_project
+from recordings.models import Device
+from recordings.paging import page_of
+from recordings.web import PageRequest, allowed, render_either
+
+
+@require_safe
+@allowed("fleet.see")
+def projects(request: PageRequest) -> HttpResponse:
+    """The projects this person works in, by name."""
+    page = page_of(projects_for(request.user, "fleet.see"), by="name", cursor=request.GET.get("after", ""))
+    context = {"page": page, "may_change": request.user.has_perm("fleet.change")}
+    return render_either(request, "recordings/fleet/projects.html", "recordings/fleet/_projects.html", context)
+
+
+@require_safe
+@allowed("fleet.see")
+def project(request: PageRequest, pk: int) -> HttpResponse:
+    """One project: its parameters, and the storages it may use."""
+    found = get_object_or_404(projects_for(request.user, "fleet.see"), pk=pk)
+    default = found.default_profile
+    context = {
+        "project": found,
+        "storages": list(found.storages.all()),
+        "default_is_usable": default is not None and profiles_usable_in(found).contains(default),
+        "may_change": request.user.has_perm("fleet.change", found),
+        "may_start_here": request.user.has_perm("recording.start", found),
+    }
+    return render(request, "recordings/fleet/project.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("fleet.change")
+def project_new(request: PageRequest) -> HttpResponse:
+    """Add a project."""
+    form = ProjectForm(posted(request), user=request.user)
+    return edit(
+        request,
+        form,
+        lambda: create_project(actor=request.user, project=form.instance),
+        heading=gettext("Add a project"),
+        back=reverse("projects"),
+        said=gettext("The project was added. Allow it a storage, then choose its default profile."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("fleet.change")
+def project_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change a project."""
+    found = get_object_or_404(projects_for(request.user, "fleet.change"), pk=pk)
+    form = ProjectForm(posted(request), user=request.user, instance=found)
+    return edit(
+        request,
+        form,
+        lambda: change_project(actor=request.user, project=form.instance),
+        heading=gettext("Change %(name)s") % {"name": found},
+        back=found.get_absolute_url(),
+        said=gettext("The project was changed."),
+    )
+
+
+@require_safe
+@allowed("fleet.see")
+def devices(request: PageRequest) -> HttpResponse:
+    """The devices of this person's projects by id, narrowed down by the filters."""
+    chosen = DeviceFilter(request.GET, devices_for(request.user, "fleet.see"), user=request.user)
+    found = chosen.qs if chosen.form.is_valid() else Device.objects.none()
+    query = request.GET.copy()
+    query.pop("after", None)
+    context = {
+        "filter": chosen,
+        "page": page_of(found, by="device_id", cursor=request.GET.get("after", "")),
+        "query": query.urlencode(),
+        "is_filtered": any(query.values()),
+        "may_change": request.user.has_perm("fleet.change"),
+    }
+    return render_either(request, "recordings/fleet/devices.html", "recordings/fleet/_devices.html", context)
+
+
+@require_safe
+@allowed("fleet.see")
+def device(request: PageRequest, pk: int) -> HttpResponse:
+    """One device, with the way to its recordings and to a new one."""
+    found = get_object_or_404(devices_for(request.user, "fleet.see"), pk=pk)
+    context = {"device": found, "may_change": request.user.has_perm("fleet.change", found.project)}
+    return render(request, "recordings/fleet/device.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("fleet.change")
+def device_new(request: PageRequest) -> HttpResponse:
+    """Add a device, to the project that the address names if it names one."""
+    form = DeviceForm(posted(request), user=request.user, initial={"project": request.GET.get("project", "")})
+    return edit(
+        request,
+        form,
+        lambda: create_device(actor=request.user, device=form.instance),
+        heading=gettext("Add a device"),
+        back=reverse("devices"),
+        said=gettext("The device was added."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("fleet.change")
+def device_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change a device."""
+    found = get_object_or_404(devices_for(request.user, "fleet.change"), pk=pk)
+    form = DeviceForm(posted(request), user=request.user, instance=found)
+    return edit(
+        request,
+        form,
+        lambda: change_device(actor=request.user, device=form.instance),
+        heading=gettext("Change %(name)s") % {"name": found},
+        back=found.get_absolute_url(),
+        said=gettext("The device was changed."),
+    )

@@ -1,0 +1,72 @@
+"""The form that adds and changes recording profiles.
+
+Source of the rules: TRRO API, CreateCloudRecording.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from recordings.editing import EditForm
+from recordings.models import RecordingProfile, StorageCredential, User
+from recordings.models.profiles import OutputFormat
+from recordings.parameters import choice_messages, clean_prefix, whole_number
+from recordings.people.permissions import rows_where
+
+
+class ProfileForm(EditForm):
+    """A profile as it shall be."""
+
+    max_media_file_duration = whole_number(
+        least=1,
+        most=1440,
+        required=False,
+        label=_("Longest file, in minutes"),
+        help_text=_("From 1 to 1440. MP4 and AAC files are cut at this length, and at 2 GB. HLS has no such limit."),
+    )
+    max_idle_time = whole_number(
+        least=5,
+        most=86_400,
+        label=_("Stop when nobody publishes for, in seconds"),
+        help_text=_("From 5 to 86400. A device that is offline for longer ends its recording."),
+    )
+    file_name_prefix = forms.CharField(
+        label=_("File name prefix"),
+        required=False,
+        strip=False,
+        validators=[MaxLengthValidator(255, _("At most 255 characters."))],
+        help_text=_("Folders in the bucket, with / between them: letters, digits, _ and -."),
+    )
+
+    class Meta:
+        model = RecordingProfile
+        fields = (
+            "name", "storage", "output_format", "max_media_file_duration", "max_idle_time", "file_name_prefix",
+        )  # fmt: skip
+        error_messages = {
+            "name": {"unique": _("Another profile has this name.")},
+            "storage": choice_messages(_("Choose a storage from the list.")),
+            "output_format": choice_messages(_("Choose one of the five formats.")),
+        }
+
+    def __init__(self, data: Mapping[str, Any] | None, *, user: User, instance: RecordingProfile | None = None) -> None:
+        super().__init__(data, instance=instance)
+        storages = StorageCredential.objects.all()
+        self.offer("storage", rows_where(storages, user, "profile.change", through="projects"))
+
+    def clean_file_name_prefix(self) -> str:
+        return "/".join(clean_prefix(self.cleaned_data["file_name_prefix"]))
+
+    def clean(self) -> dict[str, Any]:
+        """HLS is not cut into files, so whatever was typed as the longest file is left out, not claimed."""
+        cleaned = super().clean() or self.cleaned_data
+        name = "max_media_file_duration"
+        if cleaned.get("output_format") == OutputFormat.HLS:
+            self.errors.pop(name, None)
+            cleaned[name] = self.instance.max_media_file_duration = None
+        elif name in cleaned and cleaned[name] is None:
+            self.add_error(name, self.fields[name].error_messages["required"])
+        return cleaned
