@@ -5,10 +5,8 @@
 
 import argparse
 import signal
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from recordings.sandbox.config import SandboxConfig
@@ -59,13 +57,9 @@ def config_of(options: Mapping[str, Any]) -> SandboxConfig:
 
 def serve(config: SandboxConfig, say: Callable[[str], object]) -> None:
     """Run a sandbox until SIGTERM or SIGINT; `say` is told the address. Raises OSError for a taken port."""
-    stopped = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    # Blocked and waited for, before there are threads: a handler could come while the main thread holds a lock.
+    signals = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     with running_sandbox(config) as sandbox:
         say(f"TRRO sandbox at {sandbox.url}, health at {sandbox.url}/_sandbox/health")
-        stopped.wait()
+        signal.sigwait(signals)

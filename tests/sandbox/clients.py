@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -155,3 +156,11 @@ def control(sandbox: Sandbox, method: str, path: str, **parameters: object) -> d
     answer = request(sandbox, method, f"/_sandbox/{path}", body, {"Content-Type": "application/json"})
     assert answer.status == 200, answer.body
     return json.loads(answer.body)
+
+
+def eventually(happened: Callable[[], bool]) -> None:
+    """Wait until it is so; raises AssertionError when it is not after five seconds."""
+    deadline = time.monotonic() + 5
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)

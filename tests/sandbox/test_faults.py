@@ -14,6 +14,7 @@ from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentClo
 from recordings.sandbox import Fault, Kind, Sandbox
 from tests.sandbox.clients import (
     RawAnswer,
+    eventually,
     raw_call,
     sdk,
     signed_headers,
@@ -24,6 +25,7 @@ from tests.sandbox.clients import (
 from tests.sandbox.conftest import MIB
 
 ACTION = "CreateCloudRecording"
+SLOW = (Fault.HANG_BEFORE, Fault.HANG, Fault.DRIP)
 LOST = (OSError, http.client.HTTPException)
 
 
@@ -39,7 +41,8 @@ def _started(sandbox: Sandbox) -> list[str]:
 def test_the_journal_shows_a_start_exactly_when_the_fault_carries_it_out(sandbox: Sandbox, fault: Fault) -> None:
     sandbox.add_fault(fault)
     with contextlib.suppress(*LOST):
-        _start(sandbox, timeout=0.08)
+        _start(sandbox, timeout=0.08 if fault in SLOW else 2)
+    eventually(lambda: sandbox.journal(Kind.STARTED if fault.acts else Kind.FAULT) != [])
     started = sandbox.journal(Kind.STARTED)
     assert [entry.fault for entry in started] == ([fault.value] if fault.acts else [])
     assert [entry.fault for entry in sandbox.journal(Kind.FAULT)] == [fault.value]

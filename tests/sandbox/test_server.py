@@ -13,7 +13,7 @@ import pytest
 
 import recordings.sandbox
 from recordings.sandbox import Fault, Kind, Sandbox, SandboxConfig, running_sandbox
-from tests.sandbox.clients import raw_call, request, sdk, signed_headers, start_parameters, start_request
+from tests.sandbox.clients import eventually, raw_call, request, sdk, signed_headers, start_parameters, start_request
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "", "::", "example.com"])
@@ -46,7 +46,7 @@ def test_answers_can_be_delayed_by_a_fixed_time() -> None:
     with running_sandbox(SandboxConfig(response_delay=0.03)) as sandbox:
         began = time.monotonic()
         raw_call(sandbox, "CreateCloudRecording", start_parameters())
-        assert 0.03 <= time.monotonic() - began < 0.3
+        assert time.monotonic() - began >= 0.03
 
 
 def test_a_body_beyond_ten_mebibytes_is_refused_unread(sandbox: Sandbox) -> None:
@@ -55,17 +55,16 @@ def test_a_body_beyond_ten_mebibytes_is_refused_unread(sandbox: Sandbox) -> None
 
 
 def test_it_goes_at_once_though_clients_hang_on() -> None:
-    with running_sandbox(SandboxConfig(drip_pause=5)) as sandbox:
+    with running_sandbox(SandboxConfig(drip_pause=60)) as sandbox:
         for fault in (Fault.HANG, Fault.DRIP):
             sandbox.add_fault(fault)
             thread = threading.Thread(target=_call_and_forget, args=(sandbox,), daemon=True)
             thread.start()
         host, port = sandbox.endpoint.split(":")
         idle = socket.create_connection((host, int(port)))
-        while len(sandbox.journal(Kind.STARTED)) < 2:
-            time.sleep(0.005)
+        eventually(lambda: len(sandbox.journal(Kind.STARTED)) == 2)
         began = time.monotonic()
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5
     assert idle.recv(1) == b""
     idle.close()
 
