@@ -3,7 +3,6 @@
 import ast
 import http.client
 import json
-import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -60,12 +59,13 @@ def test_it_goes_at_once_though_clients_hang_on() -> None:
             sandbox.add_fault(fault)
             thread = threading.Thread(target=_call_and_forget, args=(sandbox,), daemon=True)
             thread.start()
-        host, port = sandbox.endpoint.split(":")
-        idle = socket.create_connection((host, int(port)))
+        idle = http.client.HTTPConnection(sandbox.endpoint, timeout=10)
+        idle.request("GET", "/_sandbox/health")
+        idle.getresponse().read()
         eventually(lambda: len(sandbox.journal(Kind.STARTED)) == 2)
         began = time.monotonic()
     assert time.monotonic() - began < 5
-    assert idle.recv(1) == b""
+    assert idle.sock.recv(1) == b""
     idle.close()
 
 
