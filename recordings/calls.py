@@ -6,12 +6,13 @@ holds a lease; the worker closes rows whose lease ran out as Unknown, since thei
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from recordings import quota, spill, vault
@@ -88,14 +89,20 @@ def _still_ours(row: ApiCall) -> bool:
 
 
 def store(row: ApiCall, outcome: Outcome, conclude: Callable[[ApiCall, Outcome], None]) -> None:
-    """Commit what came of a call; keep it in the spill file when the database cannot take it. Never raises."""
+    """Commit what came of a call; keep it in the spill file when the database cannot take it.
+
+    Raises nothing but what ends a process (SystemExit from a signal), and that only when the answer is safe.
+    """
     try:
         with transaction.atomic():
             conclude(row, outcome)
-    except Exception:
+    except BaseException as error:
+        spill.keep(call_id=row.pk, opened_at=row.created_at, outcome=outcome)
         log.exception("answer_not_committed", call=row.pk)
-        connection.close_if_unusable_or_obsolete()
-        spill.keep(call_id=row.pk, outcome=outcome)
+        if not isinstance(error, Exception):
+            raise
+        with suppress(DatabaseError):
+            connection.close_if_unusable_or_obsolete()
 
 
 def close(row: ApiCall, outcome: Outcome) -> bool:

@@ -9,7 +9,8 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,18 +30,28 @@ def path() -> Path:
 
 
 def prepare() -> None:
-    """Allocate the file if it is not there yet. Raises OSError when the disk cannot hold it."""
-    if not path().exists():
-        path().parent.mkdir(parents=True, exist_ok=True)
-        with path().open("xb") as file:
-            file.write(bytes(SLOTS * SLOT_BYTES))
-            os.fsync(file.fileno())
+    """Allocate the file, or what it lacks of its size. Raises OSError when the disk cannot hold it.
+
+    What stands in it stays, so two processes may do this at once, and it can be done again when it failed.
+    """
+    path().parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(path(), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if os.fstat(file).st_size < SLOTS * SLOT_BYTES:
+            os.posix_fallocate(file, 0, SLOTS * SLOT_BYTES)
+            os.fsync(file)
+    finally:
+        os.close(file)
 
 
-def keep(*, call_id: int, outcome: Outcome) -> None:
-    """Write one answer down, to the spill file or at least to the log. Never raises."""
-    record = {"call": call_id, "kind": type(outcome).__name__, **asdict(outcome)}
-    record.pop("answer", None)
+def keep(*, call_id: int, opened_at: datetime, outcome: Outcome) -> None:
+    """Write one answer down, to the spill file or at least to the log. Never raises.
+
+    `opened_at` is when the call's row was made: the same number can be another call's once the database was
+    restored from a copy, and a TaskId must never be given to a stranger.
+    """
+    record = {"call": call_id, "opened_at": opened_at.isoformat(), "kind": type(outcome).__name__}
+    record |= {field.name: getattr(outcome, field.name) for field in fields(outcome) if field.name != "answer"}
     try:
         line = json.dumps(record, ensure_ascii=True).encode()
         if len(line) > SLOT_BYTES:
@@ -60,11 +71,11 @@ def keep(*, call_id: int, outcome: Outcome) -> None:
         log.error("answer_not_stored", **record, why=str(error))
 
 
-def take_in(store: Callable[[int, Outcome], None]) -> int:
-    """Give every spilled answer to `store` and forget those it took; the number taken.
+def take_in(store: Callable[[int, datetime, Outcome], None]) -> int:
+    """Give every spilled answer, with its call's number and `opened_at`, to `store`; the number it took.
 
-    An answer whose storing raises stays where it is, for the next time; the last such exception is raised when all
-    the others were tried.
+    What was taken is forgotten. An answer whose storing raises stays where it is, for the next time; the last such
+    exception is raised when all the others were tried.
     """
     if not path().exists() or not path().read_bytes().strip(b"\0"):
         return 0
@@ -74,7 +85,8 @@ def take_in(store: Callable[[int, Outcome], None]) -> int:
         for offset, text in _filled(file):
             try:
                 record = json.loads(text)
-                store(record.pop("call"), _outcome(record))
+                opened_at = datetime.fromisoformat(record.pop("opened_at"))
+                store(record.pop("call"), opened_at, _outcome(record))
             except Exception as error:
                 failure = error
                 continue

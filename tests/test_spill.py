@@ -1,6 +1,7 @@
 """The spill file: answers survive in it, a full one falls back to the log, and what is taken in is forgotten."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pytest_django.fixtures import Settings
 from recordings import spill
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 
+OPENED_AT = datetime(2025, 3, 18, 9, 30, 0, 123456, tzinfo=UTC)
 ANSWERS: list[Outcome] = [
     Accepted(task_id="-a+b/c", request_id="r1", answer={}),
     Refused(code="InternalError", message="服务内部错误", request_id="r2"),
@@ -23,13 +25,13 @@ def own_file(settings: Settings, tmp_path: Path) -> None:
 
 def taken() -> list[tuple[int, Outcome]]:
     kept: list[tuple[int, Outcome]] = []
-    spill.take_in(lambda call_id, outcome: kept.append((call_id, outcome)))
+    spill.take_in(lambda call_id, _opened_at, outcome: kept.append((call_id, outcome)))
     return kept
 
 
 def test_answers_come_back_as_they_went_in_and_only_once() -> None:
     for number, answer in enumerate(ANSWERS):
-        spill.keep(call_id=number, outcome=answer)
+        spill.keep(call_id=number, opened_at=OPENED_AT, outcome=answer)
     assert taken() == list(enumerate(ANSWERS))
     assert taken() == []
 
@@ -41,9 +43,9 @@ def test_the_file_has_its_full_size_before_it_is_needed() -> None:
 
 
 def test_an_answer_that_cannot_be_stored_stays_for_the_next_time() -> None:
-    spill.keep(call_id=1, outcome=ANSWERS[0])
+    spill.keep(call_id=1, opened_at=OPENED_AT, outcome=ANSWERS[0])
 
-    def fails(call_id: int, outcome: Outcome) -> None:
+    def fails(call_id: int, opened_at: datetime, outcome: Outcome) -> None:
         raise OSError("still locked")
 
     with pytest.raises(OSError, match="still locked"):
@@ -53,10 +55,10 @@ def test_an_answer_that_cannot_be_stored_stays_for_the_next_time() -> None:
 
 def test_one_answer_that_cannot_be_stored_does_not_hold_up_the_others() -> None:
     for number, answer in enumerate(ANSWERS):
-        spill.keep(call_id=number, outcome=answer)
+        spill.keep(call_id=number, opened_at=OPENED_AT, outcome=answer)
     kept: list[int] = []
 
-    def fails_for_the_first(call_id: int, outcome: Outcome) -> None:
+    def fails_for_the_first(call_id: int, opened_at: datetime, outcome: Outcome) -> None:
         if call_id == 0:
             raise ValueError("gone")
         kept.append(call_id)
@@ -72,7 +74,7 @@ def test_a_full_file_leaves_one_error_line_with_the_task_id(
 ) -> None:
     monkeypatch.setattr(spill, "SLOTS", 1)
     for number in range(2):
-        spill.keep(call_id=number, outcome=ANSWERS[0])
+        spill.keep(call_id=number, opened_at=OPENED_AT, outcome=ANSWERS[0])
     errors = [record for record in caplog.records if record.levelname == "ERROR"]
     assert len(errors) == 1
     assert "-a+b/c" in json.dumps(errors[0].msg, default=str)
@@ -81,4 +83,4 @@ def test_a_full_file_leaves_one_error_line_with_the_task_id(
 def test_a_folder_that_cannot_be_written_is_no_exception(settings: Settings, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path / "file"
     settings.VAR_DIR.write_text("in the way")
-    spill.keep(call_id=1, outcome=ANSWERS[0])
+    spill.keep(call_id=1, opened_at=OPENED_AT, outcome=ANSWERS[0])

@@ -1,7 +1,9 @@
 """Takes answers from the spill file into the database: at every start, and in each of the worker's cycles."""
 
+from datetime import datetime
+
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from recordings import spill
 from recordings.capture.sending import conclude_start
@@ -16,14 +18,18 @@ def take_in_spills() -> int:
     try:
         spill.prepare()
         taken = spill.take_in(_store)
-    except (DatabaseError, OSError, ValueError) as error:
-        log.error("spill_not_taken_in", why=str(error))
+    except Exception as error:
+        log.error("spill_not_taken_in", why=f"{type(error).__name__}: {error}")
         return 0
     if taken:
         log.info("spill_taken_in", answers=taken)
     return taken
 
 
-def _store(call_id: int, outcome: Outcome) -> None:
+def _store(call_id: int, opened_at: datetime, outcome: Outcome) -> None:
     with transaction.atomic():
-        conclude_start(ApiCall.objects.get(pk=call_id), outcome)
+        row = ApiCall.objects.filter(pk=call_id, created_at=opened_at).first()
+        if row:
+            conclude_start(row, outcome)
+        else:  # of a database that was replaced by an older copy: nobody's here, and too dear to drop in silence
+            log.error("answer_of_no_call", call=call_id, opened_at=opened_at.isoformat(), outcome=repr(outcome))

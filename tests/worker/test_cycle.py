@@ -96,7 +96,9 @@ def test_a_spilled_answer_is_stored_once_and_before_its_call_is_given_up(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(
-            calls, "store", lambda row, outcome, _conclude: spill.keep(call_id=row.pk, outcome=outcome)
+            calls,
+            "store",
+            lambda row, outcome, _conclude: spill.keep(call_id=row.pk, opened_at=row.created_at, outcome=outcome),
         )
         recording, outcome = start_recording(actor=operator, wanted=wanted(device, storage))
     assert isinstance(outcome, Accepted)
