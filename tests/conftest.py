@@ -19,6 +19,12 @@ from .factories import (
     make_project,
     make_storage,
 )
+from .proofs.figures import print_figures
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The proofs' figures, here because under xdist only this file is known where the summary is written."""
+    print_figures(terminalreporter)
 
 
 @pytest.fixture

@@ -1,0 +1,96 @@
+"""What the child processes of proofs do. They wrap the product's objects in their own process, to die there."""
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from recordings import calls
+from recordings.capture.usecases import CannotStart
+from recordings.worker.cycle import run_cycle
+from recordings.worker.spills import take_in_spills
+
+from .site import Ask
+
+
+class Moment(Enum):
+    """Where a process dies on its way through one start. A start commits twice: its intent, and its answer."""
+
+    BEFORE_INTENT = "everything is ready, the intent is not committed"
+    AFTER_INTENT = "the intent is committed, the request has not left"
+    ANSWERED = "the answer is here, nothing of it is stored"
+    STORING = "the answer is written, its transaction is not committed"
+    STORED = "the answer is committed"
+
+
+def die(*_args: object, **_kwargs: object) -> None:
+    """SIGKILL, which no handler and no `finally` sees."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def start(ask: Ask) -> None:
+    """One start."""
+    ask.start()
+
+
+def start_and_die(ask: Ask, moment: Moment) -> None:
+    """One start that gets as far as the moment."""
+    match moment:
+        case Moment.BEFORE_INTENT:
+            _die_at_commit(1, before=True)
+        case Moment.AFTER_INTENT:
+            _die_at_commit(1, before=False)
+        case Moment.ANSWERED:
+            calls.store = die
+        case Moment.STORING:
+            _die_at_commit(2, before=True)
+        case Moment.STORED:
+            _die_at_commit(2, before=False)
+    ask.start()
+
+
+def start_many(asks: Sequence[Ask]) -> None:
+    """One start after the other, until killed."""
+    for ask in asks:
+        try:
+            ask.start()
+        except CannotStart:
+            continue  # a process that was killed left its stream live
+
+
+def work(ahead: timedelta) -> None:
+    """The worker's cycles, with a clock that is ahead, until killed."""
+    while True:
+        run_cycle(timezone.now() + ahead)
+
+
+def take_in() -> None:
+    """Take in what was spilled."""
+    take_in_spills()
+
+
+def take_in_and_die(commit: int, before: bool) -> None:
+    """Take in spilled answers, and die at the commit with this number."""
+    _die_at_commit(commit, before=before)
+    take_in_spills()
+
+
+def _die_at_commit(number: int, *, before: bool) -> None:
+    commit: Callable[[], Any] = connection.commit
+    done = 0
+
+    def counted() -> None:
+        nonlocal done
+        done += 1
+        if done == number and before:
+            die()
+        commit()
+        if done == number:
+            die()
+
+    connection.commit = counted  # type: ignore[method-assign]
