@@ -14,7 +14,7 @@ from recordings.audit.usecases import enter
 from recordings.models import Project, User
 
 M = TypeVar("M", bound=Model)
-AnyField: TypeAlias = Field[Any, Any]
+AnyField: TypeAlias = "Field[Any, Any]"
 Related: TypeAlias = Mapping[str, Collection[Model]]
 """The rows a many-to-many field shall hold, by its name."""
 NO_OTHERS: Related = MappingProxyType({})
