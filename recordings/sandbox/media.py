@@ -1,8 +1,9 @@
-"""The bytes of recorded files: samples from a directory, or the smallest thing that passes for one."""
+"""The bytes of recorded files: samples from a directory, else something made up; only the MP4 really plays."""
 
-import struct
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from recordings.sandbox.mp4 import mp4
 from recordings.sandbox.names import utc_stamp
 
 CONTENT_TYPES = {
@@ -17,15 +18,14 @@ class Media:
     """`sample.mp4`, `sample.ts` and `sample.aac` of a directory; what is missing is made up."""
 
     def __init__(self, directory: Path | None) -> None:
-        self._files = {"mp4": _mp4(), "ts": _ts(), "aac": _aac()}
-        for kind in self._files:
-            path = directory / f"sample.{kind}" if directory else None
-            if path is not None and path.is_file():
-                self._files[kind] = path.read_bytes()
+        self._directory = directory
 
     def content(self, kind: str) -> bytes:
         """A file's bytes; `kind` is mp4, ts or aac."""
-        return self._files[kind]
+        path = self._directory / f"sample.{kind}" if self._directory else None
+        if path is not None and path.is_file():
+            return path.read_bytes()
+        return _MADE_UP[kind]()
 
 
 def segment_name(stem: str, began_at: float) -> str:
@@ -44,15 +44,6 @@ def playlist(*, stem: str, segments: list[tuple[float, float]], longest: float, 
     return ("\n".join(lines) + "\n").encode()
 
 
-def _mp4() -> bytes:
-    """A file type box and an empty media box: recognised as MP4, with nothing to play."""
-    brands = b"isom" + struct.pack(">I", 512) + b"isomiso2mp41"
-    note = b"sandbox recording"
-    return b"".join(
-        struct.pack(">I4s", 8 + len(body), name) + body for name, body in ((b"ftyp", brands), (b"mdat", note))
-    )
-
-
 def _ts() -> bytes:
     """Ten null packets of a transport stream."""
     return (bytes([0x47, 0x1F, 0xFF, 0x10]) + b"\xff" * 184) * 10
@@ -67,3 +58,6 @@ def _aac() -> bytes:
     head[4] = (length >> 3) & 0xFF
     head[5] = ((length & 7) << 5) | (head[5] & 0x1F)
     return bytes(head) * 10
+
+
+_MADE_UP: Mapping[str, Callable[[], bytes]] = {"mp4": mp4, "ts": _ts, "aac": _aac}
