@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -51,11 +51,17 @@ def render_either(
     return response
 
 
+class SeeOther(HttpResponseRedirect):
+    """303: whatever this request was, the next one is a GET."""
+
+    status_code = 303
+
+
 def go_to(request: HttpRequest, url: str) -> HttpResponse:
-    """Send the browser to another page, also out of a fragment. 303, so that the next request is a GET."""
+    """Send the browser to another page, also out of a fragment."""
     if wants_fragment(request):
         return HttpResponseClientRedirect(url)
-    return HttpResponse(status=303, headers={"Location": url})
+    return SeeOther(url)
 
 
 def allowed(permission: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:

@@ -164,6 +164,8 @@ class StartForm(forms.Form):
             self.errors.pop("max_media_file_duration", None)
         elif "max_media_file_duration" in cleaned and cleaned["max_media_file_duration"] is None:
             self.add_error("max_media_file_duration", self.fields["max_media_file_duration"].error_messages["required"])
+        if "closes" in cleaned and cleaned["closes"] is None:
+            self.errors.pop("close_reason", None)  # nothing is to be closed, so no reason is wanted
         if cleaned.get("closes") and not cleaned.get("close_reason") and "close_reason" not in self.errors:
             self.add_error("close_reason", _("Write down why the unknown one may be closed."))
         return cleaned

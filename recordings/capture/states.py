@@ -52,7 +52,8 @@ TABLE: Mapping[State, frozenset[State]] = {
     State.ACCEPTED: frozenset({State.RECORDING, State.FAILED, State.STOPPING, State.ENDED, State.CLOSED}),
     State.RECORDING: frozenset({State.STOPPING, State.ENDED, State.CLOSED}),
     State.STOPPING: frozenset({State.ENDED, State.CLOSED}),
-    State.ENDED: frozenset(),
+    # Late news that the recorder, which has left, had failed to begin
+    State.ENDED: frozenset({State.FAILED}),
     # The recorder said it failed, and then wrote all the same (the task went to another recorder)
     State.FAILED: frozenset({State.RECORDING}),
     # What follows is a start whose TaskId turned up after everybody had given it up

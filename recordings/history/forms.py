@@ -1,15 +1,25 @@
 """The history's filters: query parameters, so that a filtered list can be bookmarked."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recordings.history.queries import with_words
 from recordings.models import Device, Project, Recording, User
 from recordings.people.permissions import projects_where
+
+
+DATE = {"type": "date"}
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in the project's time zone: as a moment, so that the database finds it by its index."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -18,26 +28,20 @@ class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(
         label=_("TaskId, RequestId or device"), method="by_words", max_length=512, widget=forms.TextInput
     )
-    project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.none())
+    project = django_filters.ModelChoiceFilter(
+        label=_("Project"), queryset=Project.objects.none(), empty_label=_("All")
+    )
     device = django_filters.ModelChoiceFilter(
         label=_("Device"), queryset=Device.objects.none(), widget=forms.HiddenInput
     )
-    state = django_filters.ChoiceFilter(label=_("State"), choices=Recording.State.choices)
-    upload_state = django_filters.ChoiceFilter(label=_("Files"), choices=Recording.UploadState.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Recording.State.choices, empty_label=_("All"))
+    upload_state = django_filters.ChoiceFilter(
+        label=_("Files"), choices=Recording.UploadState.choices, empty_label=_("All")
+    )
     error_code = django_filters.CharFilter(label=_("Error code"), max_length=128)
-    requested_by = django_filters.ModelChoiceFilter(label=_("Who"), queryset=User.objects.none())
-    since = django_filters.DateFilter(
-        label=_("Since"),
-        field_name="created_at",
-        lookup_expr="date__gte",
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    until = django_filters.DateFilter(
-        label=_("Until"),
-        field_name="created_at",
-        lookup_expr="date__lte",
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
+    requested_by = django_filters.ModelChoiceFilter(label=_("Who"), queryset=User.objects.none(), empty_label=_("All"))
+    since = django_filters.DateFilter(label=_("Since"), method="from_day", widget=forms.DateInput(attrs=DATE))
+    until = django_filters.DateFilter(label=_("Until"), method="to_day", widget=forms.DateInput(attrs=DATE))
 
     class Meta:
         model = Recording
@@ -46,10 +50,17 @@ class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         projects = projects_where(user, "recording.see")
-        self.filters["project"].extra["queryset"] = projects
-        self.filters["device"].extra["queryset"] = Device.objects.filter(project__in=projects)
+        self.filters["project"].queryset = projects
+        self.filters["device"].queryset = Device.objects.filter(project__in=projects)
         asked = Recording.objects.filter(project__in=projects).values("requested_by")
-        self.filters["requested_by"].extra["queryset"] = User.objects.filter(pk__in=asked)
+        self.filters["requested_by"].queryset = User.objects.filter(pk__in=asked)
+
+    def from_day(self, recordings: QuerySet[Recording], name: str, day: date) -> QuerySet[Recording]:
+        return recordings.filter(created_at__gte=midnight(day))
+
+    def to_day(self, recordings: QuerySet[Recording], name: str, day: date) -> QuerySet[Recording]:
+        """The last day counts in full."""
+        return recordings.filter(created_at__lt=midnight(day + timedelta(days=1)))
 
     def by_words(self, recordings: QuerySet[Recording], name: str, words: str) -> QuerySet[Recording]:
         return with_words(recordings, words.strip())

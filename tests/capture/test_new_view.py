@@ -132,8 +132,9 @@ def test_an_unknown_one_in_the_way_is_closed_with_a_reason_and_the_start_goes_on
     blocked = browser.post(URL, fresh)
     assert 'name="close_reason"' in blocked.content.decode()
     fresh["reference"] = blocked.context["form"]["reference"].value()
-    without = browser.post(URL, fresh | {"closes": lost.pk, "close_reason": " "})
-    assert "close_reason" in errors(without)
+    for reason in (" ", "x" * 10_000):
+        wrong = browser.post(URL, fresh | {"closes": lost.pk, "close_reason": reason})
+        assert errors(wrong)["close_reason"][0] in wrong.content.decode()
     assert browser.post(URL, fresh | {"closes": lost.pk, "close_reason": "No files"}).status_code == 303
     lost.refresh_from_db()
     assert lost.state == Recording.State.CLOSED
@@ -149,7 +150,6 @@ BAD = [
     ("max_media_file_duration", ["", "0", "1441", "1.5", "x" * 10_000]),
     ("max_idle_time", ["", "4", "86401", "1e3"]),
     ("file_name_prefix", ["/", "a//b", "a.b", "a b", "矿卡", "../x", "a/", "a\0b", "a\nb", " a", "x" * 10_000]),
-    ("close_reason", ["x" * 10_000]),
     ("reference", ["", "forged", "x" * 10_000]),
     ("retry_of", ["x", "99999999999999999999"]),
     ("closes", ["x", "99999999999999999999"]),
@@ -231,7 +231,7 @@ def test_a_form_that_was_open_for_too_long_gets_a_fresh_reference_and_starts_not
 def test_a_session_that_ended_keeps_what_was_typed(answers: dict[str, Any]) -> None:
     response = Client().post(URL, answers)
     assert response.status_code == 302
-    assert "file_name_prefix%253Dshift" in response.headers["Location"]
+    assert "file_name_prefix%3Dshift" in response.headers["Location"]
     fragment = Client().post(URL, answers, headers=HTMX)
     assert fragment.status_code == 401
     assert "/login/" in fragment.content.decode()

@@ -129,10 +129,16 @@ def test_no_evidence_moves_a_recording_where_the_table_does_not_lead(
         before = after
 
 
+@given(arriving=st.lists(signs))
+def test_a_recording_whose_recorder_left_is_never_live_again(arriving: list[Sign]) -> None:
+    assert state_of(replace(ACCEPTED, signs=frozenset({LEFT, *arriving}))) not in LIVE
+
+
 def test_nothing_leads_from_recording_back_to_not_yet() -> None:
     early = {State.QUEUED, State.SENDING, State.UNKNOWN, State.ACCEPTED, State.NOT_STARTED, State.REFUSED}
     for state in (State.RECORDING, State.STOPPING):
-        assert not reachable(state) & early - {State.ACCEPTED}
+        # only a recording closed before its TaskId was known comes back, as accepted
+        assert reachable(state) & early == {State.ACCEPTED}
 
 
 def test_what_can_be_closed_is_live_and_every_state_is_in_the_table() -> None:

@@ -1,0 +1,71 @@
+"""Debian's Chromium where it is there, and a fleet with its sandbox behind the live server."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from recordings.models import CloudAccount, User
+from recordings.sandbox import Sandbox, SandboxConfig, running_sandbox
+from recordings.sandbox.fleet import TROUBLES
+
+# Playwright runs an event loop in this thread, in which Django would refuse to touch the database
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+PASSWORD = "correct horse battery"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A browser window of its own, without cookies."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def fleet(transactional_db: None, settings: Settings) -> Iterator[Sandbox]:
+    """The sample fleet in the database and the sandbox it lives in; everybody's password is PASSWORD."""
+    with running_sandbox(SandboxConfig(faults=TROUBLES, calls_per_second=0)) as sandbox:
+        settings.SANDBOX_ENDPOINT = sandbox.url
+        call_command("sample")
+        CloudAccount.objects.update(calls_per_second=100_000)
+        for user in User.objects.all():
+            user.set_password(PASSWORD)
+            user.save()
+        yield sandbox
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser's console complained about: policy violations, script errors, missing files."""
+    heard: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "status of 422" not in message.text:
+            heard.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def sign_in(page: Page, server: LiveServer, username: str) -> None:
+    page.goto(f"{server.url}/login/")
+    page.fill("input[name=login]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form:has(input[name=password]) button[type=submit]")
+    page.wait_for_url(f"{server.url}/recordings/")
