@@ -31,7 +31,7 @@ from recordings.web import PageRequest, allowed, go_to, render_either
 
 PAGE = "recordings/capture/new.html"
 FORM = "recordings/capture/_form.html"
-SHOWN = ("project", "device", "video_stream_id", "profile", *StartForm.PARAMETERS)
+SHOWN = ("project", "device", "video_stream_id", "profile", *StartForm.PARAMETERS, "close_reason")
 """Fields that a person fills in, in their order on the page."""
 
 
