@@ -14,7 +14,7 @@ from recordings.trro.outcome import Accepted, Outcome
 from tests.trro.certificates import Authority
 from tests.trro.conftest import Serve
 from tests.trro.faulty import Script, Visit
-from tests.trro.samples import DEADLINE, GOOD_ANSWER, GOOD_BODY, answering_once, gateway_to, http, start, verdict
+from tests.trro.samples import DEADLINE, GOOD_ANSWER, GOOD_BODY, SLACK, answering_once, gateway_to, http, start, verdict
 
 MIB = 1024 * 1024
 HEAD, _, _ = GOOD_ANSWER.partition(b"Content-Type")
@@ -23,7 +23,7 @@ HEAD, _, _ = GOOD_ANSWER.partition(b"Content-Type")
 def timed_call(gateway: Gateway) -> Outcome:
     begun = time.monotonic()
     outcome = gateway.call(start())
-    assert time.monotonic() - begun < DEADLINE + 0.3
+    assert time.monotonic() - begun < DEADLINE + SLACK
     return outcome
 
 

@@ -20,6 +20,8 @@ SEEN = {
     Fault.INTERNAL_ERROR: ("Refused", "InternalError"),
     Fault.RESTRICTED_CONCURRENCY: ("Refused", "FailedOperation.RestrictedConcurrency"),
     Fault.CHARSET_ERROR: ("Refused", "OperationDenied"),
+    Fault.UPPER_CASE_ERROR: ("Refused", "OperationDenied"),
+    Fault.UNTYPED_ERROR: ("Refused", "OperationDenied"),
     Fault.ERROR_NO_REQUEST_ID: ("Refused", "OperationDenied"),
     Fault.RESET_BEFORE: ("Unknown", "AnswerLost.Reset"),
     Fault.HANG_BEFORE: ("Unknown", "AnswerLost.Timeout"),
