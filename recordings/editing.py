@@ -40,6 +40,8 @@ class EditForm(forms.ModelForm):  # type: ignore[type-arg]
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
         field.queryset = rows
+        if field.empty_label is not None:
+            field.empty_label = gettext("Choose…") if field.required else gettext("None")
 
 
 def posted(request: PageRequest) -> QueryDict | None:

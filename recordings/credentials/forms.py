@@ -39,7 +39,7 @@ class AccountForm(SecretsForm):
             "repeat_internal_error",
         )  # fmt: skip
         widgets = {"secret_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})}
-        help_texts = {"secret_id": gettext_lazy("Of an API key that may do nothing but TRRO, at best.")}
+        help_texts = {"secret_id": gettext_lazy("Use an API key that is allowed to do TRRO and nothing else.")}
         error_messages = {"name": {"unique": gettext_lazy("Another cloud account has this name.")}}
 
     def __init__(self, data: Mapping[str, Any] | None, *, instance: CloudAccount | None = None) -> None:
@@ -76,6 +76,7 @@ class StorageForm(SecretsForm):
         widgets = {"projects": forms.CheckboxSelectMultiple}
         help_texts = {
             "region": gettext_lazy("Where the bucket is, such as ap-guangzhou."),
+            "bucket": gettext_lazy("A COS bucket's name ends in - and the APPID, such as recording-1304123456."),
             "projects": gettext_lazy("Only these may record into this bucket. None chosen means that none may."),
         }
         error_messages = {

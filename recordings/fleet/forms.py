@@ -23,6 +23,7 @@ from recordings.people.permissions import projects_where, rows_where
 
 MOST_LABELS = 20
 LABEL_LENGTH = 40
+ANY = gettext_lazy("Any")
 
 
 class ProjectForm(EditForm):
@@ -123,9 +124,11 @@ class DeviceFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Narrows the devices' list down. A value that is not offered matches nothing and says so at its field."""
 
     q = django_filters.CharFilter(label=gettext_lazy("Id or name"), method="by_words", max_length=100)
-    project = django_filters.ModelChoiceFilter(label=gettext_lazy("Project"), queryset=Project.objects.none())
-    type = django_filters.ChoiceFilter(label=gettext_lazy("Type"), choices=Device.Type.choices)
-    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=Device.Status.choices)
+    project = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Project"), queryset=Project.objects.none(), empty_label=ANY
+    )
+    type = django_filters.ChoiceFilter(label=gettext_lazy("Type"), choices=Device.Type.choices, empty_label=ANY)
+    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=Device.Status.choices, empty_label=ANY)
 
     class Meta:
         model = Device
