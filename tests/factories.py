@@ -25,6 +25,9 @@ ACCOUNT_SECRET_KEY = "canary-of-the-account-0123456789"
 STORAGE_ACCESS_KEY = "canary-of-the-access-key-0123456789"
 STORAGE_SECRET_KEY = "canary-of-the-storage-0123456789"
 
+NOWHERE = "http://127.0.0.1:9"
+"""Where accounts of tests call to: nobody listens there, and nothing leaves this machine."""
+
 _numbers = count(1)
 
 
@@ -58,7 +61,8 @@ def signed_in(person: User) -> Client:
 
 def make_account(*, secret_key: str = ACCOUNT_SECRET_KEY, **fields: Any) -> CloudAccount:
     number = next(_numbers)
-    account = CloudAccount(**{"name": f"Account {number}", "secret_id": f"AKIDexample{number:06}"} | fields)
+    named = {"name": f"Account {number}", "secret_id": f"AKIDexample{number:06}", "endpoint": NOWHERE}
+    account = CloudAccount(**named | fields)
     vault.seal(account, "secret_key", secret_key)
     account.save(force_insert=True)
     return account

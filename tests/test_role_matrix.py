@@ -17,7 +17,7 @@ from recordings.models import Device, Project, Recording, RecordingProfile, Stor
 from .capture.wanted import wanted
 from .factories import make_device, make_operator, make_profile, make_project, make_storage
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = ("operator", "admin", "auditor")
 EVERYBODY = frozenset(PEOPLE)
@@ -132,7 +132,7 @@ def test_every_role_gets_what_the_matrix_says(world: World, name: str) -> None:
         for method, allowed in (("get", rule.get), ("post", rule.post)):
             status = getattr(world.client(person), method)(world.url(name)).status_code
             if name == "home" or allowed:
-                expected = {403} if allowed and person not in allowed else {200, 301, 302, 303, 422}
+                expected = {403} if allowed and person not in allowed else {200, 302, 303, 400, 422}
             else:
                 expected = {405}
             assert status in expected, f"{method} {name} as {person}: {status}"
@@ -204,7 +204,7 @@ def test_ids_in_bodies_filters_and_fragments_are_scoped_too(world: World) -> Non
     client = world.client("stranger")
     recording, device = world.objects["recording"], world.objects["device"]
     for query in (f"q={recording.reference}", f"q={device.device_id}", f"project={device.project_id}", "state=ended"):
-        assert device.device_id not in client.get(f"/recordings/?{query}").content.decode().replace(query, "")
+        assert client.get(f"/recordings/?{query}").context["recordings"] == []
     assert device.device_id not in client.get(f"/recordings/rows/?id={recording.pk}").content.decode()
     assert device.device_id not in client.get(f"/recordings/new/?project={device.project_id}").content.decode()
     own = make_storage(other)
