@@ -4,6 +4,7 @@ The paths are in `control_routes`.
 """
 
 import json
+import re
 from urllib.parse import parse_qsl
 
 from recordings.sandbox.control_routes import ROUTES
@@ -32,7 +33,7 @@ def answer(parts: Parts, *, method: str, path: str, query: str, headers: Headers
 
 
 def _from_query(query: str) -> dict[str, object]:
-    return {name: int(text) if text.isdecimal() else text for name, text in parse_qsl(query)}
+    return {name: int(text) if re.fullmatch(r"[0-9]{1,12}", text) else text for name, text in parse_qsl(query)}
 
 
 def _from_body(headers: Headers, body: bytes) -> object:
@@ -41,7 +42,7 @@ def _from_body(headers: Headers, body: bytes) -> object:
         raise ApiError("InvalidRequest", "The Content-Type must be application/json.")
     try:
         return json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ApiError("InvalidParameter", "The body is not JSON.") from None
 
 

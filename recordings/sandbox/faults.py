@@ -9,7 +9,10 @@ from enum import Enum
 
 
 class Fault(Enum):
-    """Each docstring says whether the call was carried out: for a start, whether a task now runs."""
+    """Each docstring says whether the call is carried out: for a start, whether a task runs afterwards.
+
+    What the vendor refuses anyway is not carried out; the fault then plays with the refusal.
+    """
 
     REFUSE = "refuse"
     """An error body with the plan's code. Nothing is started."""

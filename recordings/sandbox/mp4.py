@@ -1,9 +1,9 @@
-"""The film in an MP4 file. Source: ISO/IEC 14496-12 (boxes) and 14496-15 (H.264 in them)."""
+"""The colour bars in an MP4 file. Source: ISO/IEC 14496-12 (boxes) and 14496-15 (H.264 in them)."""
 
 import functools
 import struct
 
-from recordings.sandbox import film
+from recordings.sandbox import colour_bars as film
 
 _SCALE = 1000
 _UNITY = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)

@@ -94,4 +94,5 @@ def nothing_done(plan: FaultPlan) -> Reply:
 
 
 def _body(response: dict[str, object]) -> bytes:
-    return json.dumps({"Response": response}, ensure_ascii=False).encode()
+    # An error names what was sent, which can hold half a character.
+    return json.dumps({"Response": response}, ensure_ascii=False).encode(errors="replace")

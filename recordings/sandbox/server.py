@@ -1,6 +1,7 @@
 """The HTTP server: one thread a connection, loopback only, HTTP/1.1 with keep-alive."""
 
 import contextlib
+import re
 import socket
 import threading
 import time
@@ -77,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes | None:
         """The request's body, None when it is too large to read."""
         length = self.headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY:
+        if not re.fullmatch(r"[0-9]{1,8}", length) or int(length) > LARGEST_BODY:
             return None
         return self.rfile.read(int(length))
 

@@ -84,7 +84,7 @@ def _signer(parts: Parts, call: Call) -> str:
 def _parsed(body: bytes) -> object:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ApiError("InvalidParameter", "The body is not JSON.") from None
 
 

@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-from recordings.sandbox import film
+from recordings.sandbox import colour_bars
 from recordings.sandbox.media import Media
 
 MADE_UP = Media(None)
@@ -26,13 +26,13 @@ def test_the_made_up_mp4_is_made_of_whole_boxes() -> None:
 def test_the_index_of_the_mp4_points_to_the_first_picture() -> None:
     content = MADE_UP.content("mp4")
     (begin,) = struct.unpack_from(">I", content, content.index(b"stco") + 12)
-    first = next(film.pictures())
+    first = next(colour_bars.pictures())
     assert struct.unpack_from(">I", content, begin) == (len(first),)
     assert content[begin + 4 :].startswith(first)
 
 
 def test_no_picture_holds_a_start_code() -> None:
-    for picture in film.pictures():
+    for picture in colour_bars.pictures():
         assert b"\0\0\0" not in picture
         assert b"\0\0\1" not in picture
 

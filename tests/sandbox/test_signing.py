@@ -72,6 +72,8 @@ def test_the_sandboxs_clock_can_be_wrong() -> None:
         {"Authorization": "TC3-HMAC-SHA256 Credential=x/2025-01-01/trro/tc3_request"},
         {"X-TC-Timestamp": None},
         {"X-TC-Timestamp": "yesterday"},
+        {"X-TC-Timestamp": "1" * 5000},
+        {"X-TC-Timestamp": "\xb2"},
     ],
 )
 def test_a_malformed_authorization_is_refused(sandbox: Sandbox, headers: dict[str, str | None]) -> None:
@@ -103,8 +105,19 @@ def test_a_get_is_refused(sandbox: Sandbox) -> None:
     assert request(sandbox, "GET", "/").error_code == "UnsupportedProtocol"
 
 
-def test_a_body_that_is_not_json_is_refused(sandbox: Sandbox) -> None:
-    assert raw_call(sandbox, ACTION, b"{").error_code == "InvalidParameter"
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "InvalidParameter"),
+        (b"{", "InvalidParameter"),
+        (b"\xff", "InvalidParameter"),
+        (b"[" * 100_000, "InvalidParameter"),
+        (b'{"VideoStreamId": ' + b"9" * 5000 + b"}", "InvalidParameter"),
+        (b'{"\\ud800": 1}', "UnknownParameter"),
+    ],
+)
+def test_a_body_that_makes_no_sense_is_refused(sandbox: Sandbox, body: bytes, code: str) -> None:
+    assert raw_call(sandbox, ACTION, body).error_code == code
 
 
 def test_what_is_refused_starts_nothing_and_is_in_the_journal_with_its_code(sandbox: Sandbox) -> None:
