@@ -17,7 +17,7 @@ from recordings.credentials.queries import accounts_for, storages_for
 from recordings.credentials.usecases import change_account, change_storage, create_account, create_storage
 from recordings.editing import edit, posted
 from recordings.paging import page_of
-from recordings.people.permissions import projects_where
+from recordings.people.permissions import holds, projects_where
 from recordings.web import PageRequest, allowed, render_either
 
 MOST_SHOWN = 100
@@ -30,7 +30,7 @@ def accounts(request: PageRequest) -> HttpResponse:
     found = accounts_for(request.user, "credential.names")
     context = {
         "page": page_of(found, by="name", cursor=request.GET.get("after", "")),
-        "may_change": request.user.has_perm("credential.change"),
+        "may_change": holds(request.user, "credential.change"),
     }
     return render_either(
         request, "recordings/credentials/accounts.html", "recordings/credentials/_accounts.html", context
@@ -45,7 +45,7 @@ def account(request: PageRequest, pk: UUID) -> HttpResponse:
     context = {
         "account": found,
         "projects": list(projects_where(request.user, "fleet.see").filter(account=found)[:MOST_SHOWN]),
-        "may_change": request.user.has_perm("credential.change"),
+        "may_change": holds(request.user, "credential.change"),
     }
     return render(request, "recordings/credentials/account.html", context)
 
@@ -90,7 +90,7 @@ def storages(request: PageRequest) -> HttpResponse:
     found = storages_for(request.user, "credential.names")
     context = {
         "page": page_of(found, by="name", cursor=request.GET.get("after", "")),
-        "may_change": request.user.has_perm("credential.change"),
+        "may_change": holds(request.user, "credential.change"),
     }
     return render_either(
         request, "recordings/credentials/storages.html", "recordings/credentials/_storages.html", context
@@ -102,7 +102,7 @@ def storages(request: PageRequest) -> HttpResponse:
 def storage(request: PageRequest, pk: int) -> HttpResponse:
     """One storage: its bucket and the projects that may use it; for a credential admin the history of its keys."""
     found = get_object_or_404(storages_for(request.user, "credential.names"), pk=pk)
-    may_change = request.user.has_perm("credential.change")
+    may_change = holds(request.user, "credential.change")
     context = {
         "storage": found,
         "projects": list(projects_where(request.user, "fleet.see").filter(storages=found)[:MOST_SHOWN]),

@@ -23,7 +23,7 @@ from recordings.people.permissions import projects_where, rows_where
 
 MOST_LABELS = 20
 LABEL_LENGTH = 40
-ANY = gettext_lazy("Any")
+ALL = gettext_lazy("All")
 
 
 class ProjectForm(EditForm):
@@ -125,10 +125,10 @@ class DeviceFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     q = django_filters.CharFilter(label=gettext_lazy("Id or name"), method="by_words", max_length=100)
     project = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Project"), queryset=Project.objects.none(), empty_label=ANY
+        label=gettext_lazy("Project"), queryset=Project.objects.none(), empty_label=ALL
     )
-    type = django_filters.ChoiceFilter(label=gettext_lazy("Type"), choices=Device.Type.choices, empty_label=ANY)
-    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=Device.Status.choices, empty_label=ANY)
+    type = django_filters.ChoiceFilter(label=gettext_lazy("Type"), choices=Device.Type.choices, empty_label=ALL)
+    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=Device.Status.choices, empty_label=ALL)
 
     class Meta:
         model = Device
@@ -136,7 +136,7 @@ class DeviceFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["project"].extra["queryset"] = projects_where(user, "fleet.see")
+        self.filters["project"].queryset = projects_where(user, "fleet.see")
 
     def by_words(self, devices: QuerySet[Device], name: str, words: str) -> QuerySet[Device]:
         return search_devices(devices, words)

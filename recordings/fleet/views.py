@@ -12,6 +12,7 @@ from recordings.fleet.queries import devices_for, profiles_usable_in, projects_f
 from recordings.fleet.usecases import change_device, change_project, create_device, create_project
 from recordings.models import Device
 from recordings.paging import page_of
+from recordings.people.permissions import holds
 from recordings.web import PageRequest, allowed, render_either
 
 
@@ -20,7 +21,7 @@ from recordings.web import PageRequest, allowed, render_either
 def projects(request: PageRequest) -> HttpResponse:
     """The projects this person works in, by name."""
     page = page_of(projects_for(request.user, "fleet.see"), by="name", cursor=request.GET.get("after", ""))
-    context = {"page": page, "may_change": request.user.has_perm("fleet.change")}
+    context = {"page": page, "may_change": holds(request.user, "fleet.change")}
     return render_either(request, "recordings/fleet/projects.html", "recordings/fleet/_projects.html", context)
 
 
@@ -34,8 +35,8 @@ def project(request: PageRequest, pk: int) -> HttpResponse:
         "project": found,
         "storages": list(found.storages.all()),
         "default_is_usable": default is not None and profiles_usable_in(found).contains(default),
-        "may_change": request.user.has_perm("fleet.change", found),
-        "may_start_here": request.user.has_perm("recording.start", found),
+        "may_change": holds(request.user, "fleet.change", found),
+        "may_start_here": holds(request.user, "recording.start", found),
     }
     return render(request, "recordings/fleet/project.html", context)
 
@@ -84,7 +85,7 @@ def devices(request: PageRequest) -> HttpResponse:
         "page": page_of(found, by="device_id", cursor=request.GET.get("after", "")),
         "query": query.urlencode(),
         "is_filtered": any(query.values()),
-        "may_change": request.user.has_perm("fleet.change"),
+        "may_change": holds(request.user, "fleet.change"),
     }
     return render_either(request, "recordings/fleet/devices.html", "recordings/fleet/_devices.html", context)
 
@@ -94,7 +95,7 @@ def devices(request: PageRequest) -> HttpResponse:
 def device(request: PageRequest, pk: int) -> HttpResponse:
     """One device, with the way to its recordings and to a new one."""
     found = get_object_or_404(devices_for(request.user, "fleet.see"), pk=pk)
-    context = {"device": found, "may_change": request.user.has_perm("fleet.change", found.project)}
+    context = {"device": found, "may_change": holds(request.user, "fleet.change", found.project)}
     return render(request, "recordings/fleet/device.html", context)
 
 

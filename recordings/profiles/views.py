@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from recordings.editing import edit, posted
 from recordings.paging import page_of
+from recordings.people.permissions import holds
 from recordings.profiles.forms import ProfileForm
 from recordings.profiles.queries import profiles_for
 from recordings.profiles.usecases import change_profile, create_profile
@@ -19,7 +20,7 @@ from recordings.web import PageRequest, allowed, render_either
 def profiles(request: PageRequest) -> HttpResponse:
     """The profiles that this person's projects can use, by name."""
     page = page_of(profiles_for(request.user, "profile.see"), by="name", cursor=request.GET.get("after", ""))
-    context = {"page": page, "may_change": request.user.has_perm("profile.change")}
+    context = {"page": page, "may_change": holds(request.user, "profile.change")}
     return render_either(request, "recordings/profiles/list.html", "recordings/profiles/_list.html", context)
 
 
@@ -28,7 +29,7 @@ def profiles(request: PageRequest) -> HttpResponse:
 def profile(request: PageRequest, pk: int) -> HttpResponse:
     """One profile: the answers it gives, and where its files land."""
     found = get_object_or_404(profiles_for(request.user, "profile.see"), pk=pk)
-    context = {"profile": found, "may_change": request.user.has_perm("profile.change")}
+    context = {"profile": found, "may_change": holds(request.user, "profile.change")}
     return render(request, "recordings/profiles/profile.html", context)
 
 
