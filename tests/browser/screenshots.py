@@ -1,0 +1,143 @@
+"""make screenshots: a picture of every page, light and dark, wide and narrow, in both languages, in var/screenshots/.
+
+Runs on a database of its own with the sample fleet, and starts a few recordings so that there is something to see.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+OUT = ROOT / "var" / "screenshots"
+SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
+STARTS = ("truck_002", "shovel_01", "demo_storage_refused", "demo_answer_lost", "qc_01", "robot_01")
+
+
+def pages() -> dict[str, tuple[str, str]]:
+    """Name to the sign-in it is looked at with, and its address."""
+    from recordings.models import CloudAccount, Device, Project, Recording, RecordingProfile, StorageCredential
+
+    addresses = {
+        "history": "/recordings/",
+        "start": "/recordings/new/",
+        "devices": "/fleet/devices/",
+        "projects": "/fleet/projects/",
+        "profiles": "/profiles/",
+        "accounts": "/credentials/accounts/",
+        "storages": "/credentials/storage/",
+        "device": Device.objects.get(device_id="truck_002").get_absolute_url(),
+        "project": Project.objects.all()[0].get_absolute_url(),
+        "profile": RecordingProfile.objects.all()[0].get_absolute_url(),
+        "account": CloudAccount.objects.get().get_absolute_url(),
+        "account_edit": CloudAccount.objects.get().get_absolute_url() + "edit/",
+        "storage": StorageCredential.objects.get().get_absolute_url(),
+        "storage_edit": StorageCredential.objects.get().get_absolute_url() + "edit/",
+        "project_edit": Project.objects.all()[0].get_absolute_url() + "edit/",
+        "device_new": "/fleet/devices/new/",
+        "profile_new": "/profiles/new/",
+        "not_found": "/recordings/999999/",
+    }
+    for recording in Recording.objects.order_by("state", "-id"):
+        addresses[f"recording_{recording.state}"] = recording.get_absolute_url()
+    seen_by_admin = {"account", "storage", "project", "device_new", "profile_new"}
+    return {
+        name: ("admin" if name in seen_by_admin or name.endswith("_edit") else "operator", address)
+        for name, address in addresses.items()
+    }
+
+
+def start_some() -> None:
+    from recordings.capture.usecases import Wanted, new_reference, read_reference, start_recording
+    from recordings.models import Device, StorageCredential, User
+
+    for device in Device.objects.filter(device_id__in=STARTS).select_related("project__account"):
+        wanted = Wanted(
+            device=device,
+            video_stream_id=0,
+            storage=StorageCredential.objects.get(),
+            output_format=3,
+            max_media_file_duration=60,
+            max_idle_time=30,
+            file_name_prefix=("shift",),
+            reference=read_reference(new_reference()),
+        )
+        start_recording(actor=User.objects.get(username="operator"), wanted=wanted)
+
+
+@contextmanager
+def a_running_fleet() -> Iterator[str]:
+    """The address of a server with the sample fleet."""
+    from django.core.management import call_command
+    from django.test.testcases import LiveServerThread, _StaticFilesHandler  # type: ignore[attr-defined]
+
+    from recordings.sandbox import SandboxConfig, running_sandbox
+    from recordings.sandbox.fleet import TROUBLES
+
+    with running_sandbox(SandboxConfig(faults=TROUBLES, calls_per_second=0)) as sandbox:
+        from django.conf import settings
+
+        settings.SANDBOX_ENDPOINT = sandbox.url
+        settings.ALLOWED_HOSTS = ["127.0.0.1"]
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable")
+        call_command("sample")
+        start_some()
+        server = LiveServerThread("127.0.0.1", _StaticFilesHandler)
+        server.daemon = True
+        server.start()
+        server.is_ready.wait()
+        yield f"http://127.0.0.1:{server.port}"
+        server.terminate()
+
+
+def take(only: str) -> int:
+    """Take every picture whose name contains `only`; the number taken."""
+    from django.conf import settings
+    from playwright.sync_api import sync_playwright
+
+    OUT.mkdir(parents=True, exist_ok=True)
+    taken = 0
+    with a_running_fleet() as address, sync_playwright() as playwright:
+        passwords = dict(line.split()[:2] for line in (settings.VAR_DIR / "sign-ins.txt").read_text().splitlines())
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for size, (width, height) in SIZES.items():
+            for scheme in ("light", "dark"):
+                for language in ("en", "zh-hans"):
+                    for person in ("operator", "admin"):
+                        context = browser.new_context(
+                            viewport={"width": width, "height": height}, color_scheme=scheme  # type: ignore[arg-type]
+                        )
+                        context.add_cookies([{"name": "django_language", "value": language, "url": address}])
+                        page = context.new_page()
+                        page.goto(f"{address}/login/")
+                        if person == "operator" and only in "login":
+                            page.screenshot(path=OUT / f"login-{size}-{scheme}-{language}.png", full_page=True)
+                        page.fill("input[name=login]", person)
+                        page.fill("input[name=password]", passwords[person])
+                        page.press("input[name=password]", "Enter")
+                        page.wait_for_url("**/recordings/")
+                        for name, (viewer, path) in pages().items():
+                            if viewer == person and only in name:
+                                page.goto(address + path)
+                                page.screenshot(path=OUT / f"{name}-{size}-{scheme}-{language}.png", full_page=True)
+                                taken += 1
+                        context.close()
+        browser.close()
+    return taken
+
+
+if __name__ == "__main__":
+    os.environ |= {
+        "TRROADMIN_MODE": "development",
+        "TRROADMIN_VAR_DIR": tempfile.mkdtemp(prefix="trroadmin-screenshots-"),
+        "DJANGO_SETTINGS_MODULE": "trroadmin.settings",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    }
+    import django
+
+    django.setup()
+    print(f"{take(sys.argv[1] if len(sys.argv) > 1 else '')} pictures in {OUT.relative_to(ROOT)}/")
