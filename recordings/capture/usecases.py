@@ -100,17 +100,17 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
     """Ask the vendor, once, to record one stream of one device.
 
     What was asked for and what came of it are stored whatever happens. With `closes`, an unknown start that is in
-    the way is closed with `close_reason` in the same transaction. Raises PermissionDenied, CannotCall, StreamIsLive,
-    AlreadyAsked; then nothing was sent. Source: TRRO API, CreateCloudRecording.
+    the way is closed with `close_reason` in the same transaction. Raises PermissionDenied, CannotCall, CannotStart
+    (StreamIsLive, AlreadyAsked); then nothing was sent. Source: TRRO API, CreateCloudRecording.
     """
     if not holds(actor, "recording.start", wanted.device.project):
         raise PermissionDenied
-    _refuse_what_is_in_the_way(wanted)
+    unknown = _in_the_way(wanted)
     recording = freeze(actor=actor, wanted=wanted)
 
     def intend() -> Recording:
-        if wanted.closes:
-            _close(wanted.closes.pk, actor=actor, reason=wanted.close_reason)
+        if unknown:
+            _close(unknown.pk, actor=actor, reason=wanted.close_reason)
         recording.save(force_insert=True)
         enter(
             actor=actor,
@@ -124,9 +124,9 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
     request = sealed_request(recording)
     try:
         outcome = calls.call(account=recording.account, request=request, intend=intend, conclude=conclude_start)
-    except IntegrityError:
-        _refuse_what_is_in_the_way(wanted)  # somebody was faster by a blink
-        raise
+    except (IntegrityError, NotClosable):
+        _in_the_way(wanted)  # somebody was faster by a blink
+        raise CannotStart("somebody else was starting or closing on this stream, and is gone again") from None
     recording.refresh_from_db()
     return recording, outcome
 
@@ -222,7 +222,8 @@ def _close(recording_id: int, *, actor: User, reason: str) -> None:
     )
 
 
-def _refuse_what_is_in_the_way(wanted: Wanted) -> None:
+def _in_the_way(wanted: Wanted) -> Recording | None:
+    """The unknown recording that `wanted` closes, if that stands in the way. Raises CannotStart for anything else."""
     if asked := Recording.objects.filter(reference=wanted.reference).first():
         raise AlreadyAsked(asked)
     live = Recording.objects.filter(
@@ -230,3 +231,4 @@ def _refuse_what_is_in_the_way(wanted: Wanted) -> None:
     ).first()
     if live and (wanted.closes is None or wanted.closes.pk != live.pk or live.state != Recording.State.UNKNOWN):
         raise StreamIsLive(live)
+    return live

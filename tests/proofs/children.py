@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from enum import Enum
@@ -61,6 +62,14 @@ def start_many(asks: Sequence[Ask]) -> None:
             ask.start()
         except CannotStart:
             continue  # a process that was killed left its stream live
+
+
+def start_until(moment: float, asks: Sequence[Ask]) -> None:
+    """One start after the other, as fast as the quota lets them, up to a moment in seconds since 1970."""
+    for ask in asks:
+        if time.time() >= moment:
+            return
+        ask.start()
 
 
 def work(ahead: timedelta) -> None:
