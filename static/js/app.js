@@ -43,9 +43,11 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 // A sign-in in another tab changes the token; the cookie always has the right one.
 const freshToken = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1];
 
-document.addEventListener("htmx:configRequest", ({ detail }) => {
+document.addEventListener("htmx:configRequest", ({ detail: { formData, verb } }) => {
   const token = freshToken();
-  if (token && "csrfmiddlewaretoken" in detail.parameters) detail.parameters.csrfmiddlewaretoken = token;
+  if (token && formData.has("csrfmiddlewaretoken")) formData.set("csrfmiddlewaretoken", token);
+  if (verb !== "get") return;
+  for (const [name, value] of [...formData]) if (!value) formData.delete(name); // short addresses for filters
 });
 document.addEventListener("submit", ({ target }) => {
   const field = target.elements?.csrfmiddlewaretoken;
@@ -56,11 +58,10 @@ document.addEventListener("submit", ({ target }) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
   const here = document.activeElement;
-  const typedOn =
-    target?.classList.contains("field") && target.contains(here) && here.name in requestConfig.parameters &&
-    requestConfig.parameters[here.name] !== here.value;
-  // Never take away what is being typed, and never fill what has left the page
-  if (typedOn || !target?.isConnected) event.detail.shouldSwap = false;
+  const isText = here?.matches('input:not([type="checkbox"], [type="radio"]), textarea');
+  const inField = isText && target?.classList.contains("field") && target.contains(here);
+  // Never take away what is being typed: the field is checked again when it is left
+  if (inField && requestConfig.formData.get(here.name) !== here.value) event.detail.shouldSwap = false;
 });
 
 // After a form was sent and came back: to what is wrong with it.
