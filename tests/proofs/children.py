@@ -8,10 +8,13 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
-from recordings import calls
+from recordings import calls, vault
 from recordings.capture.usecases import CannotStart
 from recordings.worker.cycle import run_cycle
 from recordings.worker.spills import take_in_spills
@@ -87,6 +90,23 @@ def take_in_and_die(commit: int, before: bool) -> None:
     """Take in spilled answers, and die at the commit with this number."""
     _die_at_commit(commit, before=before)
     take_in_spills()
+
+
+def rotate_and_die(keys: str, after: int) -> None:
+    """`manage.py rotate_keys` under new keys, which dies when so many rows are done."""
+    settings.ENCRYPTION_KEYS = keys
+    rotate = vault.rotate
+    done = 0
+
+    def counted(row: Model) -> bool:
+        nonlocal done
+        if done == after:
+            die()
+        done += 1
+        return rotate(row)
+
+    vault.rotate = counted
+    call_command("rotate_keys")
 
 
 def _die_at_commit(number: int, *, before: bool) -> None:

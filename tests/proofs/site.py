@@ -24,6 +24,7 @@ class Ask:
     """One start to be asked for. Holds keys only, so that it can go to another process."""
 
     operator_id: int
+    project_id: int
     device_id: int
     storage_id: int
     video_stream_id: int
@@ -61,6 +62,7 @@ class Site:
         """The start of the stream with this number, under a reference of its own: other number, other stream."""
         return Ask(
             operator_id=self.operator.pk,
+            project_id=self.devices[0].project_id,
             device_id=self.devices[number % len(self.devices)].pk,
             storage_id=self.storage.pk,
             video_stream_id=number // len(self.devices) % STREAMS,
