@@ -18,12 +18,11 @@ from recordings.people.permissions import projects_where
 from recordings.trro.endpoint import Endpoint
 
 LONGEST_ID = 18
+"""Digits that always fit a 64-bit key."""
 
 cos_bucket_rule = RegexValidator(
     r"\A[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]{5,}\Z",
-    gettext_lazy(
-        "A COS bucket's name ends in - and the APPID, a number, such as recording-1304123456. It has no dots."
-    ),
+    gettext_lazy("A COS bucket's name has no dots and ends in - and the APPID, such as recording-1304123456."),
 )
 
 
@@ -65,13 +64,16 @@ class AccountForm(SecretsForm):
 
 
 class ProjectsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Any number of projects. An id longer than the database's is not a choice, not an error of ours."""
+    """Any number of projects, told apart by their ids. An id longer than any key is no choice, not an error of ours."""
 
     def clean(self, value: Any) -> Any:
         for pk in value or ():
             if len(str(pk)) > LONGEST_ID:
                 raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": pk})
         return super().clean(value)
+
+    def label_from_instance(self, project: Project) -> str:
+        return f"{project.name} ({project.project_id})"
 
 
 class StorageForm(SecretsForm):
@@ -106,7 +108,7 @@ class StorageForm(SecretsForm):
     ) -> None:
         super().__init__(data, instance=instance)
         self.fields["region"].validators.append(region_rule)
-        self.offer("projects", projects_where(user, "credential.change").select_related("account"))
+        self.offer("projects", projects_where(user, "credential.change"))
         key = instance.keys.filter(replaced_at=None).first() if instance else None
         self.expect({name: getattr(key, f"{name}_hint") for name in self.SECRETS} if key else {})
 

@@ -45,6 +45,13 @@ def test_the_trail_has_the_storage_and_that_it_got_a_key(
     assert (given.after["access_key"], given.after["secret_key"], given.target) == ("set", "set", "Archive")
 
 
+def test_projects_of_the_same_name_are_told_apart(admin: User, project: Project, foreign_project: Project) -> None:
+    Project.objects.update(name="Pit")
+    page = signed_in(admin).get(URL).content.decode()
+    assert f"Pit ({project.project_id})" in page
+    assert f"Pit ({foreign_project.project_id})" in page
+
+
 def test_no_project_chosen_means_none_may_use_it(admin: User, answers: dict[str, Any]) -> None:
     client = signed_in(admin)
     assert b"None chosen means that none may." in client.get(URL).content
