@@ -7,8 +7,8 @@ os.environ.setdefault("TRROADMIN_MODE", "development")
 os.environ.setdefault("TRROADMIN_VAR_DIR", tempfile.mkdtemp(prefix="trroadmin-tests-"))
 os.environ.setdefault("TRROADMIN_CALL_DEADLINE", "2")
 
-from trroadmin.settings import *  # noqa: E402, F403
-from trroadmin.settings import DATABASES, VAR_DIR  # noqa: E402
+from trroadmin.settings import *  # noqa: F403
+from trroadmin.settings import DATABASES, VAR_DIR
 
 # Argon2 takes 50 ms a user; tests make hundreds. One test signs in with the real hasher.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
