@@ -55,13 +55,26 @@ document.addEventListener("submit", ({ target }) => {
   if (field && token) field.value = token;
 });
 
+// Never take away what is being typed while the answer to an earlier request comes in: a single field stays as it
+// is and is checked when it is left, a whole form gets the newer text back.
+let typedOn = null;
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
   const here = document.activeElement;
-  const isText = here?.matches('input:not([type="checkbox"], [type="radio"]), textarea');
-  const inField = isText && target?.classList.contains("field") && target.contains(here);
-  // Never take away what is being typed: the field is checked again when it is left
-  if (inField && requestConfig.formData.get(here.name) !== here.value) event.detail.shouldSwap = false;
+  typedOn = null;
+  if (!here?.matches('input:not([type="checkbox"], [type="radio"]), textarea') || !target?.contains(here)) return;
+  if (!requestConfig.formData.has(here.name) || requestConfig.formData.get(here.name) === here.value) return;
+  if (target.classList.contains("field")) event.detail.shouldSwap = false;
+  else typedOn = { id: here.id, value: here.value };
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const field = typedOn && document.getElementById(typedOn.id);
+  if (field) {
+    field.value = typedOn.value;
+    for (const happened of ["input", "change"]) field.dispatchEvent(new Event(happened, { bubbles: true }));
+  }
+  typedOn = null;
 });
 
 // After a form was sent and came back: to what is wrong with it.
