@@ -7,8 +7,7 @@ from pytest_django.fixtures import Settings
 
 from recordings.audit.usecases import first_break
 from recordings.models import AuditEntry, Project, User
-
-from ..factories import make_operator
+from tests.factories import make_operator
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
