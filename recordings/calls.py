@@ -28,7 +28,7 @@ LEASE_SLACK = timedelta(seconds=10)
 
 PROCESS_LOST = Unknown(code="ProcessLost", message="The process that made this call ended before it stored the answer.")
 
-_OUTCOMES = {
+OUTCOMES = {
     Accepted: ApiCall.Outcome.ACCEPTED,
     Refused: ApiCall.Outcome.REFUSED,
     Unknown: ApiCall.Outcome.UNKNOWN,
@@ -112,7 +112,7 @@ def close(row: ApiCall, outcome: Outcome) -> bool:
     its own, marked late: what the vendor started must never be forgotten. The same late answer twice is no news.
     """
     values = {
-        "outcome": _OUTCOMES[type(outcome)],
+        "outcome": OUTCOMES[type(outcome)],
         "request_id": outcome.request_id,
         "closed_at": timezone.now(),
         "task_id": outcome.task_id if isinstance(outcome, Accepted) else "",

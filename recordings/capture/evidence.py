@@ -19,8 +19,8 @@ INTERNAL_ERROR_PAUSES = (3, 6, 12)
 
 
 def lock(recording_id: int) -> Recording:
-    """The recording, locked until the transaction ends."""
-    return Recording.objects.select_for_update().get(pk=recording_id)
+    """The recording with its project, locked until the transaction ends."""
+    return Recording.objects.select_for_update(of=("self",)).select_related("project").get(pk=recording_id)
 
 
 def move(recording: Recording) -> None:

@@ -78,7 +78,7 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> None:
     move(recording)
     enter(
         actor=SYSTEM,
-        action=f"recording.start_{ApiCall.objects.get(pk=row.pk).outcome or 'late'}",
+        action=f"recording.start_{calls.OUTCOMES[type(outcome)]}",
         target=recording,
         project_id=recording.project.project_id,
         after={
@@ -146,7 +146,8 @@ def _keep_task_id(recording: Recording, outcome: Accepted) -> None:
 
 
 def _taken(recording: Recording, task_id: str) -> bool:
-    return Recording.objects.filter(account=recording.account_id, task_id=task_id).exclude(pk=recording.pk).exists()
+    others = Recording.objects.filter(account=recording.account_id, task_id=task_id).exclude(pk=recording.pk)
+    return others.exclude(task_id="").exists()  # said twice: only so SQLite sees that the partial index will do
 
 
 def _may_repeat_internal_error(recording: Recording, outcome: Refused) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from recordings import calls
@@ -224,11 +225,12 @@ def _close(recording_id: int, *, actor: User, reason: str) -> None:
 
 def _in_the_way(wanted: Wanted) -> Recording | None:
     """The unknown recording that `wanted` closes, if that stands in the way. Raises CannotStart for anything else."""
-    if asked := Recording.objects.filter(reference=wanted.reference).first():
-        raise AlreadyAsked(asked)
-    live = Recording.objects.filter(
-        device=wanted.device, video_stream_id=wanted.video_stream_id, state__in=Recording.LIVE, doubled=False
-    ).first()
-    if live and (wanted.closes is None or wanted.closes.pk != live.pk or live.state != Recording.State.UNKNOWN):
-        raise StreamIsLive(live)
-    return live
+    live = Q(device=wanted.device, video_stream_id=wanted.video_stream_id, state__in=Recording.LIVE, doubled=False)
+    found = list(Recording.objects.filter(Q(reference=wanted.reference) | live))
+    for recording in found:
+        if recording.reference == wanted.reference:
+            raise AlreadyAsked(recording)
+    for recording in found:
+        if recording != wanted.closes or recording.state != Recording.State.UNKNOWN:
+            raise StreamIsLive(recording)
+    return found[0] if found else None

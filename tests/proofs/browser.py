@@ -34,6 +34,11 @@ class Browser:
             client.force_login(person)
             self._cookies = {name: cookie.value for name, cookie in client.cookies.items()}
 
+    def moves_to(self, port: int) -> None:
+        """The server was started again elsewhere: the same cookies, another connection."""
+        self._connection.close()
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=self._connection.timeout)
+
     def get(self, path: str) -> Page:
         return self._ask("GET", path, "")
 
@@ -47,7 +52,7 @@ class Browser:
         return forms.by_action[path] | fields
 
     def start(self, ask: Ask, **fields: str) -> Page:
-        """Fill in the start form and press its button. The page's own reference is used, not that of `ask`."""
+        """Open the start form, fill it in and press its button. The reference is the page's, not that of `ask`."""
         return self.post(START, self.fill_in(START, start_fields(ask) | fields))
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,22 +69,40 @@ def web_server(
     *, var_dir: Path, application: str = "trroadmin.wsgi", environ: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
     """gunicorn on a free port, ready to answer, and ended with the block."""
-    log_path = var_dir / "web.log"
-    with socket.create_server(("127.0.0.1", 0)) as listener, log_path.open("ab") as log:
-        command = [
-            sys.executable, "-m", "gunicorn", f"{application}:application", "--bind", f"fd://{listener.fileno()}",
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        arguments = (
+            "-m", "gunicorn", f"{application}:application", "--bind", f"fd://{listener.fileno()}",
             "--workers", "1", "--threads", "8", "--log-level", "warning", "--graceful-timeout", "2",
-        ]  # fmt: skip
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environ or environment(var_dir), stderr=log, stdout=log,
-            pass_fds=[listener.fileno()], start_new_session=True,
         )  # fmt: skip
-        server = Server(port=listener.getsockname()[1], process=process, log_path=log_path)
+        log_path = var_dir / "web.log"
+        process = _begin(arguments, environ or environment(var_dir), log_path, listener.fileno())
+    server = Server(port=port, process=process, log_path=log_path)
     try:
         until(lambda: _answers(server), what="the web server's first answer")
         yield server
     finally:
         end(process)
+
+
+@contextmanager
+def running_command(*arguments: str, var_dir: Path, environ: Mapping[str, str] | None = None) -> Iterator[Path]:
+    """`manage.py` with these arguments, ended with the block; the path of its log."""
+    log_path = var_dir / f"{arguments[0]}.log"
+    process = _begin(("manage.py", *arguments), environ or environment(var_dir), log_path)
+    try:
+        yield log_path
+    finally:
+        end(process)
+
+
+def _begin(
+    arguments: Sequence[str], environ: Mapping[str, str], log_path: Path, *descriptors: int
+) -> "subprocess.Popen[bytes]":
+    with log_path.open("ab") as log:
+        command = [sys.executable, *arguments]
+        options = {"stdout": log, "stderr": log, "pass_fds": descriptors, "start_new_session": True}
+        return subprocess.Popen(command, cwd=ROOT, env=dict(environ), **options)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
