@@ -8,6 +8,7 @@ from pathlib import Path
 from trroadmin.environment import new_key
 
 PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "trroadmin.settings",
     "TRROADMIN_MODE": "production",
     "TRROADMIN_SECRET_KEY": new_key() + new_key(),
     "TRROADMIN_ENCRYPTION_KEYS": f"check:{new_key()}",
