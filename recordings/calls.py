@@ -44,7 +44,7 @@ def call(
     account: CloudAccount,
     request: VendorRequest,
     intend: Callable[[], Recording | None],
-    conclude: Callable[[ApiCall, Outcome], None],
+    conclude: Callable[[ApiCall, Outcome], object],
 ) -> Outcome:
     """Make one call, and only one.
 
@@ -88,7 +88,7 @@ def _still_ours(row: ApiCall) -> bool:
     return renewed == 1
 
 
-def store(row: ApiCall, outcome: Outcome, conclude: Callable[[ApiCall, Outcome], None]) -> None:
+def store(row: ApiCall, outcome: Outcome, conclude: Callable[[ApiCall, Outcome], object]) -> None:
     """Commit what came of a call; keep it in the spill file when the database cannot take it.
 
     Raises nothing but what ends a process (SystemExit from a signal), and that only when the answer is safe.

@@ -14,6 +14,12 @@ from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
 PAUSES = (1, 2, 4, 8)
 """Seconds before the second, third, fourth and fifth try of a start that was refused and may be repeated."""
 
+MOVED = (
+    "state", "upload_state", "task_id", "request_id", "error_code", "error_message", "doubled", "started_at",
+    "ended_at", "not_before", "tries",
+)  # fmt: skip
+"""What a move saves: what came of a recording, never what was asked for."""
+
 INTERNAL_ERROR_PAUSES = (3, 6, 12)
 """The same after InternalError, for accounts that repeat it. Source: TRRO API, advice on InternalError at start."""
 
@@ -36,7 +42,7 @@ def move(recording: Recording) -> None:
         recording.ended_at = timezone.now()
     if state in LIVE:
         recording.ended_at = None
-    recording.save()
+    recording.save(update_fields=MOVED)
 
 
 def evidence_of(recording: Recording) -> Evidence:

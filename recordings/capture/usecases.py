@@ -14,7 +14,7 @@ from recordings.audit.usecases import enter
 from recordings.capture.evidence import lock, move
 from recordings.capture.sending import conclude_start, sealed_request, shown_call
 from recordings.capture.states import CLOSABLE, State
-from recordings.models import Decision, Device, Recording, RecordingProfile, StorageCredential, User
+from recordings.models import ApiCall, Decision, Device, Recording, RecordingProfile, StorageCredential, User
 from recordings.people.permissions import holds
 from recordings.trro.outcome import Outcome
 
@@ -122,14 +122,19 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
         )
         return recording
 
+    came_of_it = recording
+
+    def conclude(row: ApiCall, outcome: Outcome) -> None:
+        nonlocal came_of_it
+        came_of_it = conclude_start(row, outcome)
+
     request = sealed_request(recording)
     try:
-        outcome = calls.call(account=recording.account, request=request, intend=intend, conclude=conclude_start)
+        outcome = calls.call(account=recording.account, request=request, intend=intend, conclude=conclude)
     except (IntegrityError, NotClosable):
         _in_the_way(wanted)  # somebody was faster by a blink
         raise CannotStart("somebody else was starting or closing on this stream, and is gone again") from None
-    recording.refresh_from_db()
-    return recording, outcome
+    return came_of_it, outcome
 
 
 def freeze(*, actor: User, wanted: Wanted) -> Recording:
