@@ -55,26 +55,31 @@ document.addEventListener("submit", ({ target }) => {
   if (field && token) field.value = token;
 });
 
-// Never take away what is being typed while the answer to an earlier request comes in: a single field stays as it
-// is and is checked when it is left, a whole form gets the newer text back.
-let typedOn = null;
+// Never take away what was typed or chosen while an answer was on its way. A single field stays as it is and is
+// checked again; anything larger gets the newer values back.
+const VALUES = 'input:not([type="checkbox"], [type="radio"], [type="hidden"]), textarea, select:not([multiple])';
+let newer = [];
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
-  const here = document.activeElement;
-  typedOn = null;
-  if (!here?.matches('input:not([type="checkbox"], [type="radio"]), textarea') || !target?.contains(here)) return;
-  if (!requestConfig.formData.has(here.name) || requestConfig.formData.get(here.name) === here.value) return;
-  if (target.classList.contains("field")) event.detail.shouldSwap = false;
-  else typedOn = { id: here.id, value: here.value };
+  const sent = requestConfig.formData;
+  const since = (field) => sent.has(field.name) && sent.get(field.name) !== field.value;
+  const typed = [...(target?.querySelectorAll(VALUES) ?? [])].filter(since);
+  const chosen = [...(target?.querySelectorAll('input[type="radio"]:checked') ?? [])].filter(
+    (radio) => sent.get(radio.name) !== radio.value,
+  );
+  newer = [...typed.map(({ id, value }) => ({ id, value })), ...chosen.map(({ id }) => ({ id, checked: true }))];
+  if (typed.length && target.classList.contains("field")) event.detail.shouldSwap = false;
 });
 document.addEventListener("htmx:afterSettle", () => {
-  const field = typedOn && document.getElementById(typedOn.id);
-  if (field) {
-    field.value = typedOn.value;
+  const kept = newer;
+  newer = [];
+  for (const { id, ...state } of kept) {
+    const field = document.getElementById(id);
+    if (!field) continue;
+    Object.assign(field, state);
     for (const happened of ["input", "change"]) field.dispatchEvent(new Event(happened, { bubbles: true }));
   }
-  typedOn = null;
 });
 
 // After a form was sent and came back: to what is wrong with it.
