@@ -67,7 +67,7 @@ class AlreadyAsked(CannotStart):
 
 
 class NotClosable(Exception):
-    """The recording has ended, was closed in another tab, or its call is still out."""
+    """The recording has ended, was closed in another tab, is known by now, or its call is still out."""
 
 
 class BadReference(Exception):
@@ -111,7 +111,7 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
 
     def intend() -> Recording:
         if unknown:
-            _close(unknown.pk, actor=actor, reason=wanted.close_reason)
+            _close(unknown.pk, actor=actor, reason=wanted.close_reason, seen=State.UNKNOWN)
         recording.save(force_insert=True)
         enter(
             actor=actor,
@@ -188,20 +188,23 @@ def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]
     )
 
 
-def close_recording(*, actor: User, recording: Recording, reason: str) -> None:
+def close_recording(*, actor: User, recording: Recording, reason: str, seen: str = "") -> None:
     """Take a recording off the list of live ones, with a reason that is kept; a queued one is cancelled.
 
-    Closing stops nothing at the vendor. Raises PermissionDenied, and NotClosable when it is not live any more.
+    Closing stops nothing at the vendor. `seen` is the state the person saw. Raises PermissionDenied, and NotClosable
+    when it is not live any more, or was seen as unknown and is known by now.
     """
     if not holds(actor, "recording.decide", recording.project):
         raise PermissionDenied
     with transaction.atomic():
-        _close(recording.pk, actor=actor, reason=reason)
+        _close(recording.pk, actor=actor, reason=reason, seen=seen)
 
 
-def _close(recording_id: int, *, actor: User, reason: str) -> None:
+def _close(recording_id: int, *, actor: User, reason: str, seen: str) -> None:
     recording = lock(recording_id)
     before = State(recording.state)
+    if seen == State.UNKNOWN != before:
+        raise NotClosable  # its TaskId turned up: what was decided without it must not hide what runs
     if before is State.QUEUED:
         verdict = Decision.Verdict.CANCELLED
     elif before in CLOSABLE:
