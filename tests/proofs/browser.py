@@ -71,12 +71,12 @@ class Browser:
         for header in response.headers.get_all("Set-Cookie") or []:
             name, _, value = header.partition(";")[0].partition("=")
             self._cookies[name] = value
-        body = response.read()
+        content = response.read()
         page = Page(
             status=response.status,
             location=response.headers.get("Location", ""),
-            text=body.decode(errors="replace"),
-            raw=bytes(response.headers) + body,
+            text=content.decode(errors="replace"),
+            raw=bytes(response.headers) + content,
         )
         self.seen.append(page)
         return page

@@ -1,6 +1,5 @@
 """Everything people and machines do where secrets are near: what the search for canaries looks at afterwards."""
 
-from collections.abc import Mapping
 from itertools import product
 
 from recordings.capture.usecases import new_reference
@@ -94,7 +93,7 @@ def break_everywhere(server: Server, site: Site, canaries: Canaries, first: int)
     return [operator, admin]
 
 
-def commands(canaries: Canaries, environ: Mapping[str, str]) -> dict[str, bytes]:
+def commands(canaries: Canaries, environ: dict[str, str]) -> dict[str, bytes]:
     """What the commands say, a rotation among them."""
     both = {"TRROADMIN_ENCRYPTION_KEYS": f"new:{canaries.new.text},old:{canaries.old.text}"}
     wrong = {"TRROADMIN_ENCRYPTION_KEYS": f"new:{canaries.new.text[:-5]},{canaries.old.text}"}

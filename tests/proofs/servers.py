@@ -103,7 +103,7 @@ def run_command(*arguments: str, environ: Mapping[str, str]) -> "subprocess.Comp
     """`manage.py` with these arguments, to its end; its output, errors and logs are in `stdout`."""
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env=dict(environ), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        command, cwd=ROOT, env=dict(environ), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=60
     )
 
 
@@ -112,8 +112,9 @@ def _begin(
 ) -> "subprocess.Popen[bytes]":
     with log_path.open("ab") as log:
         command = [sys.executable, *arguments]
-        options = {"stdout": log, "stderr": log, "pass_fds": descriptors, "start_new_session": True}
-        return subprocess.Popen(command, cwd=ROOT, env=dict(environ), **options)
+        return subprocess.Popen(
+            command, cwd=ROOT, env=dict(environ), stdout=log, stderr=log, pass_fds=descriptors, start_new_session=True
+        )
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

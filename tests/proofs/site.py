@@ -8,7 +8,7 @@ from typing import Any
 from recordings.capture.usecases import Wanted, new_reference, read_reference, start_recording
 from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox, SandboxConfig, running_sandbox
-from recordings.sandbox.fleet import Fleet, SampleDevice, SampleProject
+from recordings.sandbox.samples import Fleet, SampleDevice, SampleProject
 from recordings.trro.outcome import Outcome
 from tests.factories import ACCOUNT_SECRET_KEY, make_account, make_device, make_operator, make_project, make_storage
 

@@ -60,7 +60,7 @@ def test_a_request_whose_call_was_given_up_while_it_waited_for_its_turn_never_le
             until(lambda: timezone.now() > waiting.lease_until)
             assert give_up_lost_calls(timezone.now()) == 1
             _goes_on(child)
-        recording = Recording.objects.get(pk=waiting.recording_id)
+        recording = Recording.objects.get(calls=waiting)
         assert recording.state == State.UNKNOWN
         assert len(site.sandbox.journal(Kind.CALLED)) == 1, "only the first"
         assert not contradictions(site.sandbox)

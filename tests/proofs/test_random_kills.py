@@ -56,7 +56,7 @@ def _one_round(site: Site, first: int) -> None:
             children.append(
                 stack.enter_context(running(work, PAUSES_ARE_OVER) if is_worker else running(start_many, asks))
             )
-        until(lambda: len(site.sandbox.journal(Kind.CALLED)) > before)
+        until(lambda: len(site.sandbox.journal(Kind.CALLED)) > before + AT_ONCE, what="the first calls")
         lives = sorted((dice.uniform(0, LONGEST_LIFE), place) for place in range(AT_ONCE))
         began = time.monotonic()
         for life, place in lives:

@@ -10,7 +10,7 @@ from django.db import connections
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], *, seconds: float = 20.0, what: str = "what was waited for") -> T:
+def until(condition: Callable[[], T | None], *, seconds: float = 20.0, what: str = "what was waited for") -> T:
     """What `condition` gives once it is true. Raises AssertionError when it never is."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
