@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from recordings.capture.states import LIVE, Evidence, State, Verdict, fold
-from recordings.models import ApiCall, Recording
+from recordings.capture.states import LIVE, Evidence, Sign, State, Verdict, fold
+from recordings.models import ApiCall, CallbackEvent, Recording
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
 
 PAUSES = (1, 2, 4, 8)
@@ -39,10 +39,34 @@ def move(recording: Recording) -> None:
     recording.save()
 
 
+def know_task_id(recording: Recording, task_id: str, *, request_id: str = "") -> None:
+    """Give a locked recording its TaskId, from an answer, the bucket or a person; `move` it afterwards.
+
+    Callbacks that came before and waited for this TaskId are interpreted again, now as this recording's. A second,
+    different TaskId for the same start means that two recordings run: it is not kept here, but `doubled` is set.
+    """
+    if recording.task_id and recording.task_id != task_id:
+        recording.doubled = True
+        return
+    if not recording.task_id:
+        recording.task_id = task_id
+        recording.error_code = recording.error_message = ""
+        recording.started_at = recording.started_at or timezone.now()
+        waiting = CallbackEvent.objects.filter(project=recording.project_id, recording=None, task_id=task_id)
+        waiting.update(interpreted_at=None)
+    recording.request_id = recording.request_id or request_id
+
+
+def is_taken(recording: Recording, task_id: str) -> bool:
+    """Whether another recording of the same account has this TaskId: then it cannot be this one's."""
+    return Recording.objects.filter(account=recording.account_id, task_id=task_id).exclude(pk=recording.pk).exists()
+
+
 def evidence_of(recording: Recording) -> Evidence:
     """All that is stored about a recording, as the fold wants it."""
     calls = list(recording.calls.order_by("id"))
-    decision = recording.decisions.order_by("decided_at", "id").last()
+    decision = recording.decisions.exclude(verdict=Verdict.DISMISSED).order_by("decided_at", "id").last()
+    events = recording.events.exclude(event_type=None).values_list("event_type", "status").distinct()
     return Evidence(
         start=_start(recording, [call for call in calls if call.action == CreateCloudRecording.action]),
         has_task_id=bool(recording.task_id),
@@ -51,6 +75,7 @@ def evidence_of(recording: Recording) -> Evidence:
         ),
         verdict=Verdict(decision.verdict) if decision else None,
         verdict_knew_task_id=decision.knew_task_id if decision else False,
+        signs=frozenset(Sign(event_type=kind, status=status or 0) for kind, status in events),
         output_format=recording.output_format,
     )
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from recordings import calls, vault
 from recordings.audit.usecases import SYSTEM, enter
-from recordings.capture.evidence import lock, move
+from recordings.capture.evidence import is_taken, know_task_id, lock, move
 from recordings.models import ApiCall, Decision, Recording
 from recordings.people.permissions import holds
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
@@ -64,14 +64,15 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> None:
     """Store what came of one try to start, in the caller's transaction. Safe to run again with the same answer."""
     assert row.recording_id is not None  # noqa: S101 (a start always has its recording)
     recording = lock(row.recording_id)
-    if isinstance(outcome, Accepted) and _taken(recording, outcome.task_id):
+    if isinstance(outcome, Accepted) and is_taken(recording, outcome.task_id):
         outcome = TASK_ID_TAKEN
     if isinstance(outcome, Refused) and _may_repeat_internal_error(recording, outcome):
         outcome = Refused(code=outcome.code, message=outcome.message, request_id=outcome.request_id, repeatable=True)
     if not calls.close(row, outcome):
         return
     if isinstance(outcome, Accepted):
-        _keep_task_id(recording, outcome)
+        recording.request_id = ""  # that of an earlier try, which was refused
+        know_task_id(recording, outcome.task_id, request_id=outcome.request_id)
     elif not recording.task_id:
         recording.request_id, recording.error_code = outcome.request_id, outcome.code
         recording.error_message = outcome.message
@@ -134,19 +135,6 @@ def _cancel(recording_id: int, reason: str) -> None:
             )
             move(recording)
             enter(actor=SYSTEM, action="recording.cancelled", target=recording, reason=reason)
-
-
-def _keep_task_id(recording: Recording, outcome: Accepted) -> None:
-    if not recording.task_id:
-        recording.task_id, recording.request_id = outcome.task_id, outcome.request_id
-        recording.error_code = recording.error_message = ""
-        recording.started_at = timezone.now()
-    elif recording.task_id != outcome.task_id:
-        recording.doubled = True  # one start, two TaskIds: the ledger keeps the second
-
-
-def _taken(recording: Recording, task_id: str) -> bool:
-    return Recording.objects.filter(account=recording.account_id, task_id=task_id).exclude(pk=recording.pk).exists()
 
 
 def _may_repeat_internal_error(recording: Recording, outcome: Refused) -> bool:

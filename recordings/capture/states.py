@@ -38,6 +38,8 @@ class Verdict(StrEnum):
     CANCELLED = "cancelled"
     NOT_STARTED = "not_started"
     CLOSED = "closed"
+    DISMISSED = "dismissed"
+    """Somebody has seen to what needed attention: no evidence of anything, so the fold never gets it."""
 
 
 LIVE = frozenset({State.QUEUED, State.SENDING, State.UNKNOWN, State.ACCEPTED, State.RECORDING, State.STOPPING})

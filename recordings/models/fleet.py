@@ -39,6 +39,11 @@ class Project(models.Model):
         help_text=_("Chosen already when somebody starts a recording in this project."),
     )
     callback_token = models.CharField(max_length=32, unique=True, default=new_callback_token, editable=False)
+    callback_url = models.URLField(max_length=300, blank=True, editable=False)
+    callbacks_registered_at = models.DateTimeField(null=True, editable=False)
+    callbacks_rejected = models.PositiveBigIntegerField(default=0, editable=False)
+    callbacks_rejected_at = models.DateTimeField(null=True, editable=False)
+    devices_refreshed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -73,6 +78,7 @@ class Device(models.Model):
     type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.FIELD)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OFFLINE)
     labels = models.JSONField(_("labels"), default=list, blank=True)
+    offline_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["device_id"]

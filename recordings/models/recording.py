@@ -9,6 +9,20 @@ from recordings.capture import states
 from recordings.models.profiles import OutputFormat
 
 
+class Attention(models.TextChoices):
+    """Why a recording needs a person."""
+
+    UNKNOWN = "unknown", _("It may be running: its answer was lost")
+    CANNOT_LIST = "cannot_list", _("It may be running, and its storage key may not look into the bucket")
+    DOUBLED = "doubled", _("Two recordings of this stream run at once")
+    NOT_RECORDING = "not_recording", _("Accepted, but the recorder has not reported")
+    FAILED = "failed", _("The recorder could not begin")
+    SILENT = "silent", _("The device is offline and no file came: it has probably ended")
+    STOP_REFUSED = "stop_refused", _("The stop was refused or its answer lost: look whether it still runs")
+    NOT_STOPPING = "not_stopping", _("Stopped, but the recorder has not left")
+    UPLOAD_LATE = "upload_late", _("Files are missing an hour after the end")
+
+
 class Recording(models.Model):
     """One start that was asked for. Its parameters are frozen; its states move as capture/states.py says."""
 
@@ -68,6 +82,13 @@ class Recording(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     stop_wanted_at = models.DateTimeField(null=True)
+    stop_due_at = models.DateTimeField(null=True)
+    last_file_at = models.DateTimeField(null=True)
+    look_at = models.DateTimeField(null=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    adopted = models.BooleanField(default=False)
+    attention = models.CharField(max_length=16, choices=Attention.choices, blank=True)
+    attention_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
 
@@ -89,6 +110,9 @@ class Recording(models.Model):
                 condition=Q(upload_state__in=sorted(state.value for state in states.UploadState)),
                 name="recording_upload_state",
             ),
+            models.CheckConstraint(
+                condition=Q(attention__in=["", *Attention.values]), name="recording_attention_reason"
+            ),
             models.CheckConstraint(condition=Q(video_stream_id__lte=99), name="recording_video_stream_id"),
             models.CheckConstraint(condition=Q(output_format__in=OutputFormat.values), name="recording_output_format"),
         ]
@@ -105,6 +129,9 @@ class Recording(models.Model):
             models.Index(fields=["task_id"], condition=~Q(task_id=""), name="recording_by_task_id"),
             models.Index(fields=["request_id"], condition=~Q(request_id=""), name="recording_by_request_id"),
             models.Index(fields=["not_before"], condition=Q(state="queued"), name="recording_due"),
+            models.Index(fields=["stop_due_at"], condition=Q(stop_due_at__isnull=False), name="recording_stop_due"),
+            models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="recording_to_look_at"),
+            models.Index(fields=["project", "-attention_at"], condition=~Q(attention=""), name="recording_attention"),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +157,7 @@ class Decision(models.Model):
         CANCELLED = states.Verdict.CANCELLED, _("Cancelled")
         NOT_STARTED = states.Verdict.NOT_STARTED, _("Not started")
         CLOSED = states.Verdict.CLOSED, _("Closed")
+        DISMISSED = states.Verdict.DISMISSED, _("Needs nobody")
 
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="decisions")
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
