@@ -6,8 +6,9 @@ import structlog
 from django.db import transaction
 
 from recordings.calls import PROCESS_LOST
-from recordings.capture.sending import conclude_start, send_queued
+from recordings.capture.sending import send_queued
 from recordings.models import ApiCall, Recording
+from recordings.worker.concluding import conclude
 from recordings.worker.spills import take_in_spills
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ def give_up_lost_calls(now: datetime) -> int:
     lost = ApiCall.objects.filter(outcome=ApiCall.Outcome.OPEN, lease_until__lt=now).order_by("lease_until")[:AT_ONCE]
     for row in lost:
         with transaction.atomic():
-            conclude_start(row, PROCESS_LOST)
+            conclude(row, PROCESS_LOST)
         log.warning("call_given_up", call=row.pk, action=row.action)
     return len(lost)
 
