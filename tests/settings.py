@@ -6,6 +6,7 @@ import tempfile
 os.environ.setdefault("TRROADMIN_MODE", "development")
 os.environ.setdefault("TRROADMIN_VAR_DIR", tempfile.mkdtemp(prefix="trroadmin-tests-"))
 os.environ.setdefault("TRROADMIN_CALL_DEADLINE", "2")
+os.environ.setdefault("TRROADMIN_QUEUE_URL", "memory://")
 
 from trroadmin.settings import *  # noqa: E402, F403
 from trroadmin.settings import DATABASES, VAR_DIR  # noqa: E402

@@ -110,6 +110,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+QUEUE_URL = env.str("QUEUE_URL", default=f"sqlite:///{VAR_DIR / 'queue.sqlite3'}")
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://django_cache")}
 
 # Signing in ---------------------------------------------------------------------------------------------
@@ -208,6 +209,7 @@ LOGGING = {
     "loggers": {
         # These print credentials or whole statements at DEBUG, whatever the level asked for
         "tencentcloud_sdk_common": {"level": "WARNING"},
+        "huey": {"level": "WARNING"},  # it tells of every message
         "botocore": {"level": "INFO"},
         "boto3": {"level": "INFO"},
         "django.db.backends": {"level": "INFO"},

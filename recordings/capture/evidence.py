@@ -10,6 +10,7 @@ from django.utils import timezone
 from recordings.capture.states import LIVE, Evidence, Sign, State, Verdict, fold
 from recordings.models import ApiCall, CallbackEvent, Recording
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
+from recordings.worker.queue import wake
 
 PAUSES = (1, 2, 4, 8)
 """Seconds before the second, third, fourth and fifth try of a start that was refused and may be repeated."""
@@ -54,6 +55,9 @@ def know_task_id(recording: Recording, task_id: str, *, request_id: str = "") ->
         recording.started_at = recording.started_at or timezone.now()
         waiting = CallbackEvent.objects.filter(project=recording.project_id, recording=None, task_id=task_id)
         waiting.update(interpreted_at=None)
+        if recording.stop_wanted_at:  # while the start was still out: now there is something to stop
+            recording.stop_due_at = timezone.now()
+            wake("stop", recording.pk)
     recording.request_id = recording.request_id or request_id
 
 

@@ -1,14 +1,16 @@
 """One cycle of the worker: everything that is due at a given moment. Idempotent, so any number may run at once."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 from django.db import transaction
 
 from recordings.calls import PROCESS_LOST
-from recordings.capture.sending import send_queued
-from recordings.models import ApiCall, Recording
+from recordings.capture.attention import notice
+from recordings.models import ApiCall
 from recordings.worker.concluding import conclude
+from recordings.worker.jobs import JOBS
 from recordings.worker.spills import take_in_spills
 
 log = structlog.get_logger(__name__)
@@ -17,13 +19,28 @@ AT_ONCE = 100
 
 
 def run_cycle(now: datetime) -> None:
-    """Take in spilled answers, give up calls whose process is gone, send queued starts whose time has come.
+    """Everything, here and in order: what cannot wait, then every job whose time has come, then marking for attention.
 
-    Spills come first: an answer that was kept must be stored before its call is given up.
+    The worker's process does the first part each second, and gives the jobs to its threads (worker/process.py).
     """
-    take_in_spills()
-    give_up_lost_calls(now)
-    send_due(now)
+    do_quick_work(now)
+    for name, job in JOBS.items():
+        for key, _due in due_of(name, now):
+            _try(lambda moment, job=job, key=key: job.work(key, moment), now)  # type: ignore[misc]
+    _try(notice, now)
+
+
+def do_quick_work(now: datetime) -> None:
+    """What takes no call to the vendor, each second. Spills come first: an answer that was kept must be stored
+    before its call is given up."""
+    for step in QUICK:
+        _try(step, now)
+
+
+def due_of(name: str, now: datetime) -> list[tuple[int, datetime]]:
+    """The keys of the rows for which this job is due, the longest due first, with the moment since when."""
+    job = JOBS[name]
+    return list(job.rows(now).order_by(job.due).values_list("pk", job.due)[:AT_ONCE])
 
 
 def give_up_lost_calls(now: datetime) -> int:
@@ -36,8 +53,16 @@ def give_up_lost_calls(now: datetime) -> int:
     return len(lost)
 
 
-def send_due(now: datetime) -> int:
-    """Send queued starts whose time has come, one after the other. The number that were sent."""
-    due = Recording.objects.filter(state=Recording.State.QUEUED, not_before__lte=now).order_by("not_before")
-    ids = list(due.values_list("pk", flat=True)[:AT_ONCE])
-    return sum(send_queued(pk, now=now) is not None for pk in ids)
+def _take_in(now: datetime) -> int:
+    return take_in_spills()
+
+
+QUICK: tuple[Callable[[datetime], object], ...] = (_take_in, give_up_lost_calls)
+
+
+def _try(step: Callable[[datetime], object], now: datetime) -> None:
+    """One step; that it fails keeps no other from being done, and the next cycle tries it again."""
+    try:
+        step(now)
+    except Exception:
+        log.exception("step_failed", step=getattr(step, "__name__", repr(step)))

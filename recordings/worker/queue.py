@@ -74,8 +74,7 @@ def open_queue(url: str) -> Huey:
             )
             return RedisHuey(connection_pool=pool, **common)
         case "postgres" | "postgresql":
-            dsn = f"postgresql://{url.partition('://')[2]}"
-            return PostgresHuey(dsn=dsn, connect_timeout=SECONDS_TO_CONNECT, **common)
+            return PostgresHuey(dsn=url, connect_timeout=SECONDS_TO_CONNECT, **common)
         case "memory":
             return MemoryHuey(**common)
         case scheme:
