@@ -36,7 +36,7 @@ class Rule:
     """Whether a person limited to another project gets 404 for the object."""
 
 
-PUBLIC = {"account_login", "account_logout", "language", "healthz", "readyz"}
+PUBLIC = {"account_login", "account_logout", "language", "healthz", "readyz", "callback"}
 """Open to the signed out: each has tests of its own."""
 
 MATRIX: dict[str, Rule] = {
