@@ -105,7 +105,7 @@ def test_the_worker_ends_on_sigterm_without_an_error(tmp_path: Path) -> None:
         process.terminate()
         output, _ = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert "cycle_failed" not in output
+    assert "step_failed" not in output
     assert "worker_ended" in output
 
 

@@ -1,4 +1,4 @@
-"""Marks recordings that need a person, and takes the mark away when the reason is gone: the worker's, every few seconds.
+"""Marks recordings that need a person, and unmarks them when the reason is gone: the worker does so every few seconds.
 
 A row is marked by a conditional update, so any number of workers may do it at once.
 """

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 from django.db import transaction
@@ -26,15 +27,17 @@ def run_cycle(now: datetime) -> None:
     do_quick_work(now)
     for name, job in JOBS.items():
         for key, _due in due_of(name, now):
-            _try(lambda moment, job=job, key=key: job.work(key, moment), now)  # type: ignore[misc]
-    _try(notice, now)
+            attempt(partial(job.do, key), now)
+    attempt(notice, now)
 
 
 def do_quick_work(now: datetime) -> None:
-    """What takes no call to the vendor, each second. Spills come first: an answer that was kept must be stored
-    before its call is given up."""
+    """What takes no call to the vendor, each second.
+
+    Spills come first: an answer that was kept must be stored before its call is given up.
+    """
     for step in QUICK:
-        _try(step, now)
+        attempt(step, now)
 
 
 def due_of(name: str, now: datetime) -> list[tuple[int, datetime]]:
@@ -60,9 +63,9 @@ def _take_in(now: datetime) -> int:
 QUICK: tuple[Callable[[datetime], object], ...] = (_take_in, give_up_lost_calls)
 
 
-def _try(step: Callable[[datetime], object], now: datetime) -> None:
+def attempt(step: Callable[[datetime], object], now: datetime) -> None:
     """One step; that it fails keeps no other from being done, and the next cycle tries it again."""
     try:
         step(now)
     except Exception:
-        log.exception("step_failed", step=getattr(step, "__name__", repr(step)))
+        log.exception("step_failed", step=repr(step))

@@ -5,15 +5,22 @@ Whoever works on a row claims it by a conditional update with a lease, so a wake
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
+import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from recordings.calls import CannotCall
 from recordings.capture.sending import send_queued
 from recordings.capture.stopping import send_stop
+from recordings.fleet.refresh import projects_to_refresh, refresh_devices
 from recordings.models import Project, Recording
+
+log = structlog.get_logger(__name__)
+UNABLE = timedelta(minutes=1)
+"""When a row whose account cannot make calls, since a key does not open, is tried again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +30,14 @@ class Job:
     rows: Callable[[datetime], QuerySet[Recording] | QuerySet[Project]]
     due: str
     work: Callable[[int, datetime], object]
+
+    def do(self, key: int, now: datetime) -> None:
+        """Work for one row. What cannot be done as things stand makes room for others, and is tried again later."""
+        try:
+            self.work(key, now)
+        except CannotCall as error:
+            log.error("cannot_call", key=key, why=str(error))
+            self.rows(now).filter(pk=key).update(**{self.due: now + UNABLE})
 
 
 def _queued(now: datetime) -> QuerySet[Recording]:
@@ -37,6 +52,9 @@ JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "stop": Job(rows=_to_stop, due="stop_due_at", work=lambda key, now: send_stop(key, now=now)),
         "start": Job(rows=_queued, due="not_before", work=lambda key, now: send_queued(key, now=now)),
+        "devices": Job(
+            rows=projects_to_refresh, due="devices_refreshed_at", work=lambda key, now: refresh_devices(key, now=now)
+        ),
     }
 )
 """In the order in which a cycle does them: what runs is billed, so stops come first."""
@@ -44,4 +62,4 @@ JOBS: Mapping[str, Job] = MappingProxyType(
 
 def work(job: str, key: int) -> None:
     """Do one job for one row, now."""
-    JOBS[job].work(key, timezone.now())
+    JOBS[job].do(key, timezone.now())

@@ -9,7 +9,6 @@ from recordings import spill
 from recordings.models import ApiCall
 from recordings.trro.outcome import Outcome
 from recordings.worker.concluding import conclude
-from recordings.worker.concluding import conclude
 
 log = structlog.get_logger(__name__)
 
