@@ -26,7 +26,7 @@ class Opening:
 
 
 def client_of(opening: Opening, *, attempts: int) -> Any:
-    """A boto3 client that tries each request at most `attempts` times; the same one for the same key, for threads too."""
+    """A boto3 client that tries each request at most `attempts` times: one for each key, shared by threads."""
     stand_in = settings.SANDBOX_STORAGE if settings.DEVELOPMENT else ""
     return _client(opening, settings.HTTP_PROXY, stand_in, attempts)
 

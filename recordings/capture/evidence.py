@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from recordings.capture.states import LIVE, Evidence, Sign, State, Verdict, fold
+from recordings.files.pauses import Phase, pause, phase_of
 from recordings.models import ApiCall, CallbackEvent, Recording
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
 from recordings.worker.queue import wake
@@ -37,6 +38,7 @@ def move(recording: Recording) -> None:
         recording.ended_at = timezone.now()
     if state in LIVE:
         recording.ended_at = None
+    _plan_looks(State(before), recording)
     recording.save()
 
 
@@ -81,7 +83,33 @@ def evidence_of(recording: Recording) -> Evidence:
         verdict_knew_task_id=decision.knew_task_id if decision else False,
         signs=frozenset(Sign(event_type=kind, status=status or 0) for kind, status in events),
         output_format=recording.output_format,
+        in_bucket=_in_bucket(recording),
+        bucket_settled=_is_settled(recording),
     )
+
+
+def _plan_looks(before: State, recording: Recording) -> None:
+    """Begin to look into the bucket anew when what is looked for there has changed (files/looking.py goes on)."""
+    known = bool(recording.task_id)
+    phase = phase_of(State(recording.state), has_task_id=known)
+    if phase in {Phase.GIVEN_UP, phase_of(before, has_task_id=known)}:
+        return
+    first = pause(phase, looks=0, age=timedelta(0))
+    recording.look_at, recording.looks = timezone.now() + first if first else None, 0
+
+
+def _in_bucket(recording: Recording) -> frozenset[str]:
+    """The kinds of files that were seen in the bucket, by the endings of their names."""
+    if recording.last_file_at is None:
+        return frozenset()
+    names = recording.files.exclude(seen_in_bucket_at=None).values_list("name", flat=True)
+    return frozenset(name.rpartition(".")[2] for name in names)
+
+
+def _is_settled(recording: Recording) -> bool:
+    """Whether nothing is looked for in the bucket any more, and no announced file is missing there."""
+    looked = recording.looks > 0 and recording.look_at is None
+    return looked and not recording.files.filter(seen_in_bucket_at=None).exists()
 
 
 def _start(recording: Recording, tries: list[ApiCall]) -> State:

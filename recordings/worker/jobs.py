@@ -15,6 +15,7 @@ from django.utils import timezone
 from recordings.calls import CannotCall
 from recordings.capture.sending import send_queued
 from recordings.capture.stopping import send_stop
+from recordings.files.looking import due_looks, look_at_recording
 from recordings.fleet.refresh import projects_to_refresh, refresh_devices
 from recordings.models import Project, Recording
 
@@ -52,6 +53,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "stop": Job(rows=_to_stop, due="stop_due_at", work=lambda key, now: send_stop(key, now=now)),
         "start": Job(rows=_queued, due="not_before", work=lambda key, now: send_queued(key, now=now)),
+        "look": Job(rows=due_looks, due="look_at", work=look_at_recording),
         "devices": Job(
             rows=projects_to_refresh, due="devices_refreshed_at", work=lambda key, now: refresh_devices(key, now=now)
         ),
