@@ -43,6 +43,8 @@ MATRIX: dict[str, Rule] = {
     "home": Rule(get=EVERYBODY),
     "start": Rule(get=OPERATOR, post=OPERATOR),
     "start_check": Rule(post=OPERATOR),
+    "recording_stop": Rule(get=OPERATOR, post=OPERATOR, object_of="recording"),
+    "recording_resolve": Rule(get=OPERATOR, post=OPERATOR, object_of="recording"),
     "recording_close": Rule(get=OPERATOR, post=OPERATOR, object_of="recording"),
     "recording_again": Rule(post=OPERATOR, object_of="recording"),
     "recordings": Rule(get=EVERYBODY),

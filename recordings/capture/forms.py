@@ -87,7 +87,7 @@ class StartForm(forms.Form):
     closes = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
     close_reason = forms.CharField(
         required=False,
-        label=gettext_lazy("Why the unknown one may be closed"),
+        label=gettext_lazy("Why it may be closed"),
         validators=[MaxLengthValidator(REASON_LENGTH, gettext_lazy("At most 500 characters."))],
     )
 
@@ -167,7 +167,7 @@ class StartForm(forms.Form):
         if "closes" in cleaned and cleaned["closes"] is None:
             self.errors.pop("close_reason", None)  # nothing is to be closed, so no reason is wanted
         if cleaned.get("closes") and not cleaned.get("close_reason") and "close_reason" not in self.errors:
-            self.add_error("close_reason", _("Write down why the unknown one may be closed."))
+            self.add_error("close_reason", _("Write down why it may be closed."))
         return cleaned
 
     def to_request(self) -> Wanted:

@@ -1,10 +1,12 @@
-"""What the start form offers."""
+"""What the start form offers, and which TaskIds may be those of an unknown start."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
-from recordings.models import Device, Project, Recording, StorageCredential, StorageKey
+from recordings.models import CallbackEvent, Device, Project, Recording, StorageCredential, StorageKey
 
 MOST_OFFERED = 60
 """Devices shown at once: the search finds the rest."""
@@ -33,3 +35,29 @@ def storages_to_start(project: Project | None) -> QuerySet[StorageCredential]:
         return StorageCredential.objects.none()
     current = StorageKey.objects.filter(storage=OuterRef("pk"), replaced_at=None)
     return StorageCredential.objects.filter(Exists(current), projects=project)
+
+
+MOST_CANDIDATES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A TaskId that callbacks named and no recording has: since when, and in how many of them."""
+
+    task_id: str
+    since: datetime
+    events: int
+
+
+def candidates_for(recording: Recording) -> Sequence[Candidate]:
+    """TaskIds of the recording's project that nobody knows and that were first heard of after it was asked for."""
+    known = Recording.objects.filter(account=recording.account_id, task_id=OuterRef("task_id"))
+    strange = CallbackEvent.objects.filter(~Exists(known), project=recording.project_id, recording=None)
+    found = (
+        strange.exclude(task_id="")
+        .values("task_id")
+        .annotate(since=Min("received_at"), events=Count("pk"))
+        .filter(since__gte=recording.created_at)
+        .order_by("since")[:MOST_CANDIDATES]
+    )
+    return [Candidate(**row) for row in found]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from recordings import calls
 from recordings.audit.usecases import enter
+from recordings.capture.attention import attend
 from recordings.capture.evidence import lock, move
 from recordings.capture.sending import conclude_start, sealed_request, shown_call
 from recordings.capture.states import CLOSABLE, State
@@ -99,8 +100,8 @@ def _signer() -> TimestampSigner:
 def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]:
     """Ask the vendor, once, to record one stream of one device.
 
-    What was asked for and what came of it are stored whatever happens. With `closes`, an unknown start that is in
-    the way is closed with `close_reason` in the same transaction. Raises PermissionDenied, CannotCall, StreamIsLive,
+    What was asked for and what came of it are stored whatever happens. With `closes`, an unknown or silent
+    recording that is in the way is closed with `close_reason` in the same transaction. Raises PermissionDenied, CannotCall, StreamIsLive,
     AlreadyAsked; then nothing was sent. Source: TRRO API, CreateCloudRecording.
     """
     if not holds(actor, "recording.start", wanted.device.project):
@@ -110,7 +111,7 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
 
     def intend() -> Recording:
         if wanted.closes:
-            _close(wanted.closes.pk, actor=actor, reason=wanted.close_reason)
+            _clear_the_way(wanted, actor=actor)
         recording.save(force_insert=True)
         enter(
             actor=actor,
@@ -190,11 +191,11 @@ def close_recording(*, actor: User, recording: Recording, reason: str) -> None:
     if not holds(actor, "recording.decide", recording.project):
         raise PermissionDenied
     with transaction.atomic():
-        _close(recording.pk, actor=actor, reason=reason)
+        close_locked(lock(recording.pk), actor=actor, reason=reason)
 
 
-def _close(recording_id: int, *, actor: User, reason: str) -> None:
-    recording = lock(recording_id)
+def close_locked(recording: Recording, *, actor: User, reason: str) -> None:
+    """The same for a locked recording, in the caller's transaction, who has asked whether the actor may."""
     before = State(recording.state)
     if before is State.QUEUED:
         verdict = Decision.Verdict.CANCELLED
@@ -211,6 +212,7 @@ def _close(recording_id: int, *, actor: User, reason: str) -> None:
         knew_task_id=bool(recording.task_id),
     )
     move(recording)
+    attend(recording.pk, now=timezone.now())
     enter(
         actor=actor,
         action=f"recording.{verdict}",
@@ -222,11 +224,23 @@ def _close(recording_id: int, *, actor: User, reason: str) -> None:
     )
 
 
+def _clear_the_way(wanted: Wanted, *, actor: User) -> None:
+    """Close what `wanted` was told to close, if it is still there, still in the way and still unheard of."""
+    assert wanted.closes is not None  # noqa: S101 (the caller's condition)
+    blocking = lock(wanted.closes.pk)
+    in_the_way = (blocking.device_id, blocking.video_stream_id) == (wanted.device.pk, wanted.video_stream_id)
+    if not in_the_way or not blocking.is_live:
+        return
+    if not blocking.may_be_started_over:
+        raise StreamIsLive(blocking)
+    close_locked(blocking, actor=actor, reason=wanted.close_reason)
+
+
 def _refuse_what_is_in_the_way(wanted: Wanted) -> None:
     if asked := Recording.objects.filter(reference=wanted.reference).first():
         raise AlreadyAsked(asked)
     live = Recording.objects.filter(
         device=wanted.device, video_stream_id=wanted.video_stream_id, state__in=Recording.LIVE, doubled=False
     ).first()
-    if live and (wanted.closes is None or wanted.closes.pk != live.pk or live.state != Recording.State.UNKNOWN):
+    if live and (wanted.closes is None or wanted.closes.pk != live.pk or not live.may_be_started_over):
         raise StreamIsLive(live)

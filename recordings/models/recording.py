@@ -23,6 +23,10 @@ class Attention(models.TextChoices):
     UPLOAD_LATE = "upload_late", _("Files are missing an hour after the end")
 
 
+SILENCE = frozenset({Attention.SILENT, Attention.NOT_RECORDING, Attention.NOT_STOPPING})
+"""Nobody hears of the recording any more."""
+
+
 class Recording(models.Model):
     """One start that was asked for. Its parameters are frozen; its states move as capture/states.py says."""
 
@@ -143,6 +147,23 @@ class Recording(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in self.LIVE
+
+    @property
+    def may_be_started_over(self) -> bool:
+        """Whether somebody who needs the stream may close this and start anew: nobody knows, or hears of it."""
+        return self.state == self.State.UNKNOWN or (self.is_live and self.attention in SILENCE)
+
+    @property
+    def offers_stop(self) -> bool:
+        """Whether asking for a stop would do anything now."""
+        if self.state == self.State.STOPPING:
+            return self.attention in {Attention.NOT_STOPPING, Attention.STOP_REFUSED, Attention.DOUBLED}
+        return self.is_live and not self.waits_to_stop
+
+    @property
+    def waits_to_stop(self) -> bool:
+        """Whether a stop is wanted and waits for the TaskId."""
+        return self.is_live and self.stop_wanted_at is not None and not self.task_id
 
     @property
     def path(self) -> str:

@@ -70,6 +70,20 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   form?.querySelector('.alert[tabindex], [aria-invalid="true"]:not([type="hidden"])')?.focus();
 });
 
+// Questions are asked in the browser's own dialog; without it their links lead to a page that asks the same.
+const dialog = document.getElementById("dialog");
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "dialog-body" && !dialog.open) dialog.showModal();
+});
+document.addEventListener("click", (event) => {
+  const leaves = event.target.closest?.("[data-close-dialog]");
+  if (event.target !== dialog && !(leaves && dialog.contains(leaves))) return;
+  event.preventDefault();
+  dialog.close();
+});
+dialog?.addEventListener("close", () => document.getElementById("dialog-body").replaceChildren());
+
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
