@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from recordings.capture.usecases import freeze
-from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
+from recordings.models import CallbackEvent, Device, Project, Recording, RecordingProfile, StorageCredential, User
 
 from .capture.wanted import wanted
 from .factories import make_device, make_operator, make_profile, make_project, make_storage
@@ -48,12 +49,24 @@ MATRIX: dict[str, Rule] = {
     "recording_close": Rule(get=OPERATOR, post=OPERATOR, object_of="recording"),
     "recording_again": Rule(post=OPERATOR, object_of="recording"),
     "recordings": Rule(get=EVERYBODY),
+    "attention": Rule(get=EVERYBODY),
+    "attention_decide": Rule(post=OPERATOR),
+    "status": Rule(get=EVERYBODY),
     "recording_rows": Rule(get=EVERYBODY),
     "recording": Rule(get=EVERYBODY, object_of="recording"),
     "projects": Rule(get=EVERYBODY),
     "project_new": Rule(get=ADMIN, post=ADMIN),
     "project": Rule(get=EVERYBODY, object_of="project"),
     "project_edit": Rule(get=ADMIN, post=ADMIN, object_of="project"),
+    "quarantine": Rule(get=EVERYBODY),
+    "quarantine_adopt": Rule(get=OPERATOR, post=OPERATOR, object_of="event"),
+    "quarantine_match": Rule(post=OPERATOR, object_of="event"),
+    "quarantine_stop": Rule(post=OPERATOR, object_of="event"),
+    "project_callbacks": Rule(get=EVERYBODY, object_of="project"),
+    "project_callbacks_register": Rule(post=ADMIN, object_of="project"),
+    "project_callbacks_replace": Rule(post=ADMIN, object_of="project"),
+    "project_callbacks_retire": Rule(post=ADMIN, object_of="project"),
+    "project_callbacks_try": Rule(post=ADMIN, object_of="project"),
     "devices": Rule(get=EVERYBODY),
     "device_new": Rule(get=ADMIN, post=ADMIN),
     "device": Rule(get=EVERYBODY, object_of="device"),
@@ -70,6 +83,7 @@ MATRIX: dict[str, Rule] = {
     "storage_new": Rule(get=ADMIN, post=ADMIN),
     "storage": Rule(get=EVERYBODY, object_of="storage"),
     "storage_edit": Rule(get=ADMIN, post=ADMIN, object_of="storage"),
+    "storage_test": Rule(post=ADMIN, object_of="storage"),
 }
 
 WITH_OBJECT = sorted(name for name, rule in MATRIX.items() if rule.object_of)
@@ -106,9 +120,13 @@ def world(
     recording = freeze(actor=operator, wanted=wanted(device, storage))
     recording.state = Recording.State.ENDED
     recording.save()
+    now = timezone.now()
+    event = CallbackEvent.objects.create(
+        project=project, body=b"{}", digest="x", received_at=now, interpreted_at=now, event_type=301, task_id="-nobodys"
+    )
     objects = {
         "recording": recording, "project": project, "device": device, "profile": profile,
-        "account": project.account, "storage": storage,
+        "account": project.account, "storage": storage, "event": event,
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": nobody}
     return World(objects=objects, people=people)

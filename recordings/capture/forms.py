@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recordings.capture.queries import devices_to_start, storages_to_start
+from recordings.capture.storage_choice import StorageChoice
 from recordings.capture.usecases import BadReference, Wanted, new_reference, read_reference
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.models.profiles import OutputFormat
@@ -50,7 +51,7 @@ class StartForm(forms.Form):
         empty_label=gettext_lazy("Own parameters"),
         error_messages=choice_messages(gettext_lazy("Choose a profile from the list, or own parameters.")),
     )
-    storage = forms.ModelChoiceField(
+    storage = StorageChoice(
         StorageCredential.objects.none(),
         label=gettext_lazy("Storage"),
         empty_label=gettext_lazy("Choose a storage"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
 from recordings.models import CallbackEvent, Device, Project, Recording, StorageCredential, StorageKey
 
@@ -30,11 +30,12 @@ def search_devices(devices: QuerySet[Device], words: str) -> QuerySet[Device]:
 
 
 def storages_to_start(project: Project | None) -> QuerySet[StorageCredential]:
-    """Storages that a project may use and that have a current key; none without a project."""
+    """Storages that a project may use and that have a current key, as `current_keys`; none without a project."""
     if project is None:
         return StorageCredential.objects.none()
-    current = StorageKey.objects.filter(storage=OuterRef("pk"), replaced_at=None)
-    return StorageCredential.objects.filter(Exists(current), projects=project)
+    current = StorageKey.objects.filter(replaced_at=None)
+    with_key = StorageCredential.objects.filter(Exists(current.filter(storage=OuterRef("pk"))), projects=project)
+    return with_key.prefetch_related(Prefetch("keys", current, to_attr="current_keys"))
 
 
 MOST_CANDIDATES = 20

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recordings.audit.usecases import enter
 from recordings.bucket import Findings, open_bucket, try_out
-from recordings.bucket_errors import WRONG_REGION_CODE, BucketError, Kind, kind_of, meaning, remedy
+from recordings.bucket_errors import WRONG_REGION_CODE, BucketError, kind_of, meaning, remedy
 from recordings.models import StorageCredential, StorageKey, User
 from recordings.people.permissions import demand
 
@@ -59,6 +61,7 @@ def _find_out(storage: StorageCredential, key: StorageKey) -> tuple[Findings, st
 class Right:
     """One thing a key may or may not do; `without` says what works less well where it may not."""
 
+    field: str
     name: Promise
     granted: bool | None
     without: Promise
@@ -67,20 +70,35 @@ class Right:
 def rights_of(key: StorageKey) -> list[Right]:
     """What the last test found, the right to write first."""
     return [
-        Right(name=_("Write"), granted=key.can_write, without=_("Nothing can be recorded into this bucket.")),
-        Right(name=_("Read"), granted=key.can_read, without=_("Recordings cannot be played or downloaded here.")),
         Right(
+            field="can_write",
+            name=_("Write"),
+            granted=key.can_write,
+            without=_("Nothing can be recorded into this bucket."),
+        ),
+        Right(
+            field="can_read",
+            name=_("Read"),
+            granted=key.can_read,
+            without=_("Recordings cannot be played or downloaded here."),
+        ),
+        Right(
+            field="can_list",
             name=_("List"),
             granted=key.can_list,
             without=_("A lost TaskId cannot be recovered, and files are known from callbacks only."),
         ),
         Right(
+            field="can_delete",
             name=_("Delete"),
             granted=key.can_delete,
             without=_("Nothing is missed, but the tiny object of this test stays in the bucket."),
         ),
         Right(
-            name=_("Region"), granted=key.region_fits, without=_("Tencent Cloud would look for the bucket elsewhere.")
+            field="region_fits",
+            name=_("Region"),
+            granted=key.region_fits,
+            without=_("Tencent Cloud would look for the bucket elsewhere."),
         ),
     ]
 
@@ -90,12 +108,47 @@ def fails(key: StorageKey) -> bool:
     return bool(key.tested_at) and (not key.can_write or key.region_fits is False)
 
 
-def kind_of_failure(key: StorageKey) -> Kind | None:
-    """What went wrong in the last test; None when nothing did."""
-    return kind_of(key.test_code) if key.test_code else None
+def summary(key: StorageKey | None) -> str:
+    """What the last test found and how long ago, in a few words: for a line in a list."""
+    if key is None or key.tested_at is None:
+        return gettext("not tested yet")
+    age = timesince(key.tested_at, depth=1)
+    if fails(key):
+        return gettext("fails, tested %(age)s ago") % {"age": age}
+    if not (key.can_read and key.can_list):
+        return gettext("works in part, tested %(age)s ago") % {"age": age}
+    return gettext("works, tested %(age)s ago") % {"age": age}
 
 
-def explanation(key: StorageKey) -> tuple[Promise, Promise] | None:
-    """What the last test complains about and what to do; None when it complains about nothing."""
-    kind = kind_of_failure(key)
-    return (meaning(kind), remedy(kind)) if kind else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The last test of a storage's key, as pages show it."""
+
+    key: StorageKey
+    rights: list[Right]
+    tone: str
+    meaning: Promise | None
+    remedy: Promise | None
+
+    @property
+    def lacking(self) -> list[Right]:
+        """What it may certainly not do."""
+        return [right for right in self.rights if right.granted is False]
+
+
+def verdict_on(storage: StorageCredential) -> Verdict | None:
+    """What is known of the storage's current key; None when it has none."""
+    key = storage.keys.filter(replaced_at=None).first()
+    if key is None:
+        return None
+    rights = rights_of(key)
+    whole = all(right.granted for right in rights if right.field != "can_delete")
+    tone = "bad" if fails(key) else "good" if whole else "warn"
+    kind = kind_of(key.test_code) if key.test_code else None
+    return Verdict(
+        key=key,
+        rights=rights,
+        tone=tone,
+        meaning=meaning(kind) if kind else None,
+        remedy=remedy(kind) if kind else None,
+    )
