@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from recordings.audit import usecases as audit
+from recordings.dashboard.queries import count_of_attention
 from recordings.models import User
 from recordings.people.permissions import holds
 
@@ -126,13 +127,21 @@ class Place:
     url: str
     icon: str
     is_here: bool
+    count: str = ""
+    """How much waits there; empty for nothing."""
 
 
 def every_page(request: HttpRequest) -> dict[str, object]:
     """Context processor: the navigation this person may use, and whether the sandbox stands in for the vendor."""
     user = getattr(request, "user", None)
     places = [
-        Place(name=str(name), url=reverse(url), icon=icon, is_here=_is_here(request, reverse(url)))
+        Place(
+            name=str(name),
+            url=reverse(url),
+            icon=icon,
+            is_here=_is_here(request, reverse(url)),
+            count=count_of_attention(user) if url == "attention" else "",
+        )
         for name, url, icon, permission in NAVIGATION
         if user is not None and holds(user, permission)
     ]
@@ -145,11 +154,13 @@ def every_page(request: HttpRequest) -> dict[str, object]:
 
 NAVIGATION = (
     (_("Recordings"), "recordings", "video", "recording.see"),
+    (_("Attention"), "attention", "siren", "recording.see"),
     (_("Devices"), "devices", "truck", "fleet.see"),
     (_("Projects"), "projects", "map", "fleet.see"),
     (_("Profiles"), "profiles", "sliders-horizontal", "profile.see"),
     (_("Storage"), "storages", "database", "credential.names"),
     (_("Cloud accounts"), "accounts", "cloud", "credential.names"),
+    (_("Status"), "status", "activity", "status.see"),
 )
 
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("callbacks/<str:token>/", receive, name="callback"),
     path("login/", sign_in.login, name="account_login"),
     path("logout/", sign_in.logout, name="account_logout"),
+    path("", include("recordings.dashboard.urls")),
     path("language/", set_language, name="language"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -101,8 +101,8 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
     """Ask the vendor, once, to record one stream of one device.
 
     What was asked for and what came of it are stored whatever happens. With `closes`, an unknown or silent
-    recording that is in the way is closed with `close_reason` in the same transaction. Raises PermissionDenied, CannotCall, StreamIsLive,
-    AlreadyAsked; then nothing was sent. Source: TRRO API, CreateCloudRecording.
+    recording that is in the way is closed with `close_reason` in the same transaction. Raises PermissionDenied,
+    CannotCall, StreamIsLive, AlreadyAsked; then nothing was sent. Source: TRRO API, CreateCloudRecording.
     """
     if not holds(actor, "recording.start", wanted.device.project):
         raise PermissionDenied

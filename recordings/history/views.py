@@ -13,6 +13,7 @@ from recordings.history.forms import HistoryFilter
 from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings
 from recordings.history.timeline import timeline_of
 from recordings.models import Recording
+from recordings.people.permissions import projects_where
 from recordings.trro.errors import explain
 from recordings.web import PageRequest, allowed, render_either
 
@@ -34,6 +35,7 @@ def recordings(request: PageRequest) -> HttpResponse:
         "is_filtered": any(value for name, value in query.items()),
         "is_first": "after" not in request.GET,
         "query": query.urlencode(),
+        "may_stop_in": _may_stop_in(request),
     }
     page_template, fragment = "recordings/history/list.html", "recordings/history/_results.html"
     return render_either(request, page_template, fragment, context)
@@ -45,7 +47,8 @@ def rows(request: PageRequest) -> HttpResponse:
     """The rows that were not settled when the list was shown, as they are now, and who is still not settled."""
     ids = [int(value) for value in request.GET.getlist("id")[:PAGE_LENGTH] if re.fullmatch(r"[0-9]{1,18}", value)]
     found = list(visible_recordings(request.user).filter(pk__in=ids))
-    context = {"recordings": found, "unsettled": [row.pk for row in found if row.is_live]}
+    unsettled = [row.pk for row in found if row.is_live]
+    context = {"recordings": found, "unsettled": unsettled, "may_stop_in": _may_stop_in(request)}
     return render(request, "recordings/history/_rows.html", context)
 
 
@@ -60,8 +63,14 @@ def recording(request: PageRequest, pk: int) -> HttpResponse:
         "calls": list(found.calls.all()),
         "timeline": timeline_of(found),
         "explanation": explain(found.error_code, get_language() or "en") if found.error_code else None,
+        "may_stop": request.user.has_perm("recording.stop", found.project),
         "may_decide": request.user.has_perm("recording.decide", found.project),
         "may_start_here": request.user.has_perm("recording.start", found.project),
     }
     fragment = "recordings/history/_recording.html"
     return render_either(request, "recordings/history/recording.html", fragment, context)
+
+
+def _may_stop_in(request: PageRequest) -> set[int]:
+    """The projects in which this person may stop recordings: rows of others get no button."""
+    return set(projects_where(request.user, "recording.stop").values_list("pk", flat=True))
