@@ -5,7 +5,6 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from recordings.callbacks.views import receive
 from recordings.dashboard.views import healthz, readyz
 
 urlpatterns = [
@@ -15,7 +14,7 @@ urlpatterns = [
     path("fleet/", include("recordings.fleet.urls")),
     path("profiles/", include("recordings.profiles.urls")),
     path("credentials/", include("recordings.credentials.urls")),
-    path("callbacks/<str:token>/", receive, name="callback"),
+    path("", include("recordings.callbacks.urls")),
     path("login/", sign_in.login, name="account_login"),
     path("logout/", sign_in.logout, name="account_logout"),
     path("", include("recordings.dashboard.urls")),

@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}")
 _YEARS = range(2015, 2100)
 
 FIRST_PLAYLIST, HLS_UPLOADED, FIRST_SEGMENT, FILE_FINISHED = 304, 305, 307, 310
+NAME_FILES = frozenset({FIRST_PLAYLIST, FIRST_SEGMENT, FILE_FINISHED})
 _TRACKS = frozenset({"audio", "video", "audio_video"})
 
 
@@ -156,7 +157,7 @@ def is_base_name(name: str) -> bool:
 
 
 def _files(reader: _Reader, event_type: int | None, payload: Mapping[str, Any]) -> Iterator[AnnouncedFile]:
-    if event_type not in {FIRST_PLAYLIST, FIRST_SEGMENT, FILE_FINISHED}:
+    if event_type not in NAME_FILES:
         return
     described = payload.get("FileMessage") or []
     listed = payload.get("FileList") or []

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 
 from recordings.calls import PROCESS_LOST
+from recordings.callbacks.interpreting import interpret_waiting
 from recordings.capture.attention import notice
 from recordings.models import ApiCall
 from recordings.worker.concluding import conclude
@@ -60,7 +61,7 @@ def _take_in(now: datetime) -> int:
     return take_in_spills()
 
 
-QUICK: tuple[Callable[[datetime], object], ...] = (_take_in, give_up_lost_calls)
+QUICK: tuple[Callable[[datetime], object], ...] = (_take_in, give_up_lost_calls, interpret_waiting)
 
 
 def attempt(step: Callable[[datetime], object], now: datetime) -> None:
