@@ -1,4 +1,4 @@
-"""The one Django app: registers permissions and start-up checks."""
+"""The one Django app: registers its start-up checks."""
 
 from django.apps import AppConfig
 
@@ -8,4 +8,3 @@ class RecordingsConfig(AppConfig):
 
     def ready(self) -> None:
         from recordings import checks  # noqa: F401
-        from recordings.people import permissions  # noqa: F401

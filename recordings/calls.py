@@ -28,7 +28,7 @@ LEASE_SLACK = timedelta(seconds=10)
 
 PROCESS_LOST = Unknown(code="ProcessLost", message="The process that made this call ended before it stored the answer.")
 
-_OUTCOMES = {
+OUTCOMES = {
     Accepted: ApiCall.Outcome.ACCEPTED,
     Refused: ApiCall.Outcome.REFUSED,
     Unknown: ApiCall.Outcome.UNKNOWN,
@@ -44,7 +44,7 @@ def call(
     account: CloudAccount,
     request: VendorRequest,
     intend: Callable[[], Recording | None],
-    conclude: Callable[[ApiCall, Outcome], None],
+    conclude: Callable[[ApiCall, Outcome], object],
 ) -> Outcome:
     """Make one call, and only one.
 
@@ -101,7 +101,7 @@ def _still_ours(row: ApiCall) -> bool:
     return renewed == 1
 
 
-def store(row: ApiCall, outcome: Outcome, conclude: Callable[[ApiCall, Outcome], None]) -> None:
+def store(row: ApiCall, outcome: Outcome, conclude: Callable[[ApiCall, Outcome], object]) -> None:
     """Commit what came of a call; keep it in the spill file when the database cannot take it.
 
     Raises nothing but what ends a process (SystemExit from a signal), and that only when the answer is safe.
@@ -125,7 +125,7 @@ def close(row: ApiCall, outcome: Outcome) -> bool:
     its own, marked late: what the vendor started must never be forgotten. The same late answer twice is no news.
     """
     values = {
-        "outcome": _OUTCOMES[type(outcome)],
+        "outcome": OUTCOMES[type(outcome)],
         "request_id": outcome.request_id,
         "closed_at": timezone.now(),
         "task_id": outcome.task_id if isinstance(outcome, Accepted) else "",

@@ -34,11 +34,12 @@ class Slot:
         return self.at - time.monotonic()
 
     def wait(self) -> None:
-        """Sleep until the slot; take another one when it was missed by more than 20 ms."""
+        """Sleep until the slot; take another one when it was missed by more than 20 ms, be it by oversleeping."""
         slot = self
+        time.sleep(max(0.0, slot.seconds_left))
         while slot.seconds_left < -TOO_LATE_SECONDS:
             slot = reserve(slot.account, slot.action)
-        time.sleep(max(0.0, slot.seconds_left))
+            time.sleep(max(0.0, slot.seconds_left))
 
 
 def reserve(account: CloudAccount, action: str) -> Slot:
@@ -50,6 +51,7 @@ def reserve(account: CloudAccount, action: str) -> Slot:
     interval = 1 / (account.calls_per_second * MARGIN)
     table = connection.ops.quote_name(QuotaSlot._meta.db_table)
     now, later = _NOW[connection.vendor], _LATER[connection.vendor]
+    counted_from = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (account_id, action, next_at) "  # noqa: S608 (only our own names)
@@ -63,4 +65,6 @@ def reserve(account: CloudAccount, action: str) -> Slot:
             },
         )
         until_next = float(cursor.fetchone()[0])
-    return Slot(account=account, action=action, at=time.monotonic() + until_next - interval)
+    if connection.vendor == "postgresql":
+        counted_from = time.monotonic()  # its `now` is that of the answer, ours is from before we waited for the lock
+    return Slot(account=account, action=action, at=counted_from + until_next - interval)

@@ -186,7 +186,7 @@ class OriginMiddleware:
 def client_address(request: HttpRequest) -> str:
     """Where a request came from. X-Forwarded-For counts only as far as TRUSTED_PROXIES wrote it."""
     address: str = request.META.get("REMOTE_ADDR", "")
-    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+    for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
         if not _is_trusted(address) or not hop.strip():
             break
         address = hop.strip()

@@ -8,6 +8,7 @@ from pathlib import Path
 from trroadmin.environment import new_key
 
 PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "trroadmin.settings",
     "TRROADMIN_MODE": "production",
     "TRROADMIN_SECRET_KEY": new_key() + new_key(),
     "TRROADMIN_ENCRYPTION_KEYS": f"check:{new_key()}",
@@ -18,8 +19,9 @@ PRODUCTION = {
 
 def deployment_check() -> int:
     """The exit status of the check; a warning fails it too."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(("TRROADMIN_", "DJANGO_"))}
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    return subprocess.run(command, env=os.environ | PRODUCTION, cwd=Path(__file__).parent.parent, check=False).returncode
+    return subprocess.run(command, env=others | PRODUCTION, cwd=Path(__file__).parent.parent, check=False).returncode
 
 
 if __name__ == "__main__":

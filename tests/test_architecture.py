@@ -9,7 +9,18 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "recordings"
-SLICES = ("audit", "callbacks", "capture", "credentials", "dashboard", "files", "fleet", "history", "people", "profiles")
+SLICES = (
+    "audit",
+    "callbacks",
+    "capture",
+    "credentials",
+    "dashboard",
+    "files",
+    "fleet",
+    "history",
+    "people",
+    "profiles",
+)
 
 
 def modules(folder: Path) -> list[Path]:
@@ -30,14 +41,22 @@ def imports_of(path: Path) -> Iterator[str]:
 
 
 def test_only_the_gateway_imports_the_vendors_sdk() -> None:
-    users = {path.relative_to(APP).as_posix() for path in modules(APP) for name in imports_of(path) if name.startswith("tencentcloud")}
+    users = {
+        path.relative_to(APP).as_posix()
+        for path in modules(APP)
+        for name in imports_of(path)
+        if name.startswith("tencentcloud")
+    }
     assert users == {"trro/gateway.py"}
 
 
 @pytest.mark.parametrize("folder", ["trro", "sandbox"])
 def test_the_wire_and_the_sandbox_know_no_django(folder: str) -> None:
     assert not [
-        (path.name, name) for path in modules(APP / folder) for name in imports_of(path) if name.split(".")[0] == "django"
+        (path.name, name)
+        for path in modules(APP / folder)
+        for name in imports_of(path)
+        if name.split(".")[0] == "django"
     ]
 
 

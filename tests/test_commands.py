@@ -32,7 +32,15 @@ def free_port() -> int:
 def running(*command: str, var: Path) -> Iterator[subprocess.Popen[str]]:
     """`manage.py <command>` on a database of its own; ended by its pid when the test is over."""
     environment = os.environ | {"TRROADMIN_MODE": "development", "TRROADMIN_VAR_DIR": str(var)}
-    for name in ("DATABASE_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "AUDIT_KEY", "PUBLIC_URL", "SANDBOX_ENDPOINT", "QUEUE_URL"):
+    for name in (
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "ENCRYPTION_KEYS",
+        "AUDIT_KEY",
+        "PUBLIC_URL",
+        "SANDBOX_ENDPOINT",
+        "QUEUE_URL",
+    ):
         environment.pop(f"TRROADMIN_{name}", None)
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     process = subprocess.Popen(

@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
-    "rules",
     "lucide",
     "csp",
     "django_structlog",
@@ -115,10 +114,7 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://django_cache"
 
 # Signing in ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "recordings.User"
-AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -76,7 +76,7 @@ def enter(
 
 
 def enter_merged(*, actor: User | str, action: str, target: Model | str) -> None:
-    """Enter what anybody can cause as often as they like: once a minute for each address, so nobody floods the trail."""
+    """Enter what anybody can cause at will: once a minute for each address, so that nobody floods the trail."""
     minute = timezone.now().strftime("%Y%m%d%H%M")
     if cache.add(f"audit:{action}:{origin.get()}:{minute}", value=True, timeout=120):
         with transaction.atomic():

@@ -22,7 +22,7 @@ DEFAULTS: dict[str, Any] = {
 
 def first_answers(user: User, query: QueryDict) -> dict[str, Any]:
     """A fresh form: what the address asks for, else the project used last, its default profile, the defaults."""
-    given = {name: query[name] for name in (*StartForm.base_fields, "device_search") if name in query}
+    given = {name: str(query[name]) for name in (*StartForm.base_fields, "device_search") if name in query}
     answers = DEFAULTS | {"project": _project_of(given.get("device"), user) or _usual_project(user)} | given
     if "profile" not in given:
         answers = _with_default_profile(answers, user) | given

@@ -60,8 +60,11 @@ def sealed_request(recording: Recording) -> CreateCloudRecording:
         raise calls.CannotCall(str(error)) from None
 
 
-def conclude_start(row: ApiCall, outcome: Outcome) -> None:
-    """Store what came of one try to start, in the caller's transaction. Safe to run again with the same answer."""
+def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
+    """Store what came of one try to start, in the caller's transaction; the recording as it then is.
+
+    Safe to run again with the same answer.
+    """
     assert row.recording_id is not None  # noqa: S101 (a start always has its recording)
     recording = lock(row.recording_id)
     if isinstance(outcome, Accepted) and is_taken(recording, outcome.task_id):
@@ -69,7 +72,7 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> None:
     if isinstance(outcome, Refused) and _may_repeat_internal_error(recording, outcome):
         outcome = Refused(code=outcome.code, message=outcome.message, request_id=outcome.request_id, repeatable=True)
     if not calls.close(row, outcome):
-        return
+        return recording
     if isinstance(outcome, Accepted):
         recording.request_id = ""  # that of an earlier try, which was refused
         know_task_id(recording, outcome.task_id, request_id=outcome.request_id)
@@ -79,7 +82,7 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> None:
     move(recording)
     enter(
         actor=SYSTEM,
-        action=f"recording.start_{ApiCall.objects.get(pk=row.pk).outcome or 'late'}",
+        action=f"recording.start_{calls.OUTCOMES[type(outcome)]}",
         target=recording,
         project_id=recording.project.project_id,
         after={
@@ -89,6 +92,7 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> None:
             "error_code": recording.error_code,
         },
     )
+    return recording
 
 
 def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:

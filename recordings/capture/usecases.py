@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from recordings import calls
@@ -14,7 +15,7 @@ from recordings.capture.attention import attend
 from recordings.capture.evidence import lock, move
 from recordings.capture.sending import conclude_start, sealed_request, shown_call
 from recordings.capture.states import CLOSABLE, State
-from recordings.models import Decision, Device, Recording, RecordingProfile, StorageCredential, User
+from recordings.models import ApiCall, Decision, Device, Recording, RecordingProfile, StorageCredential, User
 from recordings.people.permissions import holds
 from recordings.trro.outcome import Outcome
 
@@ -102,16 +103,17 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
 
     What was asked for and what came of it are stored whatever happens. With `closes`, an unknown or silent
     recording that is in the way is closed with `close_reason` in the same transaction. Raises PermissionDenied,
-    CannotCall, StreamIsLive, AlreadyAsked; then nothing was sent. Source: TRRO API, CreateCloudRecording.
+    CannotCall, CannotStart (StreamIsLive, AlreadyAsked); then nothing was sent. Source: TRRO API,
+    CreateCloudRecording.
     """
     if not holds(actor, "recording.start", wanted.device.project):
         raise PermissionDenied
-    _refuse_what_is_in_the_way(wanted)
+    blocking = _in_the_way(wanted)
     recording = freeze(actor=actor, wanted=wanted)
 
     def intend() -> Recording:
-        if wanted.closes:
-            _clear_the_way(wanted, actor=actor)
+        if blocking:
+            _clear_the_way(lock(blocking.pk), actor=actor, reason=wanted.close_reason)
         recording.save(force_insert=True)
         enter(
             actor=actor,
@@ -122,14 +124,19 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
         )
         return recording
 
+    came_of_it = recording
+
+    def conclude(row: ApiCall, outcome: Outcome) -> None:
+        nonlocal came_of_it
+        came_of_it = conclude_start(row, outcome)
+
     request = sealed_request(recording)
     try:
-        outcome = calls.call(account=recording.account, request=request, intend=intend, conclude=conclude_start)
-    except IntegrityError:
-        _refuse_what_is_in_the_way(wanted)  # somebody was faster by a blink
-        raise
-    recording.refresh_from_db()
-    return recording, outcome
+        outcome = calls.call(account=recording.account, request=request, intend=intend, conclude=conclude)
+    except (IntegrityError, NotClosable):
+        _in_the_way(wanted)  # somebody was faster by a blink
+        raise CannotStart("somebody else was starting or closing on this stream, and is gone again") from None
+    return came_of_it, outcome
 
 
 def freeze(*, actor: User, wanted: Wanted) -> Recording:
@@ -224,23 +231,23 @@ def close_locked(recording: Recording, *, actor: User, reason: str) -> None:
     )
 
 
-def _clear_the_way(wanted: Wanted, *, actor: User) -> None:
-    """Close what `wanted` was told to close, if it is still there, still in the way and still unheard of."""
-    assert wanted.closes is not None  # noqa: S101 (the caller's condition)
-    blocking = lock(wanted.closes.pk)
-    in_the_way = (blocking.device_id, blocking.video_stream_id) == (wanted.device.pk, wanted.video_stream_id)
-    if not in_the_way or not blocking.is_live:
+def _clear_the_way(blocking: Recording, *, actor: User, reason: str) -> None:
+    """Close what is locked now, if it is still live; StreamIsLive when it was heard of in the meantime."""
+    if not blocking.is_live:
         return
     if not blocking.may_be_started_over:
         raise StreamIsLive(blocking)
-    close_locked(blocking, actor=actor, reason=wanted.close_reason)
+    close_locked(blocking, actor=actor, reason=reason)
 
 
-def _refuse_what_is_in_the_way(wanted: Wanted) -> None:
-    if asked := Recording.objects.filter(reference=wanted.reference).first():
-        raise AlreadyAsked(asked)
-    live = Recording.objects.filter(
-        device=wanted.device, video_stream_id=wanted.video_stream_id, state__in=Recording.LIVE, doubled=False
-    ).first()
-    if live and (wanted.closes is None or wanted.closes.pk != live.pk or not live.may_be_started_over):
-        raise StreamIsLive(live)
+def _in_the_way(wanted: Wanted) -> Recording | None:
+    """What `wanted` closes, if it stands in the way and may be started over. Raises CannotStart for anything else."""
+    live = Q(device=wanted.device, video_stream_id=wanted.video_stream_id, state__in=Recording.LIVE, doubled=False)
+    found = list(Recording.objects.filter(Q(reference=wanted.reference) | live))
+    for recording in found:
+        if recording.reference == wanted.reference:
+            raise AlreadyAsked(recording)
+    for recording in found:
+        if recording != wanted.closes or not recording.may_be_started_over:
+            raise StreamIsLive(recording)
+    return found[0] if found else None

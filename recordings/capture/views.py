@@ -17,7 +17,6 @@ from recordings.capture.usecases import (
     AlreadyAsked,
     CannotStart,
     NotClosable,
-    StreamIsLive,
     close_recording,
     freeze,
     start_again,
@@ -50,6 +49,8 @@ def new(request: PageRequest) -> HttpResponse:
         recording, outcome = start_recording(actor=request.user, wanted=form.to_request())
     except CannotStart as error:
         form.replace_reference()
+        if error.blocking is None:
+            form.add_error(None, gettext("Somebody else was at this stream just now. Nothing was started: try again."))
         return _show(request, form, status=422, blocking=error.blocking, sent_twice=isinstance(error, AlreadyAsked))
     except CannotCall as error:
         form.add_error(
@@ -87,9 +88,14 @@ def again(request: PageRequest, pk: int) -> HttpResponse:
     earlier = _mine(request, "recording.start", pk)
     try:
         recording, _outcome = start_again(actor=request.user, earlier=earlier)
-    except StreamIsLive as error:
-        messages.error(request, gettext("Nothing was started: this stream is being recorded already."))
-        return go_to(request, error.blocking.get_absolute_url() if error.blocking else earlier.get_absolute_url())
+    except CannotStart as error:
+        if error.blocking:
+            messages.error(request, gettext("Nothing was started: this stream is being recorded already."))
+        else:
+            messages.error(
+                request, gettext("Somebody else was at this stream just now. Nothing was started: try again.")
+            )
+        return go_to(request, (error.blocking or earlier).get_absolute_url())
     except CannotCall:
         messages.error(request, gettext("Nothing was started: a key does not open. Tell a credential admin."))
         return go_to(request, earlier.get_absolute_url())

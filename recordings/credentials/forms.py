@@ -12,16 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from recordings.credentials.secret_fields import SecretField, SecretsForm, key_rules
 from recordings.credentials.usecases import NewKey
-from recordings.models import CloudAccount, StorageCredential, User
+from recordings.models import CloudAccount, Project, StorageCredential, User
 from recordings.parameters import choice_messages, region_rule
 from recordings.people.permissions import projects_where
 from recordings.trro.endpoint import Endpoint
 
+LONGEST_ID = 18
+"""Digits that always fit a 64-bit key."""
+
 cos_bucket_rule = RegexValidator(
     r"\A[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]{5,}\Z",
-    gettext_lazy(
-        "A COS bucket's name ends in - and the APPID, a number, such as recording-1304123456. It has no dots."
-    ),
+    gettext_lazy("A COS bucket's name has no dots and ends in - and the APPID, such as recording-1304123456."),
 )
 
 
@@ -62,22 +63,40 @@ class AccountForm(SecretsForm):
         return endpoint.authority if endpoint.is_tls else f"{endpoint.scheme}://{endpoint.authority}"
 
 
+class ProjectsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Any number of projects, told apart by their ids. An id longer than any key is no choice, not an error of ours."""
+
+    def clean(self, value: Any) -> Any:
+        for pk in value or ():
+            if len(str(pk)) > LONGEST_ID:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": pk})
+        return super().clean(value)
+
+    def label_from_instance(self, project: Project) -> str:
+        return f"{project.name} ({project.project_id})"
+
+
 class StorageForm(SecretsForm):
     """A storage as it shall be, and its new key if it gets one."""
 
     SECRETS = ("access_key", "secret_key")
 
+    projects = ProjectsField(
+        Project.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Projects"),
+        help_text=gettext_lazy("Only these may record into this bucket. None chosen means that none may."),
+    )
     access_key = SecretField(label="AccessKey")
     secret_key = SecretField(label="SecretKey")
 
     class Meta:
         model = StorageCredential
         fields = ("name", "vendor", "region", "bucket", "projects")
-        widgets = {"projects": forms.CheckboxSelectMultiple}
         help_texts = {
             "region": gettext_lazy("Where the bucket is, such as ap-guangzhou."),
             "bucket": gettext_lazy("A COS bucket's name ends in - and the APPID, such as recording-1304123456."),
-            "projects": gettext_lazy("Only these may record into this bucket. None chosen means that none may."),
         }
         error_messages = {
             "name": {"unique": gettext_lazy("Another storage has this name.")},
@@ -89,7 +108,7 @@ class StorageForm(SecretsForm):
     ) -> None:
         super().__init__(data, instance=instance)
         self.fields["region"].validators.append(region_rule)
-        self.offer("projects", projects_where(user, "credential.change").select_related("account"))
+        self.offer("projects", projects_where(user, "credential.change"))
         key = instance.keys.filter(replaced_at=None).first() if instance else None
         self.expect({name: getattr(key, f"{name}_hint") for name in self.SECRETS} if key else {})
 

@@ -13,7 +13,6 @@ from recordings.history.queries import with_words
 from recordings.models import Device, Project, Recording, User
 from recordings.people.permissions import projects_where
 
-
 DATE = {"type": "date"}
 
 

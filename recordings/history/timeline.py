@@ -31,8 +31,8 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
         moments.append(Moment(at=call.created_at, what=_("Sent: %(action)s") % {"action": call.action}))
         if call.closed_at:
             what = _("Late answer") if call.late else _("Answer")
-            outcome = call.get_outcome_display()
-            moments.append(Moment(at=call.closed_at, what=f"{what}: {outcome}", detail=call.code, tone=call.outcome))
+            answer = _("%(what)s: %(outcome)s") % {"what": what, "outcome": call.get_outcome_display()}
+            moments.append(Moment(at=call.closed_at, what=answer, detail=call.code, tone=call.outcome))
     for decision in recording.decisions.select_related("decided_by"):
         moments.append(
             Moment(

@@ -13,7 +13,7 @@ from recordings.history.forms import HistoryFilter
 from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings
 from recordings.history.timeline import timeline_of
 from recordings.models import Recording
-from recordings.people.permissions import projects_where
+from recordings.people.permissions import holds, projects_where
 from recordings.trro.errors import explain
 from recordings.web import PageRequest, allowed, render_either
 
@@ -63,9 +63,9 @@ def recording(request: PageRequest, pk: int) -> HttpResponse:
         "calls": list(found.calls.all()),
         "timeline": timeline_of(found),
         "explanation": explain(found.error_code, get_language() or "en") if found.error_code else None,
-        "may_stop": request.user.has_perm("recording.stop", found.project),
-        "may_decide": request.user.has_perm("recording.decide", found.project),
-        "may_start_here": request.user.has_perm("recording.start", found.project),
+        "may_stop": holds(request.user, "recording.stop", found.project),
+        "may_decide": holds(request.user, "recording.decide", found.project),
+        "may_start_here": holds(request.user, "recording.start", found.project),
     }
     fragment = "recordings/history/_recording.html"
     return render_either(request, "recordings/history/recording.html", fragment, context)

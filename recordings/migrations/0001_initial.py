@@ -358,6 +358,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='recording',
+            index=models.Index(fields=['device', 'state'], name='recording_live_by_device'),
+        ),
+        migrations.AddIndex(
+            model_name='recording',
             index=models.Index(fields=['device', '-created_at', '-id'], name='recording_by_device'),
         ),
         migrations.AddIndex(

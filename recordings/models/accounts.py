@@ -33,7 +33,7 @@ class CloudAccount(models.Model):
     secret_id = models.CharField(_("SecretId"), max_length=128)
     secret_key_sealed = models.BinaryField()
     secret_key_hint = models.CharField(max_length=4, blank=True)
-    language = models.CharField(_("language of messages"), max_length=5, choices=Language.choices, default=Language.ZH)
+    language = models.CharField(_("language of messages"), max_length=5, choices=Language, default=Language.ZH)
     calls_per_second = models.PositiveIntegerField(
         _("calls a second"),
         default=20,

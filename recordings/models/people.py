@@ -48,7 +48,7 @@ class Membership(models.Model):
     """A user's role in one project, or in all of them when `project` is empty."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=20, choices=Role.choices)
+    role = models.CharField(max_length=20, choices=Role)
     project = models.ForeignKey("recordings.Project", on_delete=models.CASCADE, null=True, blank=True)
 
     class Meta:

@@ -24,9 +24,7 @@ class RecordingProfile(models.Model):
     storage = models.ForeignKey(
         "recordings.StorageCredential", on_delete=models.PROTECT, related_name="profiles", verbose_name=_("storage")
     )
-    output_format = models.PositiveSmallIntegerField(
-        _("output format"), choices=OutputFormat.choices, default=OutputFormat.MP4
-    )
+    output_format = models.PositiveSmallIntegerField(_("output format"), choices=OutputFormat, default=OutputFormat.MP4)
     max_media_file_duration = models.PositiveIntegerField(
         _("longest file, in minutes"),
         null=True,

@@ -125,6 +125,8 @@ class Recording(models.Model):
             models.Index(fields=["project", "-created_at", "-id"], name="recording_by_project"),
             models.Index(fields=["device", "-created_at", "-id"], name="recording_by_device"),
             models.Index(fields=["state", "-created_at", "-id"], name="recording_by_state"),
+            # What is live on a device, however long its history: SQLite does not use the live constraint's index
+            models.Index(fields=["device", "state"], name="recording_live_by_device"),
             models.Index(fields=["upload_state", "-created_at", "-id"], name="recording_by_upload_state"),
             models.Index(fields=["requested_by", "-created_at", "-id"], name="recording_by_person"),
             models.Index(

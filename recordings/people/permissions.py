@@ -1,14 +1,13 @@
-"""Who may what: the table of roles, asked through `user.has_perm(permission, project)`.
+"""Who may what: the table of roles, asked through `holds(user, permission, project)`.
 
 Without a project the question is "anywhere at all?", which opens the page; with one it is about that project.
+Django's own permissions and its superuser flag open nothing here.
 """
 
 from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from rules.permissions import add_perm
-from rules.predicates import predicate
 
 from recordings.models import Project, Role, User
 
@@ -70,17 +69,3 @@ def rows_where(rows: QuerySet[M], user: User, permission: str, *, through: str) 
         return rows
     tied = rows.model._default_manager.filter(**{f"{through}__in": projects_where(user, permission)})
     return rows.filter(pk__in=tied.values("pk"))
-
-
-def _register(permission: str) -> None:
-    """Let `user.has_perm` and templates ask the table too."""
-
-    @predicate(name=permission)
-    def granted(user: User, project: Project | None = None) -> bool:
-        return holds(user, permission, project)
-
-    add_perm(permission, granted)
-
-
-for _permission in TABLE:
-    _register(_permission)

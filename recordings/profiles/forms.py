@@ -23,6 +23,7 @@ class ProfileForm(EditForm):
     max_media_file_duration = whole_number(
         least=1,
         most=1440,
+        initial=1440,
         required=False,
         label=_("Longest file, in minutes"),
         help_text=_("From 1 to 1440. MP4 and AAC files are cut at this length, and at 2 GB. HLS has no such limit."),
@@ -30,6 +31,7 @@ class ProfileForm(EditForm):
     max_idle_time = whole_number(
         least=5,
         most=86_400,
+        initial=30,
         label=_("Stop when nobody publishes for, in seconds"),
         help_text=_("From 5 to 86400. A device that is offline for longer ends its recording."),
     )

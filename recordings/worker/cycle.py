@@ -7,8 +7,8 @@ from functools import partial
 import structlog
 from django.db import transaction
 
-from recordings.calls import PROCESS_LOST
 from recordings.callbacks.interpreting import interpret_waiting
+from recordings.calls import PROCESS_LOST
 from recordings.capture.attention import notice
 from recordings.models import ApiCall
 from recordings.worker.concluding import conclude

@@ -43,9 +43,11 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 // A sign-in in another tab changes the token; the cookie always has the right one.
 const freshToken = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1];
 
-document.addEventListener("htmx:configRequest", ({ detail }) => {
+document.addEventListener("htmx:configRequest", ({ detail: { formData, verb } }) => {
   const token = freshToken();
-  if (token && "csrfmiddlewaretoken" in detail.parameters) detail.parameters.csrfmiddlewaretoken = token;
+  if (token && formData.has("csrfmiddlewaretoken")) formData.set("csrfmiddlewaretoken", token);
+  if (verb !== "get") return;
+  for (const [name, value] of [...formData]) if (!value) formData.delete(name); // short addresses for filters
 });
 document.addEventListener("submit", ({ target }) => {
   const field = target.elements?.csrfmiddlewaretoken;
@@ -53,14 +55,31 @@ document.addEventListener("submit", ({ target }) => {
   if (field && token) field.value = token;
 });
 
+// Never take away what was typed or chosen while an answer was on its way. A single field stays as it is and is
+// checked again; anything larger gets the newer values back.
+const VALUES = 'input:not([type="checkbox"], [type="radio"], [type="hidden"]), textarea, select:not([multiple])';
+let newer = [];
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
-  const here = document.activeElement;
-  const typedOn =
-    target?.classList.contains("field") && target.contains(here) && here.name in requestConfig.parameters &&
-    requestConfig.parameters[here.name] !== here.value;
-  // Never take away what is being typed, and never fill what has left the page
-  if (typedOn || !target?.isConnected) event.detail.shouldSwap = false;
+  const sent = requestConfig.formData;
+  const since = (field) => sent.has(field.name) && sent.get(field.name) !== field.value;
+  const typed = [...(target?.querySelectorAll(VALUES) ?? [])].filter(since);
+  const chosen = [...(target?.querySelectorAll('input[type="radio"]:checked') ?? [])].filter(
+    (radio) => sent.get(radio.name) !== radio.value,
+  );
+  newer = [...typed.map(({ id, value }) => ({ id, value })), ...chosen.map(({ id }) => ({ id, checked: true }))];
+  if (typed.length && target.classList.contains("field")) event.detail.shouldSwap = false;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const kept = newer;
+  newer = [];
+  for (const { id, ...state } of kept) {
+    const field = document.getElementById(id);
+    if (!field) continue;
+    Object.assign(field, state);
+    for (const happened of ["input", "change"]) field.dispatchEvent(new Event(happened, { bubbles: true }));
+  }
 });
 
 // After a form was sent and came back: to what is wrong with it.

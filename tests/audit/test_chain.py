@@ -78,9 +78,9 @@ def test_another_key_verifies_nothing(trail: list[AuditEntry], settings: Setting
 
 
 def test_an_entry_that_is_rolled_back_leaves_no_gap(trail: list[AuditEntry]) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         enter(actor="ana", action="device.changed", target="Truck")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     enter(actor="ana", action="device.changed", target="Truck")
     assert first_break() is None
     assert AuditEntry.objects.latest("sequence").sequence == 7

@@ -109,7 +109,8 @@ def take(only: str) -> int:
                 for language in ("en", "zh-hans"):
                     for person in ("operator", "admin"):
                         context = browser.new_context(
-                            viewport={"width": width, "height": height}, color_scheme=scheme  # type: ignore[arg-type]
+                            viewport={"width": width, "height": height},
+                            color_scheme=scheme,  # type: ignore[arg-type]
                         )
                         context.add_cookies([{"name": "django_language", "value": language, "url": address}])
                         page = context.new_page()

@@ -6,8 +6,8 @@ from django.test import Client
 from recordings.capture.usecases import start_recording
 from recordings.models import Decision, Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
+from tests.factories import signed_in
 
-from ..factories import signed_in
 from .wanted import wanted
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,8 +9,7 @@ from django.test import Client
 
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
-
-from ..factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
+from tests.factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/recordings/new/"

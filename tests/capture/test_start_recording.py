@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 
 from recordings.audit.usecases import first_break
 from recordings.calls import CannotCall
+from recordings.capture.sending import conclude_start
 from recordings.capture.usecases import (
     AlreadyAsked,
     NotClosable,
@@ -17,8 +19,8 @@ from recordings.capture.usecases import (
 from recordings.models import ApiCall, AuditEntry, Decision, Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from recordings.trro.outcome import Accepted, Refused, Unknown
+from tests.factories import make_operator, make_project
 
-from ..factories import make_operator, make_project
 from .wanted import wanted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,9 +126,7 @@ def test_when_the_new_start_cannot_be_written_the_old_one_stays_as_it_was(
     assert lost.state == Recording.State.UNKNOWN
 
 
-def test_nobody_starts_in_a_project_of_others(
-    sandbox: Sandbox, device: Device, storage: StorageCredential
-) -> None:
+def test_nobody_starts_in_a_project_of_others(sandbox: Sandbox, device: Device, storage: StorageCredential) -> None:
     with pytest.raises(PermissionDenied):
         start_recording(actor=make_operator(make_project()), wanted=wanted(device, storage))
     assert not sandbox.journal(Kind.CALLED)
@@ -158,13 +158,9 @@ def test_trying_again_is_a_new_recording_that_names_the_old_one(
 def test_a_task_id_of_another_recording_is_never_shown_as_this_ones(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    from recordings.capture.sending import conclude_start
-
-    first, outcome = start_recording(actor=operator, wanted=wanted(device, storage))
+    _first, outcome = start_recording(actor=operator, wanted=wanted(device, storage))
     sandbox.add_fault(Fault.RESET_BEFORE)
     second, _ = start_recording(actor=operator, wanted=wanted(device, storage, video_stream_id=1))
-    from django.db import transaction
-
     with transaction.atomic():
         conclude_start(second.calls.get(), outcome)
     second.refresh_from_db()
@@ -174,10 +170,6 @@ def test_a_task_id_of_another_recording_is_never_shown_as_this_ones(
 def test_a_late_answer_on_a_stream_that_was_started_again_is_kept_as_doubled(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    from django.db import transaction
-
-    from recordings.capture.sending import conclude_start
-
     sandbox.add_fault(Fault.RESET_AFTER)
     lost, _ = start_recording(actor=operator, wanted=wanted(device, storage))
     (started,) = sandbox.journal(Kind.STARTED)

@@ -92,9 +92,7 @@ def test_a_part_of_a_cut_recording_is_not_all_of_it() -> None:
         (3, set(), UploadState.NONE),
     ],
 )
-def test_uploads_after_the_end_follow_the_format(
-    output_format: int, signs: set[Sign], expected: UploadState
-) -> None:
+def test_uploads_after_the_end_follow_the_format(output_format: int, signs: set[Sign], expected: UploadState) -> None:
     evidence = replace(ACCEPTED, output_format=output_format, signs=frozenset(signs | {LEFT}))
     assert fold(evidence)[1] is expected
 
@@ -113,10 +111,14 @@ def test_every_order_of_a_whole_life_ends_alike_and_moves_only_as_the_table_says
         assert before is State.ENDED
 
 
-signs = st.builds(Sign, event_type=st.sampled_from([301, 302, 303, 304, 305, 306, 307, 308, 310]), status=st.integers(0, 2))
+signs = st.builds(
+    Sign, event_type=st.sampled_from([301, 302, 303, 304, 305, 306, 307, 308, 310]), status=st.integers(0, 2)
+)
 
 
-@given(start=st.sampled_from([State.SENDING, State.UNKNOWN, State.REFUSED]), arriving=st.lists(signs), at=st.integers(0, 9))
+@given(
+    start=st.sampled_from([State.SENDING, State.UNKNOWN, State.REFUSED]), arriving=st.lists(signs), at=st.integers(0, 9)
+)
 def test_no_evidence_moves_a_recording_where_the_table_does_not_lead(
     start: State, arriving: list[Sign], at: int
 ) -> None:

@@ -10,9 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from recordings.capture.usecases import freeze
 from recordings.models import ApiCall, Device, Recording, StorageCredential, User
-
-from ..capture.wanted import wanted
-from ..factories import make_device, make_operator, make_project, signed_in
+from tests.capture.wanted import wanted
+from tests.factories import make_device, make_operator, make_project, signed_in
 
 pytestmark = pytest.mark.django_db
 URL = "/recordings/"
@@ -39,12 +38,8 @@ def test_an_empty_history_says_so(browser: Client) -> None:
     assert browser.get(URL).status_code == 200
 
 
-def test_every_column_is_there(
-    browser: Client, operator: User, device: Device, storage: StorageCredential
-) -> None:
-    make_recording(
-        operator, device, storage, task_id="-task+1/x", request_id="req-1", error_code="InternalError"
-    )
+def test_every_column_is_there(browser: Client, operator: User, device: Device, storage: StorageCredential) -> None:
+    make_recording(operator, device, storage, task_id="-task+1/x", request_id="req-1", error_code="InternalError")
     page = browser.get(URL).content.decode()
     for text in ("Open pit", "truck_07", "Truck 7", "operator", "-task+1/x", "req-1", "InternalError", "Ended"):
         assert text in page
@@ -127,7 +122,9 @@ def test_a_filter_that_makes_no_sense_shows_nothing_and_is_no_500(
     assert response.context["recordings"] == []
 
 
-def test_people_of_other_projects_are_not_offered(browser: Client, operator: User, device: Device, storage: StorageCredential) -> None:
+def test_people_of_other_projects_are_not_offered(
+    browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
     make_recording(operator, device, storage)
     stranger = make_operator(make_project())
     assert list(signed_in(stranger).get(URL).context["filter"].form.fields["requested_by"].queryset) == []

@@ -7,9 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 from recordings.capture.usecases import close_recording, start_recording
 from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Sandbox
-
-from ..capture.wanted import wanted
-from ..factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, signed_in
+from tests.capture.wanted import wanted
+from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,8 +71,13 @@ def test_only_those_who_may_decide_are_offered_to(
     sandbox: Sandbox, auditor: User, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    assert f"/recordings/{recording.pk}/close/" in signed_in(operator).get(recording.get_absolute_url()).content.decode()
-    assert f"/recordings/{recording.pk}/close/" not in signed_in(auditor).get(recording.get_absolute_url()).content.decode()
+    assert (
+        f"/recordings/{recording.pk}/close/" in signed_in(operator).get(recording.get_absolute_url()).content.decode()
+    )
+    assert (
+        f"/recordings/{recording.pk}/close/"
+        not in signed_in(auditor).get(recording.get_absolute_url()).content.decode()
+    )
 
 
 def test_it_takes_few_queries(

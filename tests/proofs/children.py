@@ -2,15 +2,19 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
-from recordings import calls
+from recordings import calls, vault
 from recordings.capture.usecases import CannotStart
 from recordings.worker.cycle import run_cycle
 from recordings.worker.spills import take_in_spills
@@ -63,6 +67,14 @@ def start_many(asks: Sequence[Ask]) -> None:
             continue  # a process that was killed left its stream live
 
 
+def start_until(moment: float, asks: Sequence[Ask]) -> None:
+    """One start after the other, as fast as the quota lets them, up to a moment in seconds since 1970."""
+    for ask in asks:
+        if time.time() >= moment:
+            return
+        ask.start()
+
+
 def work(ahead: timedelta) -> None:
     """The worker's cycles, with a clock that is ahead, until killed."""
     while True:
@@ -78,6 +90,23 @@ def take_in_and_die(commit: int, before: bool) -> None:
     """Take in spilled answers, and die at the commit with this number."""
     _die_at_commit(commit, before=before)
     take_in_spills()
+
+
+def rotate_and_die(keys: str, after: int) -> None:
+    """`manage.py rotate_keys` under new keys, which dies when so many rows are done."""
+    settings.ENCRYPTION_KEYS = keys
+    rotate = vault.rotate
+    done = 0
+
+    def counted(row: Model) -> bool:
+        nonlocal done
+        if done == after:
+            die()
+        done += 1
+        return rotate(row)
+
+    vault.rotate = counted
+    call_command("rotate_keys")
 
 
 def _die_at_commit(number: int, *, before: bool) -> None:

@@ -24,6 +24,7 @@ class Ask:
     """One start to be asked for. Holds keys only, so that it can go to another process."""
 
     operator_id: int
+    project_id: int
     device_id: int
     storage_id: int
     video_stream_id: int
@@ -61,6 +62,7 @@ class Site:
         """The start of the stream with this number, under a reference of its own: other number, other stream."""
         return Ask(
             operator_id=self.operator.pk,
+            project_id=self.devices[0].project_id,
             device_id=self.devices[number % len(self.devices)].pk,
             storage_id=self.storage.pk,
             video_stream_id=number // len(self.devices) % STREAMS,
@@ -69,8 +71,8 @@ class Site:
 
 
 @contextmanager
-def open_site(*, calls_per_second: int = NO_QUOTA, **sandbox: Any) -> Iterator[Site]:
-    """A site for the block. The quota is out of the way on both sides unless it is asked for."""
+def open_site(*, quota: int = 0, **sandbox: Any) -> Iterator[Site]:
+    """A site for the block. `quota` is in calls a second, kept by us and checked by the sandbox; 0: out of the way."""
     fleet = Fleet(
         projects=(SampleProject(project_id=PROJECT_ID, name="Proofs", description=""),),
         devices=tuple(_sample(number) for number in range(DEVICES)),
@@ -78,11 +80,11 @@ def open_site(*, calls_per_second: int = NO_QUOTA, **sandbox: Any) -> Iterator[S
     options: dict[str, Any] = {
         "accounts": {SECRET_ID: ACCOUNT_SECRET_KEY},
         "fleet": fleet,
-        "calls_per_second": 0,
+        "calls_per_second": quota,
         "live_limit": 1_000_000,
     }
     with running_sandbox(SandboxConfig(**options | sandbox)) as running:
-        account = make_account(endpoint=running.url, secret_id=SECRET_ID, calls_per_second=calls_per_second)
+        account = make_account(endpoint=running.url, secret_id=SECRET_ID, calls_per_second=quota or NO_QUOTA)
         project = make_project(account=account, project_id=PROJECT_ID)
         yield Site(
             sandbox=running,

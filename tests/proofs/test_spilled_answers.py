@@ -27,7 +27,7 @@ on_postgresql_only = pytest.mark.skipif(connection.vendor != "postgresql", reaso
 
 
 @pytest.fixture
-def site(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(_django_db_helper: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A site whose answers take 0.4 seconds: time to get in their way."""
     be_impatient(monkeypatch)
     with open_site(response_delay=0.4) as opened:

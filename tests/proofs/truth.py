@@ -11,8 +11,9 @@ from recordings.sandbox import Entry, Kind, Sandbox
 from recordings.trro.outcome import is_id
 
 CODE = re.compile(r"[A-Z][A-Za-z]*(\.[A-Za-z0-9]+)*")
+ASKED, REPEATED, ANSWERED = "recording.start_asked", "recording.start_repeated", "recording.start_"
+SENT = frozenset({ASKED, REPEATED})
 STARTED_NOTHING = frozenset({State.REFUSED, State.QUEUED, State.CANCELLED})
-REPEATED = "recording.start_repeated"
 BEGUN = frozenset({State.ACCEPTED, State.RECORDING, State.STOPPING, State.ENDED})
 
 
@@ -79,20 +80,16 @@ def _of_ledger(recording: Recording, issued: Set[str]) -> Iterator[str]:
 
 
 def _of_trail(recording: Recording) -> Iterator[str]:
-    """One entry for what was asked, and one for each answer, the last of which tells the present state."""
+    """One entry for what was asked, one for each answer, and the last that names a state names the present one."""
     entries = AuditEntry.objects.filter(target_type="Recording", target_id=str(recording.pk)).order_by("sequence")
-    asked = [entry for entry in entries if entry.action == "recording.start_asked"]
-    answered = [
-        entry
-        for entry in entries
-        if entry.action.startswith("recording.start_") and entry.action not in {"recording.start_asked", REPEATED}
-    ]
+    asked = [entry for entry in entries if entry.action == ASKED]
+    answered = [entry for entry in entries if entry.action.startswith(ANSWERED) and entry.action not in SENT]
     if len(asked) != 1:
         yield f"the trail has {len(asked)} entries of its being asked for"
     if len(answered) != recording.calls.count():
         yield f"the trail has {len(answered)} answers, the ledger {recording.calls.count()}"
-    elif answered and (answered[-1].after["state"], answered[-1].after["task_id"]) != (
-        recording.state,
-        recording.task_id,
-    ):
-        yield f"the trail ends with {answered[-1].after}"
+    told = [entry.after for entry in entries if "state" in entry.after]
+    if told and told[-1]["state"] != recording.state:
+        yield f"is {recording.state}, and the trail ends with {told[-1]}"
+    if answered and answered[-1].after["task_id"] != recording.task_id:
+        yield f"has the TaskId {recording.task_id}, and the trail ends with {answered[-1].after}"

@@ -43,3 +43,26 @@ def at_once(works: Sequence[Callable[[], T]]) -> list[T | Exception]:
     for thread in threads:
         thread.join()
     return [result for result in results if result is not None]
+
+
+class Metronome:
+    """A thread that wants to wake every 2 ms, and notes how long it was kept from it: how busy the machine is."""
+
+    def __init__(self) -> None:
+        self.longest_stall = 0.0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._tick, daemon=True)
+
+    def __enter__(self) -> "Metronome":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _tick(self) -> None:
+        due = time.monotonic()
+        while not self._ended.wait(max(0.0, due - time.monotonic())):
+            self.longest_stall = max(self.longest_stall, time.monotonic() - due)
+            due = time.monotonic() + 0.002

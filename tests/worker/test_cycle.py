@@ -11,8 +11,7 @@ from recordings.models import ApiCall, Device, Recording, StorageCredential, Use
 from recordings.sandbox import Fault, Kind, Sandbox
 from recordings.trro.outcome import Accepted
 from recordings.worker.cycle import run_cycle
-
-from ..capture.wanted import wanted
+from tests.capture.wanted import wanted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = timedelta(minutes=5)

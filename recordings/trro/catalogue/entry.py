@@ -8,7 +8,7 @@ class Who(Enum):
     """Who has to act; the value is the name of the role in English and in Chinese."""
 
     OPERATOR = ("Operator", "操作员")
-    CREDENTIAL_ADMIN = ("Credential admin", "凭证管理员")
+    CREDENTIAL_ADMIN = ("Credential admin", "密钥管理员")
     NETWORK_ADMIN = ("Network admin", "网络管理员")
     VENDOR_SUPPORT = ("Tencent Cloud support", "腾讯云技术支持")
     NOBODY = ("Nobody: wait", "无需处理，请等待")

@@ -1,0 +1,99 @@
+"""The three ways to one start that `start_overhead.py` compares. Needs Django set up."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tencentcloud.common.credential import Credential
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+from tencentcloud.trro.v20220325.models import CreateCloudRecordingRequest
+from tencentcloud.trro.v20220325.trro_client import TrroClient
+
+from recordings.capture.sending import sealed_request
+from recordings.capture.usecases import Wanted, freeze, new_reference, read_reference, start_recording
+from recordings.models import Device, StorageCredential, User
+from recordings.sandbox.fleet import ACCOUNT
+from recordings.trro.outcome import Accepted
+from tests.proofs.browser import START, Browser, start_fields
+from tests.proofs.servers import environment, web_server
+from tests.proofs.site import Ask
+
+STREAMS = 100
+
+
+class Door:
+    """`start_recording`, as the view calls it."""
+
+    def __init__(self) -> None:
+        devices = Device.objects.filter(type=Device.Type.FIELD).exclude(device_id__startswith="demo_")
+        self.devices = list(devices.select_related("project__account"))
+        self.operator = User.objects.get(username="operator")
+        self.storage = StorageCredential.objects.get()
+
+    def wanted(self, number: int) -> Wanted:
+        """The start with this number, on a stream of its own."""
+        return Wanted(
+            device=self.devices[number // STREAMS],
+            video_stream_id=number % STREAMS,
+            storage=self.storage,
+            output_format=3,
+            max_media_file_duration=60,
+            max_idle_time=30,
+            file_name_prefix=("bench",),
+            reference=read_reference(new_reference()),
+        )
+
+    def prepare(self, number: int) -> Callable[[], object]:
+        wanted = self.wanted(number)
+
+        def start() -> None:
+            _, outcome = start_recording(actor=self.operator, wanted=wanted)
+            assert isinstance(outcome, Accepted)
+
+        return start
+
+
+def bare_call(door: Door) -> Callable[[int], Callable[[], object]]:
+    """The vendor's client as its documents show it, with the connection kept open, and nothing stored."""
+    endpoint = door.devices[0].project.account.endpoint.removeprefix("http://")
+    http = HttpProfile(protocol="http", endpoint=endpoint, keepAlive=True)
+    client = TrroClient(Credential(ACCOUNT.secret_id, ACCOUNT.secret_key), "", ClientProfile(httpProfile=http))
+
+    def prepare(number: int) -> Callable[[], object]:
+        request = CreateCloudRecordingRequest()
+        request._deserialize(sealed_request(freeze(actor=door.operator, wanted=door.wanted(number))).params())
+        return lambda: client.CreateCloudRecording(request).TaskId
+
+    return prepare
+
+
+@contextmanager
+def whole_request(var_dir: Path, door: Door) -> Iterator[Callable[[int], Callable[[], object]]]:
+    """POST /recordings/new/ to gunicorn, on a kept-alive connection."""
+    with web_server(var_dir=var_dir, environ=environment(var_dir, CALL_DEADLINE="15", LOG_LEVEL="WARNING")) as server:
+        browser = Browser(server.port, door.operator)
+        form = browser.fill_in(START, {})
+
+        def prepare(number: int) -> Callable[[], object]:
+            fields = form | start_fields(_ask(door, number)) | {"reference": new_reference()}
+
+            def start() -> None:
+                assert browser.post(START, fields).status == 303
+
+            return start
+
+        yield prepare
+        browser.close()
+
+
+def _ask(door: Door, number: int) -> Ask:
+    wanted = door.wanted(number)
+    return Ask(
+        operator_id=door.operator.pk,
+        project_id=wanted.device.project_id,
+        device_id=wanted.device.pk,
+        storage_id=wanted.storage.pk,
+        video_stream_id=wanted.video_stream_id,
+        reference=wanted.reference,
+    )

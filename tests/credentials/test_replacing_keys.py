@@ -1,0 +1,37 @@
+"""Two people who replace one storage's key at the same moment leave one current key, whoever was last."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from recordings.audit.usecases import first_break
+from recordings.credentials.usecases import NewKey, change_storage
+from recordings.models import AuditEntry, StorageCredential, User
+from tests.factories import make_admin, make_storage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def people() -> list[User]:
+    return [make_admin() for _ in range(6)]
+
+
+def test_there_is_always_one_current_key(people: list[User]) -> None:
+    storage = make_storage()
+
+    def replace(person: User) -> None:
+        key = NewKey(access_key=f"access-of-{person.username}", secret_key=f"secret-of-{person.username}")
+        try:
+            mine = StorageCredential.objects.get(pk=storage.pk)
+            change_storage(actor=person, storage=mine, projects=[], key=key)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        list(pool.map(replace, people))
+    assert storage.keys.count() == 1 + len(people)
+    assert storage.keys.filter(replaced_at=None).count() == 1
+    assert AuditEntry.objects.filter(action="storage.key_replaced").count() == len(people)
+    assert first_break() is None

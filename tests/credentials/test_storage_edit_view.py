@@ -1,0 +1,116 @@
+"""Changing a storage, and replacing its key."""
+
+from typing import Any
+
+import pytest
+
+from recordings import vault
+from recordings.capture.usecases import freeze
+from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
+from tests.capture.wanted import wanted
+from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_storage, signed_in
+from tests.forms import errors_of, hostile_answers
+
+pytestmark = pytest.mark.django_db
+NEW = {"access_key": "another-access-key-0123", "secret_key": "another-secret-key-0123"}
+
+
+def url_of(storage: StorageCredential) -> str:
+    return f"/credentials/storage/{storage.pk}/edit/"
+
+
+def answers_of(storage: StorageCredential, **changed: Any) -> dict[str, Any]:
+    return {
+        "name": storage.name, "vendor": storage.vendor, "region": storage.region, "bucket": storage.bucket,
+        "projects": [project.pk for project in storage.projects.all()], "access_key": "", "secret_key": "",
+    } | changed  # fmt: skip
+
+
+def test_empty_keys_keep_the_stored_ones(storage: StorageCredential, admin: User) -> None:
+    key = storage.keys.get()
+    assert signed_in(admin).post(url_of(storage), answers_of(storage, name="Renamed")).status_code == 303
+    assert StorageCredential.objects.get().name == "Renamed"
+    assert storage.keys.get() == key
+    entry = AuditEntry.objects.get(action="storage.changed")
+    assert (entry.before, entry.after) == ({"name": "Pit archive"}, {"name": "Renamed"})
+
+
+def test_the_projects_that_may_use_it_are_in_the_trail(
+    storage: StorageCredential, project: Project, foreign_project: Project, admin: User
+) -> None:
+    signed_in(admin).post(url_of(storage), answers_of(storage, projects=[foreign_project.pk]))
+    assert list(storage.projects.all()) == [foreign_project]
+    entry = AuditEntry.objects.get(action="storage.changed")
+    assert entry.before == {"projects": [f"{project.name} ({project.project_id})"]}
+    assert entry.after == {"projects": [f"{foreign_project.name} ({foreign_project.project_id})"]}
+
+
+def test_a_new_key_replaces_the_old_one_which_stays_for_recordings_that_run(
+    storage: StorageCredential, device: Device, operator: User, admin: User
+) -> None:
+    old = storage.keys.get()
+    freeze(actor=operator, wanted=wanted(device, storage)).save()
+    assert signed_in(admin).post(url_of(storage), answers_of(storage, **NEW)).status_code == 303
+    new = storage.keys.get(replaced_at=None)
+    assert (new.created_by, vault.open_sealed(new, "access_key")) == (admin.username, NEW["access_key"])
+    assert vault.open_sealed(new, "secret_key") == NEW["secret_key"]
+    old.refresh_from_db()
+    assert old.replaced_at is not None
+    assert vault.open_sealed(old, "access_key") == STORAGE_ACCESS_KEY
+    assert vault.open_sealed(Recording.objects.get().storage_key, "secret_key") == STORAGE_SECRET_KEY
+    entry = AuditEntry.objects.get(action="storage.key_replaced")
+    assert entry.before == {"key": str(old.pk)}
+    assert entry.after == {"key": str(new.pk), "access_key": "replaced", "secret_key": "replaced"}
+    assert not AuditEntry.objects.filter(action="storage.changed").exists()
+
+
+@pytest.mark.parametrize(("given", "missing"), [("access_key", "secret_key"), ("secret_key", "access_key")])
+def test_half_a_key_is_refused(given: str, missing: str, storage: StorageCredential, admin: User) -> None:
+    errors = errors_of(signed_in(admin), url_of(storage), answers_of(storage, **{given: NEW[given]}))
+    assert errors == {missing: ["AccessKey and SecretKey belong together: give both, or leave both empty."]}
+    assert storage.keys.count() == 1
+
+
+def test_a_storage_without_a_key_needs_one(project: Project, admin: User) -> None:
+    storage = make_storage(project, keyed=False)
+    assert set(errors_of(signed_in(admin), url_of(storage), answers_of(storage))) == {"access_key", "secret_key"}
+    assert signed_in(admin).post(url_of(storage), answers_of(storage, **NEW)).status_code == 303
+    assert AuditEntry.objects.filter(action="storage.key_added").exists()
+
+
+@pytest.mark.parametrize(("field", "value"), [("vendor", 1), ("region", "ap-beijing"), ("bucket", "other-1304123456")])
+def test_a_storage_that_may_hold_recordings_stays_the_same_bucket(
+    field: str, value: Any, storage: StorageCredential, device: Device, operator: User, admin: User
+) -> None:
+    freeze(actor=operator, wanted=wanted(device, storage)).save()
+    errors = errors_of(signed_in(admin), url_of(storage), answers_of(storage, **{field: value}))
+    assert list(errors) == [field]
+    assert "Add another storage instead" in errors[field][0]
+
+
+def test_a_mistake_in_a_bucket_can_be_mended_while_every_start_was_refused(
+    storage: StorageCredential, device: Device, operator: User, admin: User
+) -> None:
+    freeze(actor=operator, wanted=wanted(device, storage)).save()
+    Recording.objects.update(state=Recording.State.REFUSED)
+    answers = answers_of(storage, bucket="other-1304123456")
+    assert signed_in(admin).post(url_of(storage), answers).status_code == 303
+    assert Recording.objects.get().bucket == storage.bucket
+
+
+def test_saving_it_unchanged_writes_nothing(storage: StorageCredential, admin: User) -> None:
+    assert signed_in(admin).post(url_of(storage), answers_of(storage)).status_code == 303
+    assert not AuditEntry.objects.filter(target_type="StorageCredential").exists()
+
+
+def test_no_key_is_ever_in_the_form(storage: StorageCredential, admin: User) -> None:
+    page = signed_in(admin).get(url_of(storage)).content.decode()
+    assert STORAGE_ACCESS_KEY not in page
+    assert STORAGE_SECRET_KEY not in page
+    assert page.count("The stored one ends in 6789.") == 2
+
+
+def test_nothing_that_is_posted_breaks_it(storage: StorageCredential, admin: User) -> None:
+    client = signed_in(admin)
+    for what, posted in hostile_answers(answers_of(storage, **NEW)):
+        assert client.post(url_of(storage), posted).status_code in {303, 422}, what

@@ -1,0 +1,30 @@
+"""The use cases of credentials ask for the permission themselves, whoever calls them."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from recordings.credentials.usecases import NewKey, change_account, change_storage, create_account, create_storage
+from recordings.models import AuditEntry, CloudAccount, StorageCredential, StorageKey, User
+from tests.factories import make_account
+
+pytestmark = pytest.mark.django_db
+KEY = NewKey(access_key="the-access-key-0123", secret_key="the-secret-key-0123")
+
+
+def test_without_the_permission_nothing_is_stored(storage: StorageCredential, operator: User, auditor: User) -> None:
+    account = make_account()
+    for person in (operator, auditor):
+        with pytest.raises(PermissionDenied):
+            create_account(actor=person, account=CloudAccount(name="New"), secret_key="the-secret-key-0123")
+        with pytest.raises(PermissionDenied):
+            change_account(actor=person, account=account, secret_key="the-secret-key-0123")
+        with pytest.raises(PermissionDenied):
+            create_storage(actor=person, storage=StorageCredential(name="New"), projects=[], key=KEY)
+        with pytest.raises(PermissionDenied):
+            change_storage(actor=person, storage=storage, projects=[], key=KEY)
+    assert not CloudAccount.objects.filter(name="New").exists()
+    assert (StorageCredential.objects.count(), StorageKey.objects.count(), AuditEntry.objects.count()) == (1, 1, 0)
+
+
+def test_a_key_that_is_printed_shows_nothing() -> None:
+    assert "0123" not in repr(KEY)

@@ -1,0 +1,32 @@
+"""The use cases of the fleet ask for the permission themselves, whoever calls them."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from recordings.fleet.usecases import change_device, change_project, create_device, create_project
+from recordings.models import AuditEntry, Device, Project, Role, User
+from tests.factories import make_account, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_the_permission_nothing_is_stored(device: Device, operator: User, auditor: User) -> None:
+    project = Project(account=make_account(), project_id="new", name="New")
+    for person in (operator, auditor):
+        with pytest.raises(PermissionDenied):
+            create_project(actor=person, project=project)
+        with pytest.raises(PermissionDenied):
+            change_project(actor=person, project=device.project)
+        with pytest.raises(PermissionDenied):
+            create_device(actor=person, device=Device(project=device.project, device_id="new"))
+        with pytest.raises(PermissionDenied):
+            change_device(actor=person, device=device)
+    assert (Project.objects.count(), Device.objects.count(), AuditEntry.objects.count()) == (1, 1, 0)
+
+
+def test_a_device_is_not_taken_out_of_a_project_one_may_not_change(device: Device, foreign_project: Project) -> None:
+    person = make_person(Role.CREDENTIAL_ADMIN, foreign_project)
+    device.project = foreign_project
+    with pytest.raises(PermissionDenied):
+        change_device(actor=person, device=device)
+    assert not foreign_project.devices.exists()

@@ -1,0 +1,59 @@
+"""A rotation of the encryption keys that is killed again and again: every secret opens at every moment."""
+
+import pytest
+from django.core.management import call_command
+from pytest_django.fixtures import Settings
+
+from recordings import vault
+from recordings.audit.usecases import first_break
+from recordings.models import CloudAccount, StorageKey
+from tests.factories import (
+    ACCOUNT_SECRET_KEY,
+    STORAGE_SECRET_KEY,
+    make_account,
+    make_storage,
+)
+from trroadmin.environment import new_key
+
+from .children import rotate_and_die
+from .figures import Figures
+from .processes import running
+from .sizes import size
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
+ROWS = size(small=12, full=400)
+KILLS = size(small=4, full=40)
+
+
+def test_a_rotation_killed_in_the_middle_goes_on_where_it_was(settings: Settings, figures: Figures) -> None:
+    old, new = f"old:{new_key()}", f"new:{new_key()}"
+    settings.ENCRYPTION_KEYS = old
+    for _ in range(ROWS):
+        make_account()
+        make_storage()
+    both = f"{new},{old}"
+    settings.ENCRYPTION_KEYS = both
+    each = ROWS * 2 // (KILLS + 1)
+    for kill in range(1, KILLS + 1):
+        with running(rotate_and_die, both, each) as child:
+            child.join()
+            assert child.exitcode == -9
+        assert _left() == ROWS * 2 - kill * each, "what was done stays done"
+        _everything_opens()
+    call_command("rotate_keys")
+    assert _left() == 0
+    settings.ENCRYPTION_KEYS = new
+    _everything_opens()
+    assert first_break() is None
+    figures.add("rows sealed anew", ROWS * 2, f"in {KILLS} rotations that were killed, and one that ended")
+
+
+def _left() -> int:
+    return sum(1 for model in vault.sealed_models() for _ in vault.stale_rows(model))
+
+
+def _everything_opens() -> None:
+    for account in CloudAccount.objects.all():
+        assert vault.open_sealed(account, "secret_key") == ACCOUNT_SECRET_KEY
+    for key in StorageKey.objects.all():
+        assert vault.open_sealed(key, "secret_key") == STORAGE_SECRET_KEY

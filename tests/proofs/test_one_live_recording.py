@@ -1,0 +1,89 @@
+"""Many ask for the same stream at the same moment: one start reaches the vendor, and the others are told so."""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from recordings.capture.states import LIVE, State
+from recordings.capture.usecases import AlreadyAsked, CannotStart, StreamIsLive
+from recordings.models import Recording
+from recordings.sandbox import Fault, Kind
+from recordings.trro.outcome import Accepted, Refused
+
+from .figures import Figures
+from .site import Site
+from .sizes import size
+from .truth import contradictions
+from .waiting import at_once
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
+ROUNDS = size(small=20, full=200)
+PEOPLE = 8
+
+
+def test_of_eight_who_start_the_same_stream_at_once_one_does(site: Site, figures: Figures) -> None:
+    told: Counter[str] = Counter()
+    for number in range(ROUNDS):
+        asks = [dataclasses.replace(site.ask(number), reference=site.ask(0).reference) for _ in range(PEOPLE)]
+        results = at_once([ask.start for ask in asks])
+        told.update(_name(result) for result in results)
+        started = [result for result in results if isinstance(result, tuple)]
+        assert len(started) == 1
+        assert isinstance(started[0][1], Accepted)
+        assert all(isinstance(result, StreamIsLive | tuple) for result in results), results
+    assert len(site.sandbox.journal(Kind.CALLED)) == ROUNDS
+    assert not contradictions(site.sandbox)
+    figures.add("rounds", ROUNDS, f"{PEOPLE} threads each on one stream")
+    for name, times in told.items():
+        figures.add(name, times)
+
+
+def test_of_one_form_sent_eight_times_at_once_one_starts(site: Site) -> None:
+    for number in range(ROUNDS):
+        ask = site.ask(number)
+        results = at_once([ask.start] * PEOPLE)
+        assert sum(isinstance(result, tuple) for result in results) == 1
+        assert all(isinstance(result, StreamIsLive | AlreadyAsked | tuple) for result in results), results
+    assert len(site.sandbox.journal(Kind.CALLED)) == ROUNDS
+
+
+def test_a_stream_that_is_refused_meanwhile_gives_nobody_an_error(site: Site) -> None:
+    """Between losing the race and looking who won, the winner may be gone again."""
+    site.sandbox.add_fault(Fault.REFUSE, times=None)
+    for number in range(ROUNDS):
+        asks = [dataclasses.replace(site.ask(number), reference=site.ask(0).reference) for _ in range(PEOPLE)]
+        for result in at_once([ask.start for ask in asks]):
+            assert isinstance(result, CannotStart) or isinstance(result[1], Refused), result
+    assert not Recording.objects.filter(state__in=LIVE).exists()
+    assert not site.sandbox.journal(Kind.STARTED)
+
+
+def test_of_eight_who_start_anyway_on_an_unknown_stream_one_does(site: Site) -> None:
+    for number in range(ROUNDS):
+        site.sandbox.add_fault(Fault.RESET_AFTER)
+        unknown, _ = site.ask(number).start()
+        asks = [dataclasses.replace(site.ask(number), reference=site.ask(0).reference) for _ in range(PEOPLE)]
+        results = at_once([_anyway(ask.start, unknown) for ask in asks])
+        assert sum(isinstance(result, tuple) for result in results) == 1, results
+        assert all(isinstance(result, CannotStart | tuple) for result in results), results
+        unknown.refresh_from_db()
+        assert (unknown.state, unknown.decisions.count()) == (State.CLOSED, 1)
+    assert len(site.sandbox.journal(Kind.CALLED)) == 2 * ROUNDS
+    assert not contradictions(site.sandbox)
+
+
+def test_start_anyway_does_not_close_what_it_was_not_meant_for(site: Site) -> None:
+    bystander, _ = site.ask(0).start()
+    site.ask(1).start(closes=bystander, close_reason="a page that is out of date")
+    bystander.refresh_from_db()
+    assert (bystander.state, bystander.decisions.count()) == (State.ACCEPTED, 0)
+
+
+def _anyway(start: Callable[..., object], unknown: Recording) -> Callable[[], object]:
+    return lambda: start(closes=unknown, close_reason="an emergency")
+
+
+def _name(result: object) -> str:
+    return "started" if isinstance(result, tuple) else type(result).__name__
