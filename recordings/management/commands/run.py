@@ -29,7 +29,7 @@ class Command(BaseCommand):
             _refuse_unless_free(number)
         settings.SANDBOX_ENDPOINT = f"http://127.0.0.1:{sandbox_port}"
         os.environ["TRROADMIN_SANDBOX_ENDPOINT"] = settings.SANDBOX_ENDPOINT
-        os.environ["TRROADMIN_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+        settings.PUBLIC_URL = os.environ["TRROADMIN_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         call_command("migrate", verbosity=0)
         call_command("createcachetable")
         call_command("sample")
@@ -49,7 +49,10 @@ class Command(BaseCommand):
             for name, command in commands.items()
         }
         try:
-            _wait_until_open(port, children)
+            for number in (port, sandbox_port):
+                _wait_until_open(number, children)
+            if all(child.poll() is None for child in children.values()):
+                call_command("register_callbacks")  # the sandbox forgets them when it ends
             self._say_where(port)
             while all(child.poll() is None for child in children.values()):
                 time.sleep(0.3)
