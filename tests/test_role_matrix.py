@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = ("operator", "admin", "auditor")
 EVERYBODY = frozenset(PEOPLE)
-OPERATOR, ADMIN = frozenset({"operator"}), frozenset({"admin"})
+OPERATOR, ADMIN, AUDITOR = frozenset({"operator"}), frozenset({"admin"}), frozenset({"auditor"})
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -54,6 +54,10 @@ MATRIX: dict[str, Rule] = {
     "status": Rule(get=EVERYBODY),
     "recording_rows": Rule(get=EVERYBODY),
     "recording": Rule(get=EVERYBODY, object_of="recording"),
+    "recording_files": Rule(get=EVERYBODY, object_of="recording"),
+    "file_download": Rule(get=OPERATOR | AUDITOR, object_of="file"),
+    "file_play": Rule(get=OPERATOR | AUDITOR, object_of="file"),
+    "file_playlist": Rule(get=OPERATOR | AUDITOR, object_of="file"),
     "projects": Rule(get=EVERYBODY),
     "project_new": Rule(get=ADMIN, post=ADMIN),
     "project": Rule(get=EVERYBODY, object_of="project"),
@@ -98,7 +102,12 @@ class World:
 
     def url(self, name: str) -> str:
         kind = MATRIX[name].object_of
-        return reverse(name, args=[self.objects[kind].pk] if kind else [])
+        return reverse(name, args=self.args(kind) if kind else [])
+
+    def args(self, kind: str) -> list[Any]:
+        """A file's address names its recording too."""
+        above = [self.objects["recording"].pk] if kind == "file" else []
+        return [*above, self.objects[kind].pk]
 
     def client(self, person: str) -> Client:
         client = Client()
@@ -118,15 +127,16 @@ def world(
     nobody: User,
 ) -> World:
     recording = freeze(actor=operator, wanted=wanted(device, storage))
-    recording.state = Recording.State.ENDED
+    recording.state, recording.task_id = Recording.State.ENDED, "-ended"
     recording.save()
+    file = recording.files.create(name="a.mp4", announced_at=timezone.now())
     now = timezone.now()
     event = CallbackEvent.objects.create(
         project=project, body=b"{}", digest="x", received_at=now, interpreted_at=now, event_type=301, task_id="-nobodys"
     )
     objects = {
         "recording": recording, "project": project, "device": device, "profile": profile,
-        "account": project.account, "storage": storage, "event": event,
+        "account": project.account, "storage": storage, "event": event, "file": file,
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": nobody}
     return World(objects=objects, people=people)
@@ -152,7 +162,7 @@ def test_every_role_gets_what_the_matrix_says(world: World, name: str) -> None:
         for method, allowed in (("get", rule.get), ("post", rule.post)):
             status = getattr(world.client(person), method)(world.url(name)).status_code
             if name == "home" or allowed:
-                expected = {403} if allowed and person not in allowed else {200, 302, 303, 400, 422}
+                expected = {403} if allowed and person not in allowed else {200, 302, 303, 400, 422, 502}
             else:
                 expected = {405}
             assert status in expected, f"{method} {name} as {person}: {status}"
@@ -201,7 +211,7 @@ def test_an_object_that_does_not_exist_is_not_there(world: World, name: str) -> 
     missing = "00000000-0000-4000-8000-000000000000" if kind == "account" else 10**15
     for method in ("get", "post"):
         for person in getattr(rule, method):
-            url = reverse(name, args=[missing])
+            url = reverse(name, args=[*world.args(kind)[:-1], missing])
             assert getattr(world.client(person), method)(url).status_code == 404
 
 

@@ -140,6 +140,10 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PUBLIC_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PUBLIC_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Where buckets are: recordings are played from there
+MEDIA_HOSTS = ["https://*.myqcloud.com", "https://*.amazonaws.com", "https://*.amazonaws.com.cn"]
+if DEVELOPMENT and SANDBOX_STORAGE:
+    MEDIA_HOSTS.append(SANDBOX_STORAGE)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -148,7 +152,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "media-src": [SELF],
+        "media-src": [SELF, *MEDIA_HOSTS],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="recordings"), name="home"),
     path("recordings/", include("recordings.capture.urls")),
     path("recordings/", include("recordings.history.urls")),
+    path("recordings/", include("recordings.files.urls")),
     path("fleet/", include("recordings.fleet.urls")),
     path("profiles/", include("recordings.profiles.urls")),
     path("credentials/", include("recordings.credentials.urls")),

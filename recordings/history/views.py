@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from recordings.capture.sending import shown_call
+from recordings.files.showing import files_shown
 from recordings.history.forms import HistoryFilter
 from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings
 from recordings.history.timeline import timeline_of
@@ -62,6 +63,8 @@ def recording(request: PageRequest, pk: int) -> HttpResponse:
         "call": shown_call(found),
         "calls": list(found.calls.all()),
         "timeline": timeline_of(found),
+        "files": files_shown(found),
+        "may_watch": request.user.has_perm("file.watch", found.project),
         "explanation": explain(found.error_code, get_language() or "en") if found.error_code else None,
         "may_stop": holds(request.user, "recording.stop", found.project),
         "may_decide": holds(request.user, "recording.decide", found.project),
