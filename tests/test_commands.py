@@ -17,6 +17,8 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from recordings.models import AuditEntry, Device, Membership, Project, User
+from recordings.sandbox import fleet
+from recordings.sandbox.storage import Bucket, S3Storage
 
 ROOT = Path(__file__).parent.parent
 
@@ -71,8 +73,8 @@ def is_open(port: int) -> bool:
 
 
 def test_run_brings_up_everything_says_where_and_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
-    port, sandbox_port = free_port(), free_port()
-    command = ("run", "--port", str(port), "--sandbox-port", str(sandbox_port))
+    port, sandbox_port, bucket_port = free_port(), free_port(), free_port()
+    command = ("run", "--port", f"{port}", "--sandbox-port", f"{sandbox_port}", "--bucket-port", f"{bucket_port}")
     passwords = []
     for _first_then_again in range(2):
         with running(*command, var=tmp_path) as process:
@@ -82,14 +84,29 @@ def test_run_brings_up_everything_says_where_and_ctrl_c_stops_all_of_it(tmp_path
             with urlopen(f"http://127.0.0.1:{port}/login/") as page:
                 assert page.status == 200
             assert is_open(sandbox_port)
+            assert is_open(bucket_port)
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=20) == 0
         assert not is_open(port)
         assert not is_open(sandbox_port)
+        assert not is_open(bucket_port)
     assert len(passwords[0]) == 3
     assert passwords[0] == passwords[1]
     assert (tmp_path / "keys.env").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "sign-ins.txt").stat().st_mode & 0o777 == 0o600
+
+
+def test_bucket_holds_the_sample_fleets_recordings_until_it_is_told_to_end(tmp_path: Path) -> None:
+    port = free_port()
+    with running("bucket", "--port", str(port), var=tmp_path) as process:
+        assert f"http://127.0.0.1:{port}" in read_until(process, "Bucket")
+        storage = S3Storage(f"http://127.0.0.1:{port}")
+        sample = fleet.STORAGE
+        keys = {"access_key": sample.access_key, "secret_key": sample.secret_key}
+        storage.put(Bucket(vendor=0, region=sample.region, name=sample.bucket, **keys), "a", b"b", "text/plain")
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+    assert not is_open(port)
 
 
 def test_run_says_which_port_is_taken(tmp_path: Path) -> None:
