@@ -14,6 +14,7 @@ from recordings.files.queries import file_for, recordings_with_files
 from recordings.files.showing import CONTENT_TYPES, files_shown, player_of
 from recordings.files.usecases import download, playlist, watch
 from recordings.models import RecordingFile
+from recordings.people.permissions import holds
 from recordings.web import PageRequest, allowed, go_to, render_either, wants_fragment
 
 PASS_SALT = "recordings.files.playlist"  # noqa: S105 - names a use, opens nothing
@@ -31,7 +32,7 @@ def files(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "recording": recording,
         "files": files_shown(recording),
-        "may_watch": request.user.has_perm("file.watch", recording.project),
+        "may_watch": holds(request.user, "file.watch", recording.project),
     }
     return render_either(request, "recordings/history/recording.html", "recordings/files/_files.html", context)
 

@@ -64,7 +64,7 @@ def recording(request: PageRequest, pk: int) -> HttpResponse:
         "calls": list(found.calls.all()),
         "timeline": timeline_of(found),
         "files": files_shown(found),
-        "may_watch": request.user.has_perm("file.watch", found.project),
+        "may_watch": holds(request.user, "file.watch", found.project),
         "explanation": explain(found.error_code, get_language() or "en") if found.error_code else None,
         "may_stop": holds(request.user, "recording.stop", found.project),
         "may_decide": holds(request.user, "recording.decide", found.project),
