@@ -15,7 +15,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from recordings import calls, vault
+from recordings.capture.stopping import send_stop, stop_recording
 from recordings.capture.usecases import CannotStart
+from recordings.models import Recording, User
 from recordings.worker.cycle import run_cycle
 from recordings.worker.spills import take_in_spills
 
@@ -44,6 +46,11 @@ def start(ask: Ask) -> None:
 
 def start_and_die(ask: Ask, moment: Moment) -> None:
     """One start that gets as far as the moment."""
+    _die_at(moment)
+    ask.start()
+
+
+def _die_at(moment: Moment) -> None:
     match moment:
         case Moment.BEFORE_INTENT:
             _die_at_commit(1, before=True)
@@ -55,7 +62,30 @@ def start_and_die(ask: Ask, moment: Moment) -> None:
             _die_at_commit(2, before=True)
         case Moment.STORED:
             _die_at_commit(2, before=False)
-    ask.start()
+
+
+def stop(operator_id: int, recording_id: int) -> None:
+    """One stop."""
+    stop_recording(actor=User.objects.get(pk=operator_id), recording=Recording.objects.get(pk=recording_id))
+
+
+def stop_and_die(operator_id: int, recording_id: int, moment: Moment) -> None:
+    """One stop that gets as far as the moment: it commits twice, as a start does."""
+    _die_at(moment)
+    stop(operator_id, recording_id)
+
+
+def send_stop_and_die(recording_id: int, moment: Moment) -> None:
+    """The worker's try at a stop that is due, as far as the moment."""
+    _die_at(moment)
+    send_stop(recording_id, now=timezone.now())
+
+
+def serve_queue(queue_url: str, lease_slack: timedelta) -> None:
+    """The whole worker, as `manage.py worker` runs it, until a signal ends it."""
+    settings.QUEUE_URL = queue_url
+    calls.LEASE_SLACK = lease_slack
+    call_command("worker", every=0.1, threads=8)
 
 
 def start_many(asks: Sequence[Ask]) -> None:
