@@ -144,14 +144,16 @@ def read(body: bytes) -> Said:
 
 
 def is_base_name(name: str) -> bool:
-    """Whether a name is one part of an object's key, without characters that cannot be seen."""
+    """Whether a name is one part of an object's key, without characters that cannot be seen.
+
+    Two dots within are the vendor's own: in base64 it writes `=` as `.`.
+    """
     return (
         0 < len(name) <= LONGEST_NAME
         and not name.isspace()
         and "/" not in name
         and "\\" not in name
-        and ".." not in name
-        and name != "."
+        and name not in {".", ".."}
         and not any(unicodedata.category(character)[0] in "CZ" and character != " " for character in name)
     )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recordings.trro.callback import AnnouncedFile, read
+from recordings.trro.callback import AnnouncedFile, is_base_name, read
 
 AT = datetime(2022, 9, 27, 4, 29, 8, 180000, tzinfo=UTC)
 MS = 1664252948180
@@ -139,3 +139,8 @@ def test_no_value_in_any_place_makes_it_raise_or_gives_what_no_row_takes(kind: A
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_raise(garbage: bytes) -> None:
     assert read(garbage).task_id == ""
+
+
+def test_two_dots_in_a_name_are_the_vendors_own() -> None:
+    """It writes base64 with `=` as `.`: such a file was announced like any other."""
+    assert is_base_name("1400704311_ZGVtbw..__UserId_s_dHJ1Y2s.__UserId_e_main_0.mp4")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from recordings.files.playlists import CannotPlay, rewritten
 
+NAME = "1400_ZGVtbw..__UserId_e_main_audio_video_20250318010203004.ts"
 GOOD = """#EXTM3U
 #EXT-X-VERSION:3
 #EXT-X-ALLOW-CACHE:NO
@@ -30,6 +31,11 @@ def test_each_segment_gets_an_address_and_what_is_not_understood_is_left_out() -
         "https://bucket.example/own/a_1.ts?signed", "#EXT-X-DISCONTINUITY", "#EXTINF:4.5,",
         "https://bucket.example/own/a_2.ts?signed", "#EXT-X-ENDLIST",
     ]  # fmt: skip
+
+
+def test_a_name_as_the_vendor_makes_it_is_one() -> None:
+    """It writes base64 with `=` as `.`, so two dots come often."""
+    assert signed(NAME) in rewritten(f"#EXTM3U\n#EXTINF:4,\n{NAME}\n".encode(), signed)
 
 
 def test_lines_may_end_as_windows_ends_them() -> None:
