@@ -28,6 +28,8 @@ LEASE_SLACK = timedelta(seconds=10)
 
 PROCESS_LOST = Unknown(code="ProcessLost", message="The process that made this call ended before it stored the answer.")
 
+NOT_SENT = Refused(code="ClientError.NotSent", message="The database failed before the request could leave.")
+
 OUTCOMES = {
     Accepted: ApiCall.Outcome.ACCEPTED,
     Refused: ApiCall.Outcome.REFUSED,
@@ -67,10 +69,15 @@ def call(
             created_at=now,
             lease_until=_lease(now + timedelta(seconds=max(0.0, slot.seconds_left))),
         )
-    slot.wait()
-    if not _still_ours(row):
-        return PROCESS_LOST
-    outcome = gateway.call(request)
+    outcome: Outcome
+    try:
+        slot.wait()
+        if not _still_ours(row):
+            return PROCESS_LOST
+    except DatabaseError:
+        outcome = NOT_SENT
+    else:
+        outcome = gateway.call(request)
     store(row, outcome, conclude)
     return outcome
 

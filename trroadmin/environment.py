@@ -3,7 +3,9 @@
 import base64
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -33,6 +35,22 @@ def required(env: environ.Env, name: str, meaning: str) -> str:
     if not value:
         raise ImproperlyConfigured(f"Set {PREFIX}{name}: {meaning}.")
     return value
+
+
+def address(read: Callable[..., dict[str, Any]], name: str, *, default: str) -> dict[str, Any]:
+    """What the address in a variable says, read by django-environ. Raises ImproperlyConfigured.
+
+    The error does not repeat the address, as Python's own would: a `/` in its password makes it unreadable.
+    """
+    try:
+        found = read(name, default=default)
+    except Exception:
+        found = {}
+    if not {"ENGINE", "BACKEND"} & found.keys() or "@" in str(found.get("NAME", "")):
+        raise ImproperlyConfigured(
+            f"{PREFIX}{name} cannot be read. In its password, write / as %2F, # as %23, ? as %3F, % as %25."
+        )
+    return found
 
 
 def new_key() -> str:

@@ -11,7 +11,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from trroadmin.environment import development_keys, environment, mode, required
+from trroadmin.environment import address, development_keys, environment, mode, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment()
@@ -28,6 +28,7 @@ AUDIT_KEY = required(env, "AUDIT_KEY", "base64 of 32 random bytes that chain the
 
 # Where it is reached ------------------------------------------------------------------------------------
 DEBUG = DEVELOPMENT and env.bool("DEBUG", default=False)
+DEFAULT_EXCEPTION_REPORTER_FILTER = "recordings.error_report.NoValues"
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
 if not PUBLIC_URL:
     raise ImproperlyConfigured("Set TRROADMIN_PUBLIC_URL: the https address people and callbacks reach this server at.")
@@ -98,7 +99,7 @@ TEMPLATES = [
 ]
 
 # Data ---------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'trroadmin.sqlite3'}")}
+DATABASES = {"default": address(env.db_url, "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'trroadmin.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -110,7 +111,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 QUEUE_URL = env.str("QUEUE_URL", default=f"sqlite:///{VAR_DIR / 'queue.sqlite3'}")
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://django_cache")}
+CACHES = {"default": address(env.cache_url, "CACHE_URL", default="dbcache://django_cache")}
 
 # Signing in ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "recordings.User"

@@ -192,8 +192,9 @@ def parameters_of(profile: RecordingProfile) -> dict[str, Any]:
 
 
 class CloseForm(forms.Form):
-    """The reason that closes a recording."""
+    """The reason that closes a recording, and the state it was seen in."""
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=REASON_LENGTH,

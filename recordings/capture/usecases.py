@@ -68,7 +68,7 @@ class AlreadyAsked(CannotStart):
 
 
 class NotClosable(Exception):
-    """The recording has ended, was closed in another tab, or its call is still out."""
+    """The recording has ended, was closed in another tab, is known by now, or its call is still out."""
 
 
 class BadReference(Exception):
@@ -190,15 +190,19 @@ def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]
     )
 
 
-def close_recording(*, actor: User, recording: Recording, reason: str) -> None:
+def close_recording(*, actor: User, recording: Recording, reason: str, seen: str = "") -> None:
     """Take a recording off the list of live ones, with a reason that is kept; a queued one is cancelled.
 
-    Closing stops nothing at the vendor. Raises PermissionDenied, and NotClosable when it is not live any more.
+    Closing stops nothing at the vendor. `seen` is the state the person saw. Raises PermissionDenied, and NotClosable
+    when it is not live any more, or was seen as unknown and is known by now.
     """
     if not holds(actor, "recording.decide", recording.project):
         raise PermissionDenied
     with transaction.atomic():
-        close_locked(lock(recording.pk), actor=actor, reason=reason)
+        locked = lock(recording.pk)
+        if seen == State.UNKNOWN != locked.state:
+            raise NotClosable  # its TaskId turned up: what was decided without it must not hide what runs
+        close_locked(locked, actor=actor, reason=reason)
 
 
 def close_locked(recording: Recording, *, actor: User, reason: str) -> None:

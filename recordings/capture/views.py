@@ -107,13 +107,14 @@ def again(request: PageRequest, pk: int) -> HttpResponse:
 def close(request: PageRequest, pk: int) -> HttpResponse:
     """Close a live recording, or cancel a queued one, with a reason."""
     recording = _mine(request, "recording.decide", pk)
-    form = CloseForm(request.POST if request.method == "POST" else None)
+    form = CloseForm(request.POST if request.method == "POST" else None, initial={"seen": recording.state})
     if form.is_valid():
         try:
-            close_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"])
+            close_recording(actor=request.user, recording=recording, **form.cleaned_data)
         except NotClosable:
             messages.error(
-                request, gettext("Nothing was changed: this recording is not open any more, or is being sent.")
+                request,
+                gettext("Nothing was changed: this recording is not as it was shown any more. Look at it again."),
             )
         return go_to(request, recording.get_absolute_url())
     context = {"form": form, "recording": recording}

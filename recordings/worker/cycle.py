@@ -50,11 +50,19 @@ def due_of(name: str, now: datetime) -> list[tuple[int, datetime]]:
 def give_up_lost_calls(now: datetime) -> int:
     """Close calls whose lease ran out as Unknown: they may have been acted on. The number of them."""
     lost = ApiCall.objects.filter(outcome=ApiCall.Outcome.OPEN, lease_until__lt=now).order_by("lease_until")[:AT_ONCE]
-    for row in lost:
+    return sum(_given_up(row) for row in lost)
+
+
+def _given_up(row: ApiCall) -> bool:
+    """A row that cannot be closed is told of, and holds up no other."""
+    try:
         with transaction.atomic():
             conclude(row, PROCESS_LOST)
-        log.warning("call_given_up", call=row.pk, action=row.action)
-    return len(lost)
+    except Exception:
+        log.exception("call_not_given_up", call=row.pk, action=row.action)
+        return False
+    log.warning("call_given_up", call=row.pk, action=row.action)
+    return True
 
 
 def _take_in(now: datetime) -> int:

@@ -21,6 +21,8 @@ class Page:
     status: int
     location: str
     text: str
+    raw: bytes
+    """Headers and body, as they came."""
 
 
 class Browser:
@@ -29,6 +31,8 @@ class Browser:
     def __init__(self, port: int, person: User | None = None, *, timeout: float = 30.0) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         self._cookies: dict[str, str] = {}
+        self.headers: dict[str, str] = {}
+        self.seen: list[Page] = []
         if person:
             client = Client()
             client.force_login(person)
@@ -59,7 +63,7 @@ class Browser:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: str) -> Page:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers = self.headers | {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body:
             headers |= {"Content-Type": "application/x-www-form-urlencoded"}
         self._connection.request(method, path, body, headers)
@@ -67,8 +71,15 @@ class Browser:
         for header in response.headers.get_all("Set-Cookie") or []:
             name, _, value = header.partition(";")[0].partition("=")
             self._cookies[name] = value
-        text = response.read().decode(errors="replace")
-        return Page(status=response.status, location=response.headers.get("Location", ""), text=text)
+        body = response.read()
+        page = Page(
+            status=response.status,
+            location=response.headers.get("Location", ""),
+            text=body.decode(errors="replace"),
+            raw=bytes(response.headers) + body,
+        )
+        self.seen.append(page)
+        return page
 
 
 def start_fields(ask: Ask) -> dict[str, str]:

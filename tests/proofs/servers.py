@@ -40,7 +40,10 @@ class Server:
 
 
 def environment(var_dir: Path, **changes: str) -> dict[str, str]:
-    """What a process of the product needs to meet this test: its database and keys, with a var/ of its own."""
+    """What a process of the product needs to meet this test: its database and keys, with a var/ of its own.
+
+    `changes` are TRROADMIN_ variables.
+    """
     ours = {name: value for name, value in os.environ.items() if not name.startswith("TRROADMIN_")}
     return {
         **ours,
@@ -60,7 +63,7 @@ def database_url(password: str = "") -> str:
     parameters = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{parameters['NAME']}"
-    user = quote(parameters["USER"]) + (f":{quote(password)}" if password else "")
+    user = quote(parameters["USER"]) + (f":{quote(password, safe='')}" if password else "")
     return f"postgres://{user}@{parameters['HOST']}:{parameters['PORT'] or 5432}/{parameters['NAME']}"
 
 
@@ -94,6 +97,14 @@ def running_command(*arguments: str, var_dir: Path, environ: Mapping[str, str] |
         yield log_path
     finally:
         end(process)
+
+
+def run_command(*arguments: str, environ: Mapping[str, str]) -> "subprocess.CompletedProcess[bytes]":
+    """`manage.py` with these arguments, to its end; its output, errors and logs are in `stdout`."""
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=dict(environ), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
 
 
 def _begin(

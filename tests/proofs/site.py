@@ -84,7 +84,12 @@ def open_site(*, quota: int = 0, **sandbox: Any) -> Iterator[Site]:
         "live_limit": 1_000_000,
     }
     with running_sandbox(SandboxConfig(**options | sandbox)) as running:
-        account = make_account(endpoint=running.url, secret_id=SECRET_ID, calls_per_second=quota or NO_QUOTA)
+        account = make_account(
+            endpoint=running.url,
+            secret_id=SECRET_ID,
+            secret_key=options["accounts"][SECRET_ID],
+            calls_per_second=quota or NO_QUOTA,
+        )
         project = make_project(account=account, project_id=PROJECT_ID)
         yield Site(
             sandbox=running,

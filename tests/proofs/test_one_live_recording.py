@@ -5,12 +5,16 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 
+from recordings import quota
+from recordings.capture.sending import conclude_start
 from recordings.capture.states import LIVE, State
 from recordings.capture.usecases import AlreadyAsked, CannotStart, StreamIsLive
-from recordings.models import Recording
+from recordings.models import CloudAccount, Recording
 from recordings.sandbox import Fault, Kind
 from recordings.trro.outcome import Accepted, Refused
+from tests.factories import signed_in
 
 from .figures import Figures
 from .site import Site
@@ -87,3 +91,50 @@ def _anyway(start: Callable[..., object], unknown: Recording) -> Callable[[], ob
 
 def _name(result: object) -> str:
     return "started" if isinstance(result, tuple) else type(result).__name__
+
+
+def test_a_task_id_that_turns_up_while_somebody_starts_anyway_is_not_closed_away(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = _lost(site)
+    reserve = quota.reserve
+
+    def meanwhile(account: CloudAccount, action: str) -> quota.Slot:
+        _the_answer_comes(site, unknown)
+        return reserve(account, action)
+
+    monkeypatch.setattr(quota, "reserve", meanwhile)
+    with pytest.raises(StreamIsLive):
+        site.ask(0).start(closes=unknown, close_reason="nothing seems to run")
+    _runs_and_is_known(site, unknown)
+
+
+def test_a_task_id_that_turns_up_while_the_page_is_open_is_not_closed_away(site: Site) -> None:
+    unknown = _lost(site)
+    client = signed_in(site.operator)
+    address = f"{unknown.get_absolute_url()}close/"
+    shown = client.get(address).context["form"]
+    hidden = {field.html_name: field.value() for field in shown.hidden_fields()}
+    _the_answer_comes(site, unknown)
+    assert client.post(address, hidden | {"reason": "nothing seems to run"}).status_code == 303
+    _runs_and_is_known(site, unknown)
+
+
+def _lost(site: Site) -> Recording:
+    """A start that the vendor carried out, and whose answer is lost."""
+    site.sandbox.add_fault(Fault.RESET_AFTER)
+    return site.ask(0).start()[0]
+
+
+def _the_answer_comes(site: Site, unknown: Recording) -> None:
+    (task,) = site.sandbox.live()
+    answer = Accepted(task_id=task.task_id, request_id=task.request_id, answer={})
+    with transaction.atomic():
+        conclude_start(unknown.calls.get(late=False), answer)
+
+
+def _runs_and_is_known(site: Site, recording: Recording) -> None:
+    recording.refresh_from_db()
+    assert (recording.state, recording.decisions.count()) == (State.ACCEPTED, 0)
+    assert [recording.task_id] == [task.task_id for task in site.sandbox.live()]
+    assert Recording.objects.count() == 1

@@ -47,7 +47,7 @@ def test_killed_again_and_again_at_random_all_are_stored_once(
     dice, kills = random.Random(5), 0
     while Recording.objects.filter(state=State.SENDING).exists():
         with running(take_in) as child:
-            time.sleep(dice.uniform(0.0, 0.06))
+            time.sleep(dice.uniform(0.0, 0.05) * (1 + kills / 8))  # on a busy machine a child needs longer to begin
             kills += child.is_alive()
     take_in_spills()
     _all_are_stored_once(site, ANSWERS)
