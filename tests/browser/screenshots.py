@@ -40,9 +40,15 @@ def pages() -> dict[str, tuple[str, str]]:
         "device_new": "/fleet/devices/new/",
         "profile_new": "/profiles/new/",
         "not_found": "/recordings/999999/",
+        "attention": "/attention/",
+        "status": "/status/",
     }
     for recording in Recording.objects.order_by("state", "-id"):
         addresses[f"recording_{recording.state}"] = recording.get_absolute_url()
+        if recording.state == Recording.State.UNKNOWN:
+            addresses["resolve"] = f"{recording.get_absolute_url()}resolve/"
+        if recording.state == Recording.State.ACCEPTED:
+            addresses["stop"] = f"{recording.get_absolute_url()}stop/"
     seen_by_admin = {"account", "storage", "project", "device_new", "profile_new"}
     return {
         name: ("admin" if name in seen_by_admin or name.endswith("_edit") else "operator", address)
@@ -68,6 +74,28 @@ def start_some() -> None:
         start_recording(actor=User.objects.get(username="operator"), wanted=wanted)
 
 
+def make_needy() -> None:
+    """One doubled, one silent, one whose stop was refused, and the unknown one: so that somebody is needed."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from recordings.capture.attention import notice
+    from recordings.capture.states import State
+    from recordings.models import Attention, Recording
+    from recordings.worker.heartbeat import beat
+
+    now = timezone.now()
+    doubled, silent, refused = Recording.objects.filter(state=State.ACCEPTED).order_by("pk")[:3]
+    Recording.objects.filter(pk=doubled.pk).update(doubled=True)
+    silent.device.status, silent.device.offline_since = "offline", now - timedelta(hours=1)
+    silent.device.save()
+    Recording.objects.filter(pk=silent.pk).update(started_at=now - timedelta(hours=2))
+    notice(now + timedelta(minutes=3))
+    Recording.objects.filter(pk=refused.pk).update(attention=Attention.STOP_REFUSED, attention_at=now)
+    beat(now)
+
+
 @contextmanager
 def a_running_fleet() -> Iterator[str]:
     """The address of a server with the sample fleet."""
@@ -86,6 +114,7 @@ def a_running_fleet() -> Iterator[str]:
         call_command("createcachetable")
         call_command("sample")
         start_some()
+        make_needy()
         server = LiveServerThread("127.0.0.1", _StaticFilesHandler)
         server.daemon = True
         server.start()
