@@ -33,7 +33,7 @@ def phase_of(state: State, *, has_task_id: bool) -> Phase:
     return Phase.GIVEN_UP if state in {State.CLOSED, State.NOT_STARTED} else Phase.NOTHING
 
 
-_SECONDS = {Phase.LOST: (5, 10, 20, 40), Phase.RUNNING: (), Phase.OVER: (5, 25, 90, 480)}
+_SECONDS = {Phase.LOST: (5, 10, 20, 40), Phase.RUNNING: (10, 20, 30), Phase.OVER: (5, 25, 90, 480)}
 _LATER = {Phase.RUNNING: MINUTE, Phase.OVER: timedelta(minutes=30)}
 
 
