@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from pytest_django.fixtures import Settings
 
 from recordings.models import AuditEntry, Device, Membership, Project, User
@@ -161,6 +162,19 @@ def test_grant_gives_a_role_once_ends_sessions_and_enters_it(nobody: User, proje
     nobody.refresh_from_db()
     assert nobody.session_version == 1
     assert AuditEntry.objects.get().action == "membership.granted"
+
+
+@pytest.mark.django_db
+def test_grant_makes_nobody_a_credential_admin_of_one_project(nobody: User, project: Project) -> None:
+    with pytest.raises(CommandError, match="for all projects"):
+        call_command("grant", nobody.username, "credential_admin", "--project", project.project_id)
+    assert not Membership.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_database_holds_no_credential_admin_of_one_project(nobody: User, project: Project) -> None:
+    with pytest.raises(IntegrityError):
+        Membership.objects.create(user=nobody, role="credential_admin", project=project)
 
 
 @pytest.mark.django_db
