@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from recordings import calls
 from recordings.audit.usecases import enter
-from recordings.callbacks.interpreting import interpret
+from recordings.callbacks.interpreting import interpret, read_all
 from recordings.callbacks.unknown_tasks import UnknownTask
 from recordings.capture.evidence import is_taken, know_task_id, lock, move
-from recordings.capture.usecases import new_reference, read_reference
+from recordings.capture.reference import new_reference, read_reference
 from recordings.models import ApiCall, CallbackEvent, Device, Recording, StorageCredential, User
 from recordings.people.permissions import demand
 from recordings.trro.outcome import Accepted, Outcome
@@ -148,5 +148,6 @@ def _fold_in(recording: Recording) -> None:
     """Move a locked recording by its TaskId, and by the callbacks that waited for it."""
     move(recording)
     waiting = CallbackEvent.objects.filter(project=recording.project_id, recording=None, task_id=recording.task_id)
-    interpret(waiting.select_for_update(), timezone.now())
+    events = list(waiting.select_for_update())
+    interpret(events, read_all(events), timezone.now())
     recording.refresh_from_db()

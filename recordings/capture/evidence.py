@@ -5,6 +5,7 @@ Callers hold the recording's lock (`lock`) and a transaction, store their eviden
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from recordings.capture.states import LIVE, Evidence, Sign, State, Verdict, fold
@@ -28,7 +29,7 @@ INTERNAL_ERROR_PAUSES = (3, 6, 12)
 
 def lock(recording_id: int) -> Recording:
     """The recording with its project, locked until the transaction ends."""
-    return Recording.objects.select_for_update(of=("self",)).select_related("project").get(pk=recording_id)
+    return Recording.objects.select_for_update(of=("self",)).select_related("project", "device").get(pk=recording_id)
 
 
 def move(recording: Recording) -> None:
@@ -46,6 +47,8 @@ def move(recording: Recording) -> None:
         recording.ended_at = None
     _plan_looks(State(before), recording)
     recording.save(update_fields=MOVED)
+    if State(before) in LIVE and state not in LIVE:
+        _leave_stream(recording)
 
 
 def know_task_id(recording: Recording, task_id: str, *, request_id: str = "") -> None:
@@ -145,14 +148,24 @@ def _pause(recording: Recording) -> timedelta:
     return timedelta(seconds=_pauses(recording.error_code)[recording.tries - 1])
 
 
+def _leave_stream(recording: Recording) -> None:
+    """When one of two recordings of a stream is over, the one that is left holds the stream, and is doubled no more.
+
+    Not when it has two TaskIds of its own: then something else may run still.
+    """
+    left = list(_live_beside(recording))
+    if len(left) != 1 or not left[0].doubled:
+        return
+    own = left[0].calls.filter(outcome=ApiCall.Outcome.ACCEPTED).exclude(task_id__in=["", left[0].task_id])
+    if not own.exists():
+        Recording.objects.filter(pk=left[0].pk, doubled=True, state=left[0].state).update(doubled=False)
+
+
+def _live_beside(recording: Recording) -> QuerySet[Recording]:
+    return Recording.objects.filter(
+        device=recording.device_id, video_stream_id=recording.video_stream_id, state__in=Recording.LIVE
+    ).exclude(pk=recording.pk)
+
+
 def _stream_is_taken(recording: Recording) -> bool:
-    return (
-        Recording.objects.filter(
-            device=recording.device_id,
-            video_stream_id=recording.video_stream_id,
-            state__in=Recording.LIVE,
-            doubled=False,
-        )
-        .exclude(pk=recording.pk)
-        .exists()
-    )
+    return _live_beside(recording).filter(doubled=False).exists()

@@ -38,6 +38,11 @@ def storages_to_start(project: Project | None) -> QuerySet[StorageCredential]:
     return with_key.prefetch_related(Prefetch("keys", current, to_attr="current_keys"))
 
 
+def may_be_started(device: Device, storage: StorageCredential) -> bool:
+    """Whether both are still offered: a field device, and a storage with a key that its project may use."""
+    return device.type == Device.Type.FIELD and storages_to_start(device.project).filter(pk=storage.pk).exists()
+
+
 MOST_CANDIDATES = 20
 
 

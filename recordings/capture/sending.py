@@ -8,6 +8,7 @@ from django.utils import timezone
 from recordings import calls, vault
 from recordings.audit.usecases import SYSTEM, enter
 from recordings.capture.evidence import is_taken, know_task_id, lock, move
+from recordings.capture.queries import may_be_started
 from recordings.models import ApiCall, Decision, Recording
 from recordings.people.permissions import holds
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
@@ -98,7 +99,7 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
 def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
     """Send one queued start whose time has come; None when somebody else has it or it is no longer wanted."""
     recording = (
-        Recording.objects.select_related("account", "project", "device", "storage_key", "requested_by")
+        Recording.objects.select_related("account", "project", "device", "storage", "storage_key", "requested_by")
         .filter(pk=recording_id, state=Recording.State.QUEUED, not_before__lte=now)
         .first()
     )
@@ -107,6 +108,9 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
     if not holds(recording.requested_by, "recording.start", recording.project):
         _cancel(recording_id, "The person who asked for this may no longer start recordings.")
         return None
+    if not may_be_started(recording.device, recording.storage):
+        _cancel(recording_id, "The device or the storage may no longer be used for this.")
+        return None
 
     def intend() -> Recording:
         won = Recording.objects.filter(pk=recording_id, state=Recording.State.QUEUED, not_before__lte=now).update(
@@ -114,7 +118,13 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
         )
         if won != 1:
             raise LostRace
-        enter(actor=SYSTEM, action="recording.start_repeated", target=recording, after={"tries": recording.tries + 1})
+        enter(
+            actor=SYSTEM,
+            action="recording.start_repeated",
+            target=recording,
+            project_id=recording.project.project_id,
+            after={"tries": recording.tries + 1},
+        )
         return recording
 
     try:
@@ -133,12 +143,17 @@ def _cancel(recording_id: int, reason: str) -> None:
                 recording=recording,
                 verdict=Decision.Verdict.CANCELLED,
                 reason=reason,
-                decided_by=recording.requested_by,
                 decided_at=timezone.now(),
                 knew_task_id=False,
             )
             move(recording)
-            enter(actor=SYSTEM, action="recording.cancelled", target=recording, reason=reason)
+            enter(
+                actor=SYSTEM,
+                action="recording.cancelled",
+                target=recording,
+                project_id=recording.project.project_id,
+                reason=reason,
+            )
 
 
 def _may_repeat_internal_error(recording: Recording, outcome: Refused) -> bool:

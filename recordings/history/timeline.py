@@ -38,7 +38,7 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
             Moment(
                 at=decision.decided_at,
                 what=decision.get_verdict_display(),
-                who=str(decision.decided_by),
+                who=str(decision.decided_by or _("The program")),
                 detail=decision.reason,
             )
         )

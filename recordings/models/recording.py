@@ -141,7 +141,7 @@ class Recording(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.device_id}/{self.video_stream_id} {self.reference}"
+        return f"{self.device.device_id}/{self.video_stream_id} {self.reference}"
 
     def get_absolute_url(self) -> str:
         return reverse("recording", args=[self.pk])
@@ -185,7 +185,8 @@ class Decision(models.Model):
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="decisions")
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
     reason = models.CharField(max_length=500)
-    decided_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, null=True, related_name="+")
+    """Empty: the program itself, of what nobody may do any more."""
     decided_at = models.DateTimeField()
     knew_task_id = models.BooleanField()
 

@@ -57,7 +57,8 @@ def pages() -> dict[str, tuple[str, str]]:
 
 
 def start_some() -> None:
-    from recordings.capture.usecases import Wanted, new_reference, read_reference, start_recording
+    from recordings.capture.reference import new_reference, read_reference
+    from recordings.capture.usecases import Wanted, start_recording
     from recordings.models import Device, StorageCredential, User
 
     for device in Device.objects.filter(device_id__in=STARTS).select_related("project__account"):

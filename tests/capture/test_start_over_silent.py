@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from recordings.capture.usecases import StreamIsLive, new_reference, start_recording
+from recordings.capture.reference import new_reference
+from recordings.capture.usecases import StreamIsLive, start_recording
 from recordings.models import Attention, Decision, Device, Recording, StorageCredential, User
 from recordings.sandbox import Kind, Sandbox
 from tests.capture.wanted import wanted

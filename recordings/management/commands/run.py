@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-ENDING_SECONDS = 8
+ENDING_SECONDS = 20
+"""Longer than a call to the vendor may take: one that is out when Ctrl-C comes still stores its answer."""
 SEGMENT_SECONDS = "4"
 """Of the sandbox's HLS: short, so that there is something to see soon."""
 
