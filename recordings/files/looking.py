@@ -5,7 +5,7 @@ TaskId and moves the state of the upload, and never ends a recording.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,6 +20,7 @@ from recordings.capture.states import State, UploadState
 from recordings.files.buckets import bucket_of, folder_of, key_for, own_folder_of
 from recordings.files.merging import merge_seen, unseen
 from recordings.files.pauses import Phase, pause, phase_of
+from recordings.files.twins import make_twin
 from recordings.models import Recording, StorageKey
 from recordings.trro.outcome import is_id
 
@@ -76,17 +77,18 @@ def _look_later(recording_id: int, now: datetime) -> None:
 def _take_in(recording: Recording, seen: Sequence[Stored], now: datetime) -> None:
     """Store what was seen below a locked recording's folder, and move it."""
     tasks = _by_task(seen, folder_of(recording))
-    if not recording.adopted:
-        _take_task_ids(recording, tasks)
+    others = [] if recording.adopted else _take_task_ids(recording, tasks)
     changed = merge_seen(recording, tasks.get(recording.task_id, []), now=now) if recording.task_id else False
     _plan(recording, now)
     if recording.task_id and _is_settled(recording, now):
         recording.look_at = None
         changed = True
-    if changed or (recording.task_id and State(recording.state) not in _WITH_TASK_ID):
+    if changed or others or (recording.task_id and State(recording.state) not in _WITH_TASK_ID):
         move(recording)
     else:
-        recording.save(update_fields=["look_at", "looks", "doubled", "task_id"])
+        recording.save(update_fields=["look_at", "looks"])
+    if others:
+        _raise_alarm(recording, others)
 
 
 _WITH_TASK_ID = {State.ACCEPTED, State.RECORDING, State.STOPPING, State.ENDED, State.FAILED, State.CLOSED}
@@ -102,21 +104,27 @@ def _by_task(seen: Sequence[Stored], folder: str) -> Mapping[str, list[Stored]]:
     return tasks
 
 
-def _take_task_ids(recording: Recording, tasks: Mapping[str, object]) -> None:
-    """A first TaskId is this recording's; another one says that the vendor runs two for one start."""
-    was_doubled, found = recording.doubled, False
+def _take_task_ids(recording: Recording, tasks: Iterable[str]) -> list[str]:
+    """A first TaskId is this recording's; others, which nobody has yet, say that the vendor runs two for one start."""
+    others: list[str] = []
     for task_id in tasks:
         if task_id == recording.task_id or is_taken(recording, task_id):
             continue
-        found = found or not recording.task_id
-        recording.started_at = recording.started_at or recording.sent_at
+        if recording.task_id:
+            others.append(task_id)
+        else:
+            recording.started_at = recording.started_at or recording.sent_at
+            log.info("task_id_found", recording=recording.pk, task_id=task_id)
+            _enter(recording, "recording.task_id_found", {"task_id": task_id})
         know_task_id(recording, task_id)
-    if found:
-        log.info("task_id_found", recording=recording.pk, task_id=recording.task_id)
-        _enter(recording, "recording.task_id_found", {"task_id": recording.task_id})
-    if recording.doubled and not was_doubled:
-        log.error("started_twice", recording=recording.pk, task_ids=list(tasks))
-        _enter(recording, "recording.doubled", {"task_ids": list(tasks)})
+    return others
+
+
+def _raise_alarm(recording: Recording, others: Sequence[str]) -> None:
+    for task_id in others:
+        twin = make_twin(recording, task_id)
+        log.error("started_twice", recording=recording.pk, task_id=recording.task_id, twin=twin.pk, other=task_id)
+        _enter(recording, "recording.doubled", {"task_id": recording.task_id, "other": task_id})
 
 
 def _enter(recording: Recording, action: str, after: dict[str, object]) -> None:

@@ -75,7 +75,7 @@ def test_pauses_grow_and_end_after_a_day(bucket: BucketServer, lost: Recording) 
     assert 150 < len(waits) < 250
 
 
-def test_a_second_task_id_under_the_reference_is_an_alarm_and_the_first_is_kept(
+def test_a_second_task_id_under_the_reference_is_an_alarm_and_a_recording_that_can_be_stopped(
     bucket: BucketServer, lost: Recording
 ) -> None:
     first, second = new_task_id(), new_task_id()
@@ -85,8 +85,15 @@ def test_a_second_task_id_under_the_reference_is_an_alarm_and_the_first_is_kept(
     look(lost)
     assert (lost.task_id, lost.doubled) == (first, True)
     assert [file.name for file in lost.files.all()] == ["a.mp4"]
+    twin = Recording.objects.get(task_id=second)
+    assert (twin.state, twin.adopted, twin.device_id) == (Recording.State.ACCEPTED, True, lost.device_id)
+    assert not twin.doubled, "it is what holds the stream now: nothing else can be started there"
     look(lost)
-    assert set(AuditEntry.objects.get(action="recording.doubled").after["task_ids"]) == {first, second}
+    look(twin)
+    assert [file.name for file in twin.files.all()] == ["b.mp4"]
+    assert Recording.objects.count() == 2
+    assert AuditEntry.objects.get(action="recording.doubled").after == {"task_id": first, "other": second}
+    assert first_break() is None
 
 
 def test_a_task_id_that_another_recording_has_is_not_taken(
