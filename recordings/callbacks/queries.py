@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from recordings.callbacks.complaints import in_words
 from recordings.callbacks.words import detail_of, name_of
 from recordings.models import CallbackEvent, CallbackKey, Project
 from recordings.trro.callback import read
@@ -46,7 +47,7 @@ class Arrived:
 
     @property
     def detail(self) -> str:
-        return self.event.complaint or detail_of(self.event.event_type, self.event.status)
+        return in_words(self.event.complaint) or detail_of(self.event.event_type, self.event.status)
 
 
 def last_arrived(project: Project) -> list[Arrived]:

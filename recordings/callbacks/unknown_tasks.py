@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Min, QuerySet
+from django.utils.translation import gettext as _
 
+from recordings.callbacks.complaints import in_words
 from recordings.callbacks.words import LEFT, detail_of, name_of
 from recordings.models import ApiCall, CallbackEvent, Project, Recording
 from recordings.models.profiles import OutputFormat
@@ -152,13 +154,13 @@ def _told(
     left = set(events.filter(event_type=LEFT).values_list("project_id", "task_id"))
     told: dict[tuple[int, str], list[Told]] = defaultdict(list)
     for event in reversed(events.defer("body").order_by("-pk")[:MOST_EVENTS]):
-        detail = detail_of(event.event_type, event.status)
+        what, detail = name_of(event.event_type), detail_of(event.event_type, event.status)
         told[event.project_id, event.task_id].append(
             Told(
                 at=event.happened_at or event.received_at,
                 event_type=event.event_type,
-                what=f"{name_of(event.event_type)}: {detail}" if detail else name_of(event.event_type),
-                complaint=event.complaint,
+                what=_("%(what)s: %(outcome)s") % {"what": what, "outcome": detail} if detail else what,
+                complaint=in_words(event.complaint),
             )
         )
     return told, left
