@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import update_wrapper
 from ipaddress import ip_address, ip_network
 from typing import Any, Concatenate, ParamSpec, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -106,7 +106,7 @@ def page_to_return_to(request: HttpRequest) -> str:
     kept = {
         name: request.POST[name]
         for name in request.POST
-        if name in RESTORED and len(request.POST[name]) <= LONGEST_RESTORED
+        if name in RESTORED and len(quote_plus(request.POST[name])) <= LONGEST_RESTORED
     }
     sent_from = urlsplit(request.headers.get("referer", ""))
     ours = sent_from.netloc == request.get_host() and url_has_allowed_host_and_scheme(sent_from.path, None)
@@ -121,7 +121,8 @@ RESTORED = frozenset(
     }
 )  # fmt: skip
 """Fields of which what was typed outlives a session: no secrets. No other field goes into an address."""
-LONGEST_RESTORED = 300
+LONGEST_RESTORED = 1500
+"""Of one value as it stands in an address, where it is quoted once more: gunicorn takes 4,094 characters in all."""
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

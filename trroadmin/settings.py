@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "recordings",
 ]
 MIDDLEWARE = [
+    "recordings.web.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -31,12 +31,21 @@ function explain(xhr) {
   return xhr.status >= 500 ? words.broken : words.other;
 }
 
-document.addEventListener("htmx:responseError", ({ detail }) => say(explain(detail.xhr), isPolled(detail)));
+let signedOut = false; // then what refreshes itself asks no more, until something that a person does is answered
+
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (detail.xhr.status === 401) signedOut = true;
+  say(explain(detail.xhr), isPolled(detail));
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (signedOut && isPolled(event.detail)) event.preventDefault();
+});
 for (const silence of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(silence, ({ detail }) => say(failures.dataset.silent, isPolled(detail)));
 }
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const answered = detail.successful || detail.xhr.status === 422;
+  if (answered) signedOut = false;
   if (answered && isPolled(detail) === failedByItself) failures.replaceChildren();
 });
 
