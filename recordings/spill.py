@@ -34,7 +34,7 @@ def prepare() -> None:
 
     What stands in it stays, so two processes may do this at once, and it can be done again when it failed.
     """
-    path().parent.mkdir(parents=True, exist_ok=True)
+    path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = os.open(path(), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if os.fstat(file).st_size < SLOTS * SLOT_BYTES:

@@ -119,6 +119,7 @@ def test_development_keys_are_made_once_and_only_their_owner_reads_them(
     development_keys(path)
     assert path.read_text() == first
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert os.environ["TRROADMIN_AUDIT_KEY"] in first
     assert [child.name for child in path.parent.iterdir()] == ["keys.env"]
 

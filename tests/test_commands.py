@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from pytest_django.fixtures import Settings
@@ -183,3 +184,24 @@ def test_grant_names_what_it_does_not_know(nobody: User) -> None:
         call_command("grant", "somebody", "operator")
     with pytest.raises(CommandError):
         call_command("grant", nobody.username, "operator", "--project", "none")
+
+
+@pytest.fixture
+def usual_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_what_run_makes_only_its_owner_reads(usual_umask: None, settings: Settings) -> None:
+    settings.DEVELOPMENT = True
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(CommandError, match="in use"):
+        call_command("run", port=taken.getsockname()[1])
+    assert os.umask(0) == 0o077
+
+
+def test_what_a_worker_makes_only_its_owner_reads(usual_umask: None, settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = "none"
+    with pytest.raises(ImproperlyConfigured):
+        call_command("worker")
+    assert os.umask(0) == 0o077

@@ -1,5 +1,6 @@
 """manage.py worker: does in the background what is due, until it is told to end."""
 
+import os
 import signal
 import threading
 from typing import Any
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=8, help="Calls to the vendor at once.")
 
     def handle(self, *args: Any, every: float, threads: int, **options: Any) -> None:
+        os.umask(0o077)  # what it makes in var/ is nobody else's
         refuse_to_start_unless_sound()
         ending = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
