@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +16,7 @@ from recordings.models import Recording
 from recordings.paging import newest_page_of
 from recordings.people.permissions import projects_where
 from recordings.web import PageRequest, allowed, go_to, render_either
+from recordings.worker.heartbeat import is_worked
 
 MOST_NAMED = 10
 
@@ -29,6 +31,7 @@ def attention(request: PageRequest) -> HttpResponse:
     query.pop("after", None)
     context = {
         "filter": chosen,
+        "is_worked": is_worked(timezone.now()),
         "page": newest_page_of(found, by="attention_at", cursor=request.GET.get("after", "")),
         "query": query.urlencode(),
         "is_filtered": any(query.values()),

@@ -1,15 +1,19 @@
 """The history: which recordings somebody may see, filtered, a page at a time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db.models import Q, QuerySet
 
 from recordings.models import ApiCall, Recording, User
 from recordings.people.permissions import projects_where
+from recordings.worker.heartbeat import is_worked
 
 PAGE_LENGTH = 50
+OVERDUE = timedelta(seconds=10)
+"""A worker looks each second for what is due, and says every few seconds that it lives."""
 
 
 def visible_recordings(user: User) -> QuerySet[Recording]:
@@ -27,6 +31,13 @@ def with_words(recordings: QuerySet[Recording], words: str) -> QuerySet[Recordin
     return recordings.filter(
         Q(task_id=words) | Q(request_id=words) | Q(pk__in=calls) | Q(device__device_id__startswith=words)
     )
+
+
+def waits_for_no_worker(recording: Recording, calls: Iterable[ApiCall], now: datetime) -> bool:
+    """Whether something should have happened to it by now, and no worker seems to run that would do it."""
+    due = [call.lease_until for call in calls if call.outcome == ApiCall.Outcome.OPEN]
+    due += [at for at in (recording.not_before, recording.stop_due_at) if at is not None]
+    return any(at < now - OVERDUE for at in due) and not is_worked(now, within=OVERDUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from recordings.capture.sending import shown_call
 from recordings.files.showing import files_shown
 from recordings.history.forms import HistoryFilter
-from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings
+from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings, waits_for_no_worker
 from recordings.history.timeline import timeline_of
 from recordings.models import Recording
 from recordings.people.permissions import holds, projects_where
@@ -58,10 +59,12 @@ def rows(request: PageRequest) -> HttpResponse:
 def recording(request: PageRequest, pk: int) -> HttpResponse:
     """One recording: what came of it, what was sent, every try, and its timeline."""
     found = get_object_or_404(visible_recordings(request.user).select_related("account", "storage", "profile"), pk=pk)
+    calls = list(found.calls.all())
     context: dict[str, Any] = {
         "recording": found,
         "call": shown_call(found),
-        "calls": list(found.calls.all()),
+        "calls": calls,
+        "waits_for_no_worker": waits_for_no_worker(found, calls, timezone.now()),
         "timeline": timeline_of(found),
         "files": files_shown(found),
         "may_watch": holds(request.user, "file.watch", found.project),

@@ -27,6 +27,11 @@ def beat(now: datetime) -> None:
     Heartbeat.objects.filter(seen_at__lt=now - FORGOTTEN).delete()
 
 
+def is_worked(now: datetime, *, within: timedelta = STALE) -> bool:
+    """Whether any worker was seen lately: without one, nothing that is due gets done."""
+    return Heartbeat.objects.filter(seen_at__gte=now - within).exists()
+
+
 def leave() -> None:
     """Say that this process ends as it should: nobody has to wonder where it is."""
     Heartbeat.objects.filter(name=name_of_this_process()).delete()

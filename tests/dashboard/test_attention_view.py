@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from recordings.capture.usecases import freeze
 from recordings.models import Attention, AuditEntry, Decision, Device, Project, Recording, StorageCredential, User
+from recordings.worker import heartbeat
 from tests.access import assert_methods
 from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_person, make_project, make_storage, signed_in
@@ -90,7 +91,7 @@ def test_pages_follow_each_other_without_gap_or_overlap(
     seen: list[int] = []
     cursor = ""
     while True:
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             page = browser.get(LIST, {"after": cursor}).context["page"]
         seen += [row.pk for row in page.rows]
         if not (cursor := page.next_cursor):
@@ -179,3 +180,10 @@ def test_everybody_sees_and_operators_act(needing: list[Recording], admin: User,
     for person in (admin, auditor, make_person()):
         assert signed_in(person).post(DECIDE, {"chosen": needing[0].pk}).status_code == 403
     assert_methods(DECIDE, operator, "post")
+
+
+def test_without_a_worker_the_list_says_that_nothing_new_is_noticed(operator: User) -> None:
+    browser = signed_in(operator)
+    assert "does not seem to run" in browser.get(LIST).content.decode()
+    heartbeat.beat(timezone.now())
+    assert "does not seem to run" not in browser.get(LIST).content.decode()
