@@ -27,7 +27,9 @@ prove: $(venv)/test.stamp
 
 bench: $(venv)/test.stamp
 	$(python) tests/benchmarks/start_overhead.py
+	$(python) tests/benchmarks/callbacks.py
 	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/start_overhead.py"
+	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/callbacks.py"
 
 # Runs $(command) against PostgreSQL where one is reachable; in CI it must be.
 .PHONY: on-postgres

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recordings.models import CallbackEvent
+from recordings.turns import turn
 
 MOST_AT_ONCE = 100
 
@@ -52,7 +53,8 @@ def _taken() -> Sequence[_Waiting]:
 def _write(taken: Sequence[_Waiting]) -> None:
     error: BaseException | None = None
     try:
-        CallbackEvent.objects.bulk_create([each.event for each in taken], ignore_conflicts=True)
+        with turn():
+            CallbackEvent.objects.bulk_create([each.event for each in taken], ignore_conflicts=True)
     except BaseException as failure:
         error = failure
         if not isinstance(failure, Exception):

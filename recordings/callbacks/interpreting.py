@@ -6,26 +6,30 @@ follows from it, and what follows is a fold over all events of the recording.
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from recordings.callbacks.announcing import announce
+from recordings.callbacks.marking import mark
+from recordings.callbacks.words import LEFT, STARTED
 from recordings.capture.evidence import move
 from recordings.models import CallbackEvent, Recording
 from recordings.trro.callback import Said, read
+from recordings.turns import turn
 
 log = structlog.get_logger(__name__)
-AT_ONCE = 40
+AT_ONCE = 10
 """Events in one transaction: few enough that nobody waits long for it."""
-BUDGET_SECONDS = 0.8
+BUDGET_SECONDS = 2.5
 """How long one call goes on while more is waiting: the worker has other work too."""
+LONGEST_PAUSE = 0.05
+"""Seconds. After each transaction as long a pause: who receives callbacks goes first, with lock, disk and processor."""
 SWEPT = timedelta(minutes=10)
-STARTED, LEFT = 301, 302
-WRITTEN = ("interpreted_at", "recording", "event_type", "status", "task_id", "happened_at", "complaint")
+News = list[tuple[CallbackEvent, Said]]
 
 
 def interpret_waiting(now: datetime, *, seconds: float = BUDGET_SECONDS) -> int:
@@ -33,57 +37,86 @@ def interpret_waiting(now: datetime, *, seconds: float = BUDGET_SECONDS) -> int:
     _wake_overlooked(now)
     ends = time.monotonic() + seconds
     last = done = 0
-    while ids := list(_waiting().filter(pk__gt=last).values_list("pk", flat=True)[:AT_ONCE]):
+    while said := _read(_waiting().filter(pk__gt=last)[:AT_ONCE]):
         began = time.monotonic()
-        done += _interpret_or_isolate(ids, now)
-        last = ids[-1]
+        done += _interpret_or_isolate(said, now)
+        last = max(said)
+        time.sleep(min(LONGEST_PAUSE, time.monotonic() - began))
         if time.monotonic() > ends:
             break
-        if connection.vendor == "sqlite" and len(ids) == AT_ONCE:
-            time.sleep(min(0.1, time.monotonic() - began))  # its one lock is for those who receive, too
     return done
 
 
-def interpret(events: Iterable[CallbackEvent], now: datetime) -> int:
+def interpret(events: Iterable[CallbackEvent], said: Mapping[int, Said], now: datetime) -> int:
     """Interpret locked events in the caller's transaction: what they say, whose they are, and what follows."""
-    said = [(event, read(bytes(event.body))) for event in events]
-    recordings = _recordings_of(said)
-    news: dict[Recording, list[tuple[CallbackEvent, Said]]] = defaultdict(list)
-    for event, content in said:
+    pairs = [(event, said[event.pk]) for event in events]
+    recordings = _recordings_of(pairs)
+    signs = _signs_of(recordings.values())
+    news: dict[Recording, News] = defaultdict(list)
+    for event, content in pairs:
         event.interpreted_at = now
         event.event_type, event.status, event.task_id = content.event_type, content.status, content.task_id
         event.happened_at, event.complaint = content.happened_at, content.complaint
         event.recording = recordings.get((event.project_id, content.task_id))
         if event.recording:
             news[event.recording].append((event, content))
-    CallbackEvent.objects.bulk_update([event for event, _ in said], WRITTEN)
+    mark([event for event, _ in pairs])
     for recording in sorted(news, key=lambda each: each.pk):
-        for event, content in news[recording]:
-            announce(recording, content.files, at=event.received_at)
-        if any(event.event_type in {STARTED, LEFT} for event, _ in news[recording]):
-            _take_times(recording)
-        move(recording)
-    return len(said)
+        _take_in(recording, news[recording], signs[recording.pk])
+    return len(pairs)
+
+
+def read_all(events: Iterable[CallbackEvent]) -> dict[int, Said]:
+    """What each event says, by its number."""
+    return {event.pk: read(bytes(event.body)) for event in events}
+
+
+def _take_in(recording: Recording, news: News, signs: set[tuple[int | None, int | None]]) -> None:
+    """Let a locked recording follow from what is new about it."""
+    last_file_at = recording.last_file_at
+    announce(recording, [(content.files, event.received_at) for event, content in news])
+    if any(event.event_type in {STARTED, LEFT} for event, _ in news):
+        _take_times(recording)
+    elif {(event.event_type, event.status) for event, _ in news} <= signs and not recording.looks:
+        if recording.last_file_at != last_file_at:  # the fold knows all this already: another part, as a rule
+            recording.save(update_fields=["last_file_at"])
+        return
+    move(recording)
 
 
 def _waiting() -> QuerySet[CallbackEvent]:
     return CallbackEvent.objects.filter(interpreted_at=None).order_by("pk")
 
 
-def _interpret_or_isolate(ids: Sequence[int], now: datetime) -> int:
+def _read(events: QuerySet[CallbackEvent]) -> dict[int, Said]:
+    """Read before anything is locked: a body never changes."""
+    return read_all(events.only("body"))
+
+
+def _interpret_or_isolate(said: Mapping[int, Said], now: datetime) -> int:
     """Interpret all at once; when that fails, one by one, so that what fails stays and holds up nothing else."""
     try:
-        return _interpret_claimed(ids, now)
+        return _interpret_claimed(said, now)
     except Exception:
-        if len(ids) > 1:
-            return sum(_interpret_or_isolate([pk], now) for pk in ids)
-        log.exception("callback_not_interpreted", callback=ids[0])
+        if len(said) > 1:
+            return sum(_interpret_or_isolate({pk: content}, now) for pk, content in said.items())
+        log.exception("callback_not_interpreted", callback=next(iter(said)))
         return 0
 
 
-def _interpret_claimed(ids: Sequence[int], now: datetime) -> int:
-    with transaction.atomic():
-        return interpret(_waiting().filter(pk__in=ids).select_for_update(skip_locked=True), now)
+def _interpret_claimed(said: Mapping[int, Said], now: datetime) -> int:
+    with turn(), transaction.atomic():
+        mine = _waiting().filter(pk__in=list(said)).defer("body").select_for_update(skip_locked=True)
+        return interpret(mine, said, now)
+
+
+def _signs_of(recordings: Iterable[Recording]) -> dict[int, set[tuple[int | None, int | None]]]:
+    """What the fold of each recording knows already."""
+    known: dict[int, set[tuple[int | None, int | None]]] = defaultdict(set)
+    events = CallbackEvent.objects.filter(recording__in=list(recordings)).exclude(interpreted_at=None)
+    for pk, event_type, status in events.values_list("recording_id", "event_type", "status").distinct():
+        known[pk].add((event_type, status))
+    return known
 
 
 def _recordings_of(said: Iterable[tuple[CallbackEvent, Said]]) -> dict[tuple[int, str], Recording]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 TEST_EVENT = 0
 """An event type that the vendor does not have, and that changes nothing."""
-LEFT = 302
+STARTED, LEFT = 301, 302
 
 EVENTS = {
     TEST_EVENT: gettext_lazy("Test event of this server"),

@@ -162,17 +162,16 @@ def test_an_event_that_was_interpreted_in_the_moment_of_the_answer_is_not_overlo
 def test_one_event_that_cannot_be_interpreted_holds_up_no_other(
     project: Project, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bad = body_of(301, Status=0, task_id="bad")
-    really = interpreting.read
+    really = interpreting.mark
 
-    def fail_for_one(body: bytes) -> object:
-        if body == bad:
+    def fail_for_one(events: list[CallbackEvent]) -> None:
+        if any(event.task_id == "bad" for event in events):
             raise RuntimeError
-        return really(body)
+        really(events)
 
     with monkeypatch.context() as patched:
-        patched.setattr(interpreting, "read", fail_for_one)
-        tell(project, bad, *LIFE)
+        patched.setattr(interpreting, "mark", fail_for_one)
+        tell(project, body_of(301, Status=0, task_id="bad"), *LIFE)
     assert state_of(recording)[0] == "ended"
     assert CallbackEvent.objects.filter(interpreted_at=None).count() == 1
     assert interpret_waiting(timezone.now()) == 1

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             "worker": [*manage, "worker"],
             "web": [
                 sys.executable, "-m", "gunicorn", "trroadmin.wsgi", "--bind", f"127.0.0.1:{port}",
-                "--workers", "2", "--threads", "8", "--log-level", "warning",
+                "--workers", "2", "--threads", "16", "--log-level", "warning",
             ],
         }  # fmt: skip
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
