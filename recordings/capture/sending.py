@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from recordings import calls, vault
 from recordings.audit.usecases import SYSTEM, enter
@@ -106,10 +107,10 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
     if recording is None:
         return None
     if not holds(recording.requested_by, "recording.start", recording.project):
-        _cancel(recording_id, "The person who asked for this may no longer start recordings.")
+        _cancel(recording_id, gettext_noop("The person who asked for this may no longer start recordings."))
         return None
     if not may_be_started(recording.device, recording.storage):
-        _cancel(recording_id, "The device or the storage may no longer be used for this.")
+        _cancel(recording_id, gettext_noop("The device or the storage may no longer be used for this."))
         return None
 
     def intend() -> Recording:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from recordings.callbacks.complaints import in_words
 from recordings.callbacks.words import detail_of, is_bad, name_of
 from recordings.models import AuditEntry, CallbackEvent, Recording
 
@@ -39,7 +40,7 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
                 at=decision.decided_at,
                 what=decision.get_verdict_display(),
                 who=str(decision.decided_by or _("The program")),
-                detail=decision.reason,
+                detail=decision.reason if decision.decided_by else _(decision.reason),
             )
         )
     for entry in AuditEntry.objects.filter(
@@ -61,6 +62,6 @@ def _heard(event: CallbackEvent) -> Moment:
         at=at,
         what=name_of(event.event_type),
         who=_("Callback %(type)s") % {"type": event.event_type or "?"},
-        detail=" · ".join(filter(None, (detail_of(event.event_type, event.status), event.complaint, heard))),
+        detail=" · ".join(filter(None, (detail_of(event.event_type, event.status), in_words(event.complaint), heard))),
         tone="refused" if is_bad(event.event_type, event.status) else "neutral",
     )
