@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from recordings.showing import shown
+
 
 def new_callback_token() -> str:
     """Routes a project's callbacks; no secret, but not to be guessed by accident."""
@@ -50,7 +52,7 @@ class Project(models.Model):
         constraints = [models.UniqueConstraint(fields=["account", "project_id"], name="project_id_once_an_account")]
 
     def __str__(self) -> str:
-        return self.name
+        return shown(self.name)
 
     def get_absolute_url(self) -> str:
         return reverse("project", args=[self.pk])
@@ -90,7 +92,7 @@ class Device(models.Model):
         indexes = [models.Index(fields=["device_id"], name="device_by_id")]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.device_id})" if self.name else self.device_id
+        return f"{shown(self.name)} ({self.device_id})" if self.name else self.device_id
 
     def get_absolute_url(self) -> str:
         return reverse("device", args=[self.pk])
