@@ -44,6 +44,13 @@ def start(ask: Ask) -> None:
     ask.start()
 
 
+def start_with_short_leases(ask: Ask) -> None:
+    """One start whose call counts as lost a second after its turn."""
+    settings.CALL_DEADLINE = 0.5
+    calls.LEASE_SLACK = timedelta(seconds=0.5)
+    ask.start()
+
+
 def start_and_die(ask: Ask, moment: Moment) -> None:
     """One start that gets as far as the moment."""
     _die_at(moment)

@@ -25,8 +25,9 @@ CONTEXT.set_forkserver_preload(["tests.proofs.processes", "tests.proofs.children
 @contextmanager
 def running(work: Callable[..., object], *args: Any) -> Iterator[ForkServerProcess]:
     """`work(*args)` in a child process, killed at the end of the block if it still runs."""
+    ours = {"VAR_DIR": Path(settings.VAR_DIR), "CALL_DEADLINE": settings.CALL_DEADLINE}
     database = connection.settings_dict["NAME"]
-    child = CONTEXT.Process(target=_begin, args=(database, Path(settings.VAR_DIR), work, args), daemon=True)
+    child = CONTEXT.Process(target=_begin, args=(database, ours, work, args), daemon=True)
     child.start()
     try:
         yield child
@@ -35,7 +36,8 @@ def running(work: Callable[..., object], *args: Any) -> Iterator[ForkServerProce
         child.join()
 
 
-def _begin(database: str, var_dir: Path, work: Callable[..., object], args: tuple[Any, ...]) -> None:
+def _begin(database: str, ours: dict[str, Any], work: Callable[..., object], args: tuple[Any, ...]) -> None:
     connections.databases["default"]["NAME"] = database
-    settings.VAR_DIR = var_dir
+    for name, value in ours.items():
+        setattr(settings, name, value)
     work(*args)

@@ -17,7 +17,7 @@ from django.db import connection
 from .waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE_SECONDS = 1.0
+DEADLINE_SECONDS = 1.5
 ENDING_SECONDS = 5.0
 
 

@@ -24,6 +24,7 @@ from .waiting import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 ROUNDS = size(small=20, full=200)
+OTHER_ROUNDS = size(small=6, full=100)
 PEOPLE = 8
 
 
@@ -45,18 +46,18 @@ def test_of_eight_who_start_the_same_stream_at_once_one_does(site: Site, figures
 
 
 def test_of_one_form_sent_eight_times_at_once_one_starts(site: Site) -> None:
-    for number in range(ROUNDS):
+    for number in range(OTHER_ROUNDS):
         ask = site.ask(number)
         results = at_once([ask.start] * PEOPLE)
         assert sum(isinstance(result, tuple) for result in results) == 1
         assert all(isinstance(result, StreamIsLive | AlreadyAsked | tuple) for result in results), results
-    assert len(site.sandbox.journal(Kind.CALLED)) == ROUNDS
+    assert len(site.sandbox.journal(Kind.CALLED)) == OTHER_ROUNDS
 
 
 def test_a_stream_that_is_refused_meanwhile_gives_nobody_an_error(site: Site) -> None:
     """Between losing the race and looking who won, the winner may be gone again."""
     site.sandbox.add_fault(Fault.REFUSE, times=None)
-    for number in range(ROUNDS):
+    for number in range(OTHER_ROUNDS):
         asks = [dataclasses.replace(site.ask(number), reference=site.ask(0).reference) for _ in range(PEOPLE)]
         for result in at_once([ask.start for ask in asks]):
             assert isinstance(result, CannotStart) or isinstance(result[1], Refused), result
@@ -65,7 +66,7 @@ def test_a_stream_that_is_refused_meanwhile_gives_nobody_an_error(site: Site) ->
 
 
 def test_of_eight_who_start_anyway_on_an_unknown_stream_one_does(site: Site) -> None:
-    for number in range(ROUNDS):
+    for number in range(OTHER_ROUNDS):
         site.sandbox.add_fault(Fault.RESET_AFTER)
         unknown, _ = site.ask(number).start()
         asks = [dataclasses.replace(site.ask(number), reference=site.ask(0).reference) for _ in range(PEOPLE)]
@@ -74,7 +75,7 @@ def test_of_eight_who_start_anyway_on_an_unknown_stream_one_does(site: Site) -> 
         assert all(isinstance(result, CannotStart | tuple) for result in results), results
         unknown.refresh_from_db()
         assert (unknown.state, unknown.decisions.count()) == (State.CLOSED, 1)
-    assert len(site.sandbox.journal(Kind.CALLED)) == 2 * ROUNDS
+    assert len(site.sandbox.journal(Kind.CALLED)) == 2 * OTHER_ROUNDS
     assert not contradictions(site.sandbox)
 
 

@@ -11,10 +11,12 @@ from django.db import DatabaseError, connection, connections
 from django.utils import timezone
 
 from recordings import spill
+from recordings.capture import usecases
 from recordings.capture.states import State
 from recordings.models import ApiCall, Recording
 from recordings.sandbox import Kind
-from recordings.worker.cycle import run_cycle
+from recordings.trro.outcome import Outcome
+from recordings.worker.cycle import give_up_lost_calls, run_cycle
 
 from .site import Ask, Site, open_site
 from .trouble import be_impatient, cut_every_connection, locked_database
@@ -46,6 +48,30 @@ def test_an_answer_that_was_kept_counts_even_when_its_call_is_about_to_be_given_
     with _out(site, [site.ask(0)]), locked_database():
         until(_is_anything_spilled)
     run_cycle(timezone.now() + PAST_EVERY_LEASE)
+    _is_told_as_it_was(site)
+
+
+def test_an_answer_that_was_kept_counts_even_when_another_machine_gave_its_call_up(site: Site) -> None:
+    with _out(site, [site.ask(0)]), locked_database():
+        until(_is_anything_spilled)
+    give_up_lost_calls(timezone.now() + PAST_EVERY_LEASE)
+    assert Recording.objects.get().state == State.UNKNOWN
+    run_cycle(timezone.now())
+    assert Recording.objects.get().state == State.ACCEPTED
+    assert not contradictions(site.sandbox)
+
+
+def test_a_process_that_is_told_to_end_while_it_stores_keeps_the_answer(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ends(_row: ApiCall, _outcome: Outcome) -> Recording:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(usecases, "conclude_start", ends)
+        with pytest.raises(SystemExit):
+            site.ask(0).start()
+    run_cycle(timezone.now())
     _is_told_as_it_was(site)
 
 
