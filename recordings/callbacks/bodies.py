@@ -17,7 +17,7 @@ class Broken(Exception):
 
 def read_body(request: HttpRequest) -> bytes:
     """The raw body, of a callback that Django has not read yet. Raises TooLarge, Broken."""
-    announced = request.META.get("CONTENT_LENGTH") or ""
+    announced = request.headers.get("content-length") or ""
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > MOST_BYTES:
         raise TooLarge
     chunked = not announced and request.META.get("wsgi.input_terminated")

@@ -19,7 +19,7 @@ def receive(request: HttpRequest, token: str) -> HttpResponse:
     """200 when it is stored; else the vendor sends it again. Every refusal looks the same."""
     try:
         body = read_body(request)
-        is_ours = take_in(token=token, body=body, signature=request.META.get("HTTP_SIGN", ""))
+        is_ours = take_in(token=token, body=body, signature=request.headers.get("sign", ""))
     except TooLarge:
         return JsonResponse({"code": 413}, status=413)
     except Broken:

@@ -91,7 +91,7 @@ class Recording(models.Model):
     look_at = models.DateTimeField(null=True)
     looks = models.PositiveSmallIntegerField(default=0)
     adopted = models.BooleanField(default=False)
-    attention = models.CharField(max_length=16, choices=Attention.choices, blank=True)
+    attention = models.CharField(max_length=16, choices=Attention, blank=True)
     attention_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
