@@ -56,7 +56,7 @@ def look_at_recording(recording_id: int, now: datetime) -> bool:
 
 
 def _seen(recording: Recording) -> list[Stored] | None:
-    """What lies below its folder; None when neither key brings it out: the storage's of today, the one it began with."""
+    """What lies below its folder; None when neither today's key nor the one it began with brings it out."""
     folder = own_folder_of(recording) if recording.adopted else folder_of(recording)
     for key in dict.fromkeys((key_for(recording), recording.storage_key)):
         try:
