@@ -46,20 +46,31 @@ def look_at_recording(recording_id: int, now: datetime) -> bool:
     if due_looks(now).filter(pk=recording_id).update(look_at=now + LEASE) != 1:
         return False
     recording = Recording.objects.select_related("storage_key", "storage").get(pk=recording_id)
-    key = key_for(recording)
-    folder = own_folder_of(recording) if recording.adopted else folder_of(recording)
-    try:
-        seen = list(bucket_of(recording, key, attempts=1).listed(folder))
-    except BucketError as error:
-        log.info("bucket_not_seen", recording=recording_id, code=error.code)
-        if error.kind is Kind.NO_RIGHT:
-            _note_right(key, can_list=False)
+    seen = _seen(recording)
+    if seen is None:
         _look_later(recording_id, now)
         return True
-    _note_right(key, can_list=True)
     with transaction.atomic():
         _take_in(lock(recording_id), seen, now)
     return True
+
+
+def _seen(recording: Recording) -> list[Stored] | None:
+    """What lies below its folder; None when neither today's key nor the one it began with brings it out."""
+    folder = own_folder_of(recording) if recording.adopted else folder_of(recording)
+    for key in dict.fromkeys((key_for(recording), recording.storage_key)):
+        try:
+            seen = list(bucket_of(recording, key, attempts=1).listed(folder))
+        except BucketError as error:
+            log.info("bucket_not_seen", recording=recording.pk, code=error.code)
+            if error.kind is Kind.NO_RIGHT:
+                _note_right(key, can_list=False)
+            if error.kind not in {Kind.NO_RIGHT, Kind.WRONG_KEY}:
+                return None
+        else:
+            _note_right(key, can_list=True)
+            return seen
+    return None
 
 
 def _note_right(key: StorageKey, *, can_list: bool) -> None:

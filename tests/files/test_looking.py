@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 
 from recordings.audit.usecases import first_break
 from recordings.capture.usecases import freeze
+from recordings.credentials.usecases import NewKey, change_storage
 from recordings.files.looking import look_at_recording
 from recordings.models import AuditEntry, Device, Recording, StorageCredential, User
 from recordings.sandbox.bucket_server import BucketServer
@@ -205,6 +206,15 @@ def test_a_key_that_may_not_list_is_marked_and_looked_with_again(bucket: BucketS
     look(lost)
     lost.storage_key.refresh_from_db()
     assert (lost.state, lost.storage_key.can_list) == (Recording.State.ACCEPTED, True)
+
+
+def test_when_a_new_key_is_no_good_the_one_it_began_with_still_looks(
+    bucket: BucketServer, lost: Recording, admin: User, storage: StorageCredential
+) -> None:
+    key = NewKey(access_key="AKIDmistyped", secret_key="secret-that-is-wrong")
+    change_storage(actor=admin, storage=storage, projects=list(storage.projects.all()), key=key)
+    put(bucket, lost, new_task_id(), "a.mp4")
+    assert look(lost).state == Recording.State.ACCEPTED
 
 
 def test_a_bucket_that_is_away_is_asked_again_later(settings: Settings, lost: Recording) -> None:

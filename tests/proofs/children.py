@@ -60,15 +60,15 @@ def start_and_die(ask: Ask, moment: Moment) -> None:
 def _die_at(moment: Moment) -> None:
     match moment:
         case Moment.BEFORE_INTENT:
-            _die_at_commit(1, before=True)
+            die_at_commit(1, before=True)
         case Moment.AFTER_INTENT:
-            _die_at_commit(1, before=False)
+            die_at_commit(1, before=False)
         case Moment.ANSWERED:
             calls.store = die
         case Moment.STORING:
-            _die_at_commit(2, before=True)
+            die_at_commit(2, before=True)
         case Moment.STORED:
-            _die_at_commit(2, before=False)
+            die_at_commit(2, before=False)
 
 
 def stop(operator_id: int, recording_id: int) -> None:
@@ -125,7 +125,7 @@ def take_in() -> None:
 
 def take_in_and_die(commit: int, before: bool) -> None:
     """Take in spilled answers, and die at the commit with this number."""
-    _die_at_commit(commit, before=before)
+    die_at_commit(commit, before=before)
     take_in_spills()
 
 
@@ -146,7 +146,7 @@ def rotate_and_die(keys: str, after: int) -> None:
     call_command("rotate_keys")
 
 
-def _die_at_commit(number: int, *, before: bool) -> None:
+def die_at_commit(number: int, *, before: bool) -> None:
     commit: Callable[[], Any] = connection.commit
     done = 0
 
