@@ -4,6 +4,7 @@
 
 PORT ?= 8000
 SANDBOX_PORT ?= 8099
+BUCKET_PORT ?= 8098
 PYTHON ?= python3
 POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 
@@ -14,7 +15,7 @@ development := TRROADMIN_MODE=development
 .PHONY: run test check prove bench screenshots messages format browser gettext clean
 
 run: $(venv)/run.stamp
-	@$(development) $(python) manage.py run --port $(PORT) --sandbox-port $(SANDBOX_PORT)
+	@$(development) $(python) manage.py run --port $(PORT) --sandbox-port $(SANDBOX_PORT) --bucket-port $(BUCKET_PORT)
 
 test: $(venv)/test.stamp browser
 	$(python) -m pytest -n 2
@@ -26,7 +27,9 @@ prove: $(venv)/test.stamp
 
 bench: $(venv)/test.stamp
 	$(python) tests/benchmarks/start_overhead.py
+	$(python) tests/benchmarks/callbacks.py
 	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/start_overhead.py"
+	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/callbacks.py"
 
 # Runs $(command) against PostgreSQL where one is reachable; in CI it must be.
 .PHONY: on-postgres
@@ -61,11 +64,11 @@ screenshots: $(venv)/test.stamp browser
 $(venv)/bin/python:
 	$(PYTHON) -m venv $(venv)
 
-$(venv)/run.stamp: requirements.txt | $(venv)/bin/python
-	$(python) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(venv)/run.stamp: requirements.txt requirements-sandbox.txt | $(venv)/bin/python
+	$(python) -m pip install --quiet --disable-pip-version-check -r requirements-sandbox.txt
 	@touch $@
 
-$(venv)/test.stamp: requirements.txt requirements-dev.txt | $(venv)/bin/python
+$(venv)/test.stamp: requirements.txt requirements-sandbox.txt requirements-dev.txt | $(venv)/bin/python
 	$(python) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(venv)/run.stamp
 

@@ -82,6 +82,19 @@ def call(
     return outcome
 
 
+def read(*, account: CloudAccount, request: VendorRequest) -> Outcome:
+    """Ask something that changes nothing, within the quota. Raises CannotCall.
+
+    It leaves no row in the ledger: that tells what may have been started or stopped, and thousands of reads a day
+    would bury it.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("A call to the vendor must not hold a transaction open.")
+    gateway = gateway_for(account)
+    quota.reserve(account, request.action).wait()
+    return gateway.call(request)
+
+
 def _lease(leaves_at: datetime) -> datetime:
     return leaves_at + timedelta(seconds=settings.CALL_DEADLINE) + LEASE_SLACK
 

@@ -1,6 +1,7 @@
 """Keyset pages of lists that are ordered by a name or an id: the same cost however far down, no OFFSET."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
@@ -35,8 +36,22 @@ def page_of(rows: QuerySet[M], *, by: str, cursor: str) -> Page[M]:
     return Page(rows=found, next_cursor=_cursor(found[-1], by) if more else "")
 
 
+def newest_page_of(rows: QuerySet[M], *, by: str, cursor: str) -> Page[M]:
+    """The same in descending order of the moment `by`, which no row lacks."""
+    after = _read_cursor(cursor, by)
+    if after:
+        value, pk = datetime.fromisoformat(after[0]), after[1]
+        rows = rows.filter(**{f"{by}__lte": value}).filter(Q(**{f"{by}__lt": value}) | Q(pk__lt=pk))
+    found = list(rows.order_by(f"-{by}", "-pk")[: PAGE_LENGTH + 1])
+    more = len(found) > PAGE_LENGTH
+    found = found[:PAGE_LENGTH]
+    return Page(rows=found, next_cursor=_cursor(found[-1], by) if more else "")
+
+
 def _cursor(row: Model, by: str) -> str:
-    return signing.dumps([getattr(row, by), str(row.pk)], salt=f"{SALT}.{by}")
+    value = getattr(row, by)
+    shown = value.isoformat() if isinstance(value, datetime) else value
+    return signing.dumps([shown, str(row.pk)], salt=f"{SALT}.{by}")
 
 
 def _read_cursor(cursor: str, by: str) -> tuple[Any, str] | None:

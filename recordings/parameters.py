@@ -4,7 +4,6 @@ Source of the recording parameters' rules: TRRO API, CreateCloudRecording.
 """
 
 import re
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -14,14 +13,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recordings.showing import is_showable
+
 PREFIX_PART = re.compile(r"[A-Za-z0-9_-]+")
 MOST_PREFIX_PARTS = 10
-
-UNSHOWABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Unicode categories that no name holds: control characters, halves of characters, line and paragraph breaks."""
-
-TURNS_TEXT = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that change the direction of the text around them: a name with one can pass for another name."""
 
 region_rule = RegexValidator(
     r"\A[a-z0-9]+(-[a-z0-9]+)+\Z",
@@ -36,7 +31,7 @@ def short_text(*, most: int, **options: Any) -> forms.CharField:
 
 def refuse_unshowable(text: str) -> None:
     """Raise ValidationError for control characters and for those that turn the direction of text."""
-    if any(char in TURNS_TEXT or unicodedata.category(char) in UNSHOWABLE for char in text):
+    if not all(map(is_showable, text)):
         raise ValidationError(_("This has characters that cannot be seen. Type it again by hand."))
 
 

@@ -34,7 +34,7 @@ def prepare() -> None:
 
     What stands in it stays, so two processes may do this at once, and it can be done again when it failed.
     """
-    path().parent.mkdir(parents=True, exist_ok=True)
+    path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = os.open(path(), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if os.fstat(file).st_size < SLOTS * SLOT_BYTES:
@@ -75,29 +75,39 @@ def take_in(store: Callable[[int, datetime, Outcome], None]) -> int:
     """Give every spilled answer, with its call's number and `opened_at`, to `store`; the number it took.
 
     What was taken is forgotten. An answer whose storing raises stays where it is, for the next time; the last such
-    exception is raised when all the others were tried.
+    exception is raised when all the others were tried. Storing must bear being done twice: whoever keeps an answer
+    does not wait for it, so two processes may take in the same one.
     """
     if not path().exists() or not path().read_bytes().strip(b"\0"):
         return 0
+    with _locked() as file:
+        filled = list(_filled(file))
     taken = 0
     failure: Exception | None = None
+    for offset, text in filled:
+        try:
+            record = json.loads(text)
+            opened_at = datetime.fromisoformat(record.pop("opened_at"))
+            store(record.pop("call"), opened_at, _outcome(record))
+        except Exception as error:
+            failure = error
+            continue
+        _forget(offset, text)
+        taken += 1
+    if failure:
+        raise failure
+    return taken
+
+
+def _forget(offset: int, text: bytes) -> None:
+    """Empty a slot, unless something else stands in it by now."""
     with _locked() as file:
-        for offset, text in _filled(file):
-            try:
-                record = json.loads(text)
-                opened_at = datetime.fromisoformat(record.pop("opened_at"))
-                store(record.pop("call"), opened_at, _outcome(record))
-            except Exception as error:
-                failure = error
-                continue
+        file.seek(offset)
+        if file.read(SLOT_BYTES).rstrip(b"\0") == text:
             file.seek(offset)
             file.write(bytes(SLOT_BYTES))
             file.flush()
             os.fsync(file.fileno())
-            taken += 1
-    if failure:
-        raise failure
-    return taken
 
 
 def _outcome(record: dict[str, Any]) -> Outcome:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import update_wrapper
 from ipaddress import ip_address, ip_network
 from typing import Any, Concatenate, ParamSpec, cast
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -14,11 +14,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from recordings.audit import usecases as audit
+from recordings.dashboard.queries import count_of_attention
 from recordings.models import User
 from recordings.people.permissions import holds
 
@@ -93,29 +96,40 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Lead to the sign-in and back. What was posted comes back as query parameters, never a token or a secret."""
     if wants_fragment(request):
         return render(request, "components/_signed_out.html", status=401)
+    return redirect_to_login(page_to_return_to(request), reverse("account_login"))
+
+
+def page_to_return_to(request: HttpRequest) -> str:
+    """The address of this page; for a posted form, of the page it stood on, with what was typed that is RESTORED."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
     kept = {
         name: request.POST[name]
         for name in request.POST
-        if name in RESTORED and len(request.POST[name]) <= LONGEST_RESTORED
+        if name in RESTORED and len(quote_plus(request.POST[name])) <= LONGEST_RESTORED
     }
-    back = f"{request.path}?{urlencode(kept)}" if kept else request.get_full_path()
-    return redirect_to_login(back if request.method == "GET" or kept else "/", reverse("account_login"))
+    sent_from = urlsplit(request.headers.get("referer", ""))
+    ours = sent_from.netloc == request.get_host() and url_has_allowed_host_and_scheme(sent_from.path, None)
+    path = sent_from.path if ours else request.path
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 RESTORED = frozenset(
     {
         "project", "device", "video_stream_id", "profile", "storage", "output_format", "max_media_file_duration",
-        "max_idle_time", "file_name_prefix",
+        "max_idle_time", "file_name_prefix", "reason",
     }
 )  # fmt: skip
-"""Fields of the start form: what was typed there outlives a session. No other form's fields go into an address."""
-LONGEST_RESTORED = 300
+"""Fields of which what was typed outlives a session: no secrets. No other field goes into an address."""
+LONGEST_RESTORED = 1500
+"""Of one value as it stands in an address, where it is quoted once more: gunicorn takes 4,094 characters in all."""
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF failure view: says what happened and what to do instead of a bare 403."""
     fragment = "components/_form_expired.html"
-    return render_either(request, "components/form_expired.html", fragment, {}, status=403)
+    context = {"anew": page_to_return_to(request)}
+    return render_either(request, "components/form_expired.html", fragment, context, status=403)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +140,21 @@ class Place:
     url: str
     icon: str
     is_here: bool
+    count: str = ""
+    """How much waits there; empty for nothing."""
 
 
 def every_page(request: HttpRequest) -> dict[str, object]:
     """Context processor: the navigation this person may use, and whether the sandbox stands in for the vendor."""
     user = getattr(request, "user", None)
     places = [
-        Place(name=str(name), url=reverse(url), icon=icon, is_here=_is_here(request, reverse(url)))
+        Place(
+            name=str(name),
+            url=reverse(url),
+            icon=icon,
+            is_here=_is_here(request, reverse(url)),
+            count=count_of_attention(user) if url == "attention" else "",
+        )
         for name, url, icon, permission in NAVIGATION
         if user is not None and holds(user, permission)
     ]
@@ -145,16 +167,31 @@ def every_page(request: HttpRequest) -> dict[str, object]:
 
 NAVIGATION = (
     (_("Recordings"), "recordings", "video", "recording.see"),
+    (_("Attention"), "attention", "siren", "recording.see"),
+    (_("Quarantine"), "quarantine", "shield-question-mark", "recording.see"),
     (_("Devices"), "devices", "truck", "fleet.see"),
     (_("Projects"), "projects", "map", "fleet.see"),
     (_("Profiles"), "profiles", "sliders-horizontal", "profile.see"),
     (_("Storage"), "storages", "database", "credential.names"),
     (_("Cloud accounts"), "accounts", "cloud", "credential.names"),
+    (pgettext_lazy("page", "Status"), "status", "activity", "status.see"),
 )
 
 
 def _is_here(request: HttpRequest, url: str) -> bool:
     return request.path.startswith(url)
+
+
+class ProxyMiddleware:
+    """Believes X-Forwarded-Proto only when a trusted proxy sent the request: anybody can claim to have used TLS."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _is_trusted(request.META.get("REMOTE_ADDR", "")):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        return self.get_response(request)
 
 
 class OriginMiddleware:

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from recordings.models import Device, Project, RecordingProfile, StorageCredential, User
 from recordings.sandbox import Sandbox, SandboxConfig, running_sandbox
+from recordings.sandbox.bucket_server import BucketServer, running_bucket_server
 from recordings.sandbox.fleet import Fleet, SampleDevice, SampleProject
 
 from .factories import (
     ACCOUNT_SECRET_KEY,
+    STORAGE_ACCESS_KEY,
+    STORAGE_SECRET_KEY,
     make_admin,
     make_auditor,
     make_device,
@@ -78,6 +82,16 @@ def limited_auditor(project: Project) -> User:
 def nobody(db: None) -> User:
     """Somebody who can sign in and has no role."""
     return make_person(username="nobody")
+
+
+@pytest.fixture
+def bucket(settings: Settings, storage: StorageCredential) -> Iterator[BucketServer]:
+    """The storage's bucket, empty; its key may do everything."""
+    with running_bucket_server() as server:
+        server.create(storage.bucket, region=storage.region)
+        server.grant(STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY)
+        settings.SANDBOX_STORAGE = server.url
+        yield server
 
 
 @pytest.fixture

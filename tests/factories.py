@@ -48,6 +48,13 @@ def make_admin(**fields: Any) -> User:
     return make_person(Role.CREDENTIAL_ADMIN, **fields)
 
 
+def make_limited_admin(project: Project) -> User:
+    """A credential admin of one project: the database allows none, so only this object of a person is one."""
+    person = make_person()
+    person.held = [Membership(user=person, role=Role.CREDENTIAL_ADMIN, project=project)]
+    return person
+
+
 def make_auditor(*projects: Project, **fields: Any) -> User:
     return make_person(Role.AUDITOR, *projects, **fields)
 

@@ -6,6 +6,9 @@ import tempfile
 os.environ.setdefault("TRROADMIN_MODE", "development")
 os.environ.setdefault("TRROADMIN_VAR_DIR", tempfile.mkdtemp(prefix="trroadmin-tests-"))
 os.environ.setdefault("TRROADMIN_CALL_DEADLINE", "2")
+# No bucket of a test is ever asked for at its real address: nobody listens at this one
+os.environ.setdefault("TRROADMIN_SANDBOX_STORAGE", "http://127.0.0.1:9")
+os.environ.setdefault("TRROADMIN_QUEUE_URL", "memory://")
 
 from trroadmin.settings import *  # noqa: F403
 from trroadmin.settings import DATABASES, VAR_DIR

@@ -9,7 +9,18 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "recordings"
-SLICES = ("audit", "capture", "credentials", "dashboard", "fleet", "history", "people", "profiles")
+SLICES = (
+    "audit",
+    "callbacks",
+    "capture",
+    "credentials",
+    "dashboard",
+    "files",
+    "fleet",
+    "history",
+    "people",
+    "profiles",
+)
 
 
 def modules(folder: Path) -> list[Path]:

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from recordings.calls import CannotCall, gateway_for
 from recordings.checks import refuse_to_start_unless_sound
+from recordings.models import StorageKey
 from trroadmin.environment import development_keys, new_key
 
 from .deployment import PRODUCTION, deployment_check
-from .factories import make_account
+from .factories import make_account, make_storage, make_storage_key
 
 ROOT = Path(__file__).parent.parent
 
@@ -67,11 +70,42 @@ def test_secrets_under_an_older_key_are_a_warning_and_no_reason_to_stop(settings
 
 
 @pytest.mark.django_db
-def test_a_column_with_a_plain_secret_stops_the_server() -> None:
+def test_a_column_with_a_plain_secret_is_named_and_stops_nobody_else() -> None:
     account = make_account()
     account.secret_key_sealed = b"plain"
     account.save()
-    assert "trroadmin.E005" in ids_of_errors()
+    make_account()
+    said = [message for message in run_checks(databases=["default"]) if message.id == "trroadmin.E005"]
+    assert [str(account.pk) in message.msg for message in said] == [True]
+    refuse_to_start_unless_sound()
+
+
+@pytest.mark.django_db
+def test_one_secret_under_a_key_that_is_not_there_is_named_and_stops_nobody_else(settings: Settings) -> None:
+    lost = make_account()
+    settings.ENCRYPTION_KEYS = f"other:{new_key()}"
+    make_account()
+    said = [message for message in run_checks(databases=["default"]) if message.id == "trroadmin.E006"]
+    assert [str(lost.pk) in message.msg for message in said] == [True]
+    refuse_to_start_unless_sound()
+    with pytest.raises(CannotCall):
+        gateway_for(lost)
+
+
+@pytest.mark.django_db
+def test_keys_that_were_replaced_are_not_looked_at() -> None:
+    storage = make_storage()
+    StorageKey.objects.update(replaced_at=timezone.now(), access_key_sealed=b"plain")
+    make_storage_key(storage)
+    assert "trroadmin.E005" not in ids_of_errors()
+
+
+@pytest.mark.django_db
+def test_malformed_keys_stop_the_server_with_a_sentence(settings: Settings) -> None:
+    make_account()
+    settings.ENCRYPTION_KEYS = "k1:short"
+    with pytest.raises(ImproperlyConfigured, match="ENCRYPTION_KEYS is not"):
+        refuse_to_start_unless_sound()
 
 
 def test_development_keys_are_made_once_and_only_their_owner_reads_them(
@@ -85,6 +119,7 @@ def test_development_keys_are_made_once_and_only_their_owner_reads_them(
     development_keys(path)
     assert path.read_text() == first
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert os.environ["TRROADMIN_AUDIT_KEY"] in first
     assert [child.name for child in path.parent.iterdir()] == ["keys.env"]
 

@@ -13,10 +13,14 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from pytest_django.fixtures import Settings
 
 from recordings.models import AuditEntry, Device, Membership, Project, User
+from recordings.sandbox import fleet
+from recordings.sandbox.storage import Bucket, S3Storage
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,7 +36,15 @@ def free_port() -> int:
 def running(*command: str, var: Path) -> Iterator[subprocess.Popen[str]]:
     """`manage.py <command>` on a database of its own; ended by its pid when the test is over."""
     environment = os.environ | {"TRROADMIN_MODE": "development", "TRROADMIN_VAR_DIR": str(var)}
-    for name in ("DATABASE_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "AUDIT_KEY", "PUBLIC_URL", "SANDBOX_ENDPOINT"):
+    for name in (
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "ENCRYPTION_KEYS",
+        "AUDIT_KEY",
+        "PUBLIC_URL",
+        "SANDBOX_ENDPOINT",
+        "QUEUE_URL",
+    ):
         environment.pop(f"TRROADMIN_{name}", None)
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     process = subprocess.Popen(
@@ -63,8 +75,8 @@ def is_open(port: int) -> bool:
 
 
 def test_run_brings_up_everything_says_where_and_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
-    port, sandbox_port = free_port(), free_port()
-    command = ("run", "--port", str(port), "--sandbox-port", str(sandbox_port))
+    port, sandbox_port, bucket_port = free_port(), free_port(), free_port()
+    command = ("run", "--port", f"{port}", "--sandbox-port", f"{sandbox_port}", "--bucket-port", f"{bucket_port}")
     passwords = []
     for _first_then_again in range(2):
         with running(*command, var=tmp_path) as process:
@@ -74,14 +86,29 @@ def test_run_brings_up_everything_says_where_and_ctrl_c_stops_all_of_it(tmp_path
             with urlopen(f"http://127.0.0.1:{port}/login/") as page:
                 assert page.status == 200
             assert is_open(sandbox_port)
+            assert is_open(bucket_port)
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=20) == 0
         assert not is_open(port)
         assert not is_open(sandbox_port)
+        assert not is_open(bucket_port)
     assert len(passwords[0]) == 3
     assert passwords[0] == passwords[1]
     assert (tmp_path / "keys.env").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "sign-ins.txt").stat().st_mode & 0o777 == 0o600
+
+
+def test_bucket_holds_the_sample_fleets_recordings_until_it_is_told_to_end(tmp_path: Path) -> None:
+    port = free_port()
+    with running("bucket", "--port", str(port), var=tmp_path) as process:
+        assert f"http://127.0.0.1:{port}" in read_until(process, "Bucket")
+        storage = S3Storage(f"http://127.0.0.1:{port}")
+        sample = fleet.STORAGE
+        keys = {"access_key": sample.access_key, "secret_key": sample.secret_key}
+        storage.put(Bucket(vendor=0, region=sample.region, name=sample.bucket, **keys), "a", b"b", "text/plain")
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+    assert not is_open(port)
 
 
 def test_run_says_which_port_is_taken(tmp_path: Path) -> None:
@@ -105,7 +132,7 @@ def test_the_worker_ends_on_sigterm_without_an_error(tmp_path: Path) -> None:
         process.terminate()
         output, _ = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert "cycle_failed" not in output
+    assert "step_failed" not in output
     assert "worker_ended" in output
 
 
@@ -139,8 +166,42 @@ def test_grant_gives_a_role_once_ends_sessions_and_enters_it(nobody: User, proje
 
 
 @pytest.mark.django_db
+def test_grant_makes_nobody_a_credential_admin_of_one_project(nobody: User, project: Project) -> None:
+    with pytest.raises(CommandError, match="for all projects"):
+        call_command("grant", nobody.username, "credential_admin", "--project", project.project_id)
+    assert not Membership.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_database_holds_no_credential_admin_of_one_project(nobody: User, project: Project) -> None:
+    with pytest.raises(IntegrityError):
+        Membership.objects.create(user=nobody, role="credential_admin", project=project)
+
+
+@pytest.mark.django_db
 def test_grant_names_what_it_does_not_know(nobody: User) -> None:
     with pytest.raises(CommandError):
         call_command("grant", "somebody", "operator")
     with pytest.raises(CommandError):
         call_command("grant", nobody.username, "operator", "--project", "none")
+
+
+@pytest.fixture
+def usual_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_what_run_makes_only_its_owner_reads(usual_umask: None, settings: Settings) -> None:
+    settings.DEVELOPMENT = True
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(CommandError, match="in use"):
+        call_command("run", port=taken.getsockname()[1])
+    assert os.umask(0) == 0o077
+
+
+def test_what_a_worker_makes_only_its_owner_reads(usual_umask: None, settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = "none"
+    with pytest.raises(ImproperlyConfigured):
+        call_command("worker")
+    assert os.umask(0) == 0o077

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from recordings.capture.usecases import freeze
-from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
+from recordings.models import CallbackEvent, Device, Project, Recording, RecordingProfile, StorageCredential, User
 
 from .capture.wanted import wanted
 from .factories import make_device, make_operator, make_profile, make_project, make_storage
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = ("operator", "admin", "auditor")
 EVERYBODY = frozenset(PEOPLE)
-OPERATOR, ADMIN = frozenset({"operator"}), frozenset({"admin"})
+OPERATOR, ADMIN, AUDITOR = frozenset({"operator"}), frozenset({"admin"}), frozenset({"auditor"})
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -36,22 +37,40 @@ class Rule:
     """Whether a person limited to another project gets 404 for the object."""
 
 
-PUBLIC = {"account_login", "account_logout", "language", "healthz", "readyz"}
+PUBLIC = {"account_login", "account_logout", "language", "healthz", "readyz", "callback"}
 """Open to the signed out: each has tests of its own."""
 
 MATRIX: dict[str, Rule] = {
     "home": Rule(get=EVERYBODY),
     "start": Rule(get=OPERATOR, post=OPERATOR),
     "start_check": Rule(post=OPERATOR),
+    "recording_stop": Rule(get=OPERATOR, post=OPERATOR, object_of="recording"),
+    "recording_resolve": Rule(get=OPERATOR, post=OPERATOR, object_of="recording"),
     "recording_close": Rule(get=OPERATOR, post=OPERATOR, object_of="recording"),
     "recording_again": Rule(post=OPERATOR, object_of="recording"),
     "recordings": Rule(get=EVERYBODY),
+    "attention": Rule(get=EVERYBODY),
+    "attention_decide": Rule(post=OPERATOR),
+    "status": Rule(get=EVERYBODY),
     "recording_rows": Rule(get=EVERYBODY),
     "recording": Rule(get=EVERYBODY, object_of="recording"),
+    "recording_files": Rule(get=EVERYBODY, object_of="recording"),
+    "file_download": Rule(get=OPERATOR | AUDITOR, object_of="file"),
+    "file_play": Rule(get=OPERATOR | AUDITOR, object_of="file"),
+    "file_playlist": Rule(get=OPERATOR | AUDITOR, object_of="file"),
     "projects": Rule(get=EVERYBODY),
     "project_new": Rule(get=ADMIN, post=ADMIN),
     "project": Rule(get=EVERYBODY, object_of="project"),
     "project_edit": Rule(get=ADMIN, post=ADMIN, object_of="project"),
+    "quarantine": Rule(get=EVERYBODY),
+    "quarantine_adopt": Rule(get=OPERATOR, post=OPERATOR, object_of="event"),
+    "quarantine_match": Rule(post=OPERATOR, object_of="event"),
+    "quarantine_stop": Rule(post=OPERATOR, object_of="event"),
+    "project_callbacks": Rule(get=EVERYBODY, object_of="project"),
+    "project_callbacks_register": Rule(post=ADMIN, object_of="project"),
+    "project_callbacks_replace": Rule(post=ADMIN, object_of="project"),
+    "project_callbacks_retire": Rule(post=ADMIN, object_of="project"),
+    "project_callbacks_try": Rule(post=ADMIN, object_of="project"),
     "devices": Rule(get=EVERYBODY),
     "device_new": Rule(get=ADMIN, post=ADMIN),
     "device": Rule(get=EVERYBODY, object_of="device"),
@@ -68,6 +87,7 @@ MATRIX: dict[str, Rule] = {
     "storage_new": Rule(get=ADMIN, post=ADMIN),
     "storage": Rule(get=EVERYBODY, object_of="storage"),
     "storage_edit": Rule(get=ADMIN, post=ADMIN, object_of="storage"),
+    "storage_test": Rule(post=ADMIN, object_of="storage"),
 }
 
 WITH_OBJECT = sorted(name for name, rule in MATRIX.items() if rule.object_of)
@@ -82,7 +102,12 @@ class World:
 
     def url(self, name: str) -> str:
         kind = MATRIX[name].object_of
-        return reverse(name, args=[self.objects[kind].pk] if kind else [])
+        return reverse(name, args=self.args(kind) if kind else [])
+
+    def args(self, kind: str) -> list[Any]:
+        """A file's address names its recording too."""
+        above = [self.objects["recording"].pk] if kind == "file" else []
+        return [*above, self.objects[kind].pk]
 
     def client(self, person: str) -> Client:
         client = Client()
@@ -102,11 +127,16 @@ def world(
     nobody: User,
 ) -> World:
     recording = freeze(actor=operator, wanted=wanted(device, storage))
-    recording.state = Recording.State.ENDED
+    recording.state, recording.task_id = Recording.State.ENDED, "-ended"
     recording.save()
+    file = recording.files.create(name="a.mp4", announced_at=timezone.now())
+    now = timezone.now()
+    event = CallbackEvent.objects.create(
+        project=project, body=b"{}", digest="x", received_at=now, interpreted_at=now, event_type=301, task_id="-nobodys"
+    )
     objects = {
         "recording": recording, "project": project, "device": device, "profile": profile,
-        "account": project.account, "storage": storage,
+        "account": project.account, "storage": storage, "event": event, "file": file,
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": nobody}
     return World(objects=objects, people=people)
@@ -132,7 +162,7 @@ def test_every_role_gets_what_the_matrix_says(world: World, name: str) -> None:
         for method, allowed in (("get", rule.get), ("post", rule.post)):
             status = getattr(world.client(person), method)(world.url(name)).status_code
             if name == "home" or allowed:
-                expected = {403} if allowed and person not in allowed else {200, 302, 303, 400, 422}
+                expected = {403} if allowed and person not in allowed else {200, 302, 303, 400, 422, 502}
             else:
                 expected = {405}
             assert status in expected, f"{method} {name} as {person}: {status}"
@@ -181,7 +211,7 @@ def test_an_object_that_does_not_exist_is_not_there(world: World, name: str) -> 
     missing = "00000000-0000-4000-8000-000000000000" if kind == "account" else 10**15
     for method in ("get", "post"):
         for person in getattr(rule, method):
-            url = reverse(name, args=[missing])
+            url = reverse(name, args=[*world.args(kind)[:-1], missing])
             assert getattr(world.client(person), method)(url).status_code == 404
 
 

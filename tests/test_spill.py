@@ -69,6 +69,27 @@ def test_one_answer_that_cannot_be_stored_does_not_hold_up_the_others() -> None:
     assert [call_id for call_id, _ in taken()] == [0]
 
 
+def test_an_answer_is_kept_while_another_is_being_stored() -> None:
+    spill.keep(call_id=0, opened_at=OPENED_AT, outcome=ANSWERS[0])
+
+    def slow(call_id: int, opened_at: datetime, outcome: Outcome) -> None:
+        spill.keep(call_id=1, opened_at=OPENED_AT, outcome=ANSWERS[1])  # would wait for ever on a lock that is held
+
+    assert spill.take_in(slow) == 1
+    assert taken() == [(1, ANSWERS[1])]
+
+
+def test_two_that_take_in_the_same_answer_lose_none_that_came_into_its_place() -> None:
+    spill.keep(call_id=0, opened_at=OPENED_AT, outcome=ANSWERS[0])
+
+    def overtaken(call_id: int, opened_at: datetime, outcome: Outcome) -> None:
+        assert taken() == [(0, ANSWERS[0])]
+        spill.keep(call_id=1, opened_at=OPENED_AT, outcome=ANSWERS[1])
+
+    spill.take_in(overtaken)
+    assert taken() == [(1, ANSWERS[1])]
+
+
 def test_a_full_file_leaves_one_error_line_with_the_task_id(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,11 +61,12 @@ def new_key() -> str:
 def development_keys(path: Path) -> None:
     """Put the keys of a development installation into the environment; make them at the first start.
 
-    The file has mode 0600 and is complete or absent: it is written aside and linked into place, so two
-    processes that start together use the same keys. Variables that are already set stay as they are.
+    The folder is its owner's alone, since the database comes to lie there too. The file has mode 0600 and is complete
+    or absent: it is written aside and linked into place, so two processes that start together use the same keys.
+    Variables that are already set stay as they are.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.{os.getpid()}")
         lines = {
             "SECRET_KEY": secrets.token_urlsafe(50),

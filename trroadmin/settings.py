@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "recordings",
 ]
 MIDDLEWARE = [
+    "recordings.web.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -93,7 +94,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "recordings.web.every_page",
             ],
-            "builtins": ["lucide.templatetags.lucide", "django.templatetags.i18n"],
+            "builtins": [
+                "lucide.templatetags.lucide",
+                "django.templatetags.i18n",
+                "recordings.templatetags.showing",
+            ],
         },
     }
 ]
@@ -110,6 +115,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+QUEUE_URL = env.str("QUEUE_URL", default=f"sqlite:///{VAR_DIR / 'queue.sqlite3'}")
 CACHES = {"default": address(env.cache_url, "CACHE_URL", default="dbcache://django_cache")}
 
 # Signing in ---------------------------------------------------------------------------------------------
@@ -140,6 +146,10 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PUBLIC_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PUBLIC_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Where buckets are: recordings are played from there
+MEDIA_HOSTS = ["https://*.myqcloud.com", "https://*.amazonaws.com", "https://*.amazonaws.com.cn"]
+if DEVELOPMENT and SANDBOX_STORAGE:
+    MEDIA_HOSTS.append(SANDBOX_STORAGE)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -148,7 +158,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "media-src": [SELF],
+        "media-src": [SELF, *MEDIA_HOSTS],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -205,6 +215,7 @@ LOGGING = {
     "loggers": {
         # These print credentials or whole statements at DEBUG, whatever the level asked for
         "tencentcloud_sdk_common": {"level": "WARNING"},
+        "huey": {"level": "WARNING"},  # it tells of every message
         "botocore": {"level": "INFO"},
         "boto3": {"level": "INFO"},
         "django.db.backends": {"level": "INFO"},

@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from recordings.capture.forms import StartForm, parameters_of
 from recordings.capture.queries import devices_to_start
-from recordings.capture.usecases import new_reference
+from recordings.capture.reference import new_reference
 from recordings.models import Project, Recording, RecordingProfile, User
 from recordings.people.permissions import projects_where
 
@@ -36,7 +36,7 @@ def answers_so_far(user: User, posted: QueryDict) -> dict[str, Any]:
         answers |= {"device": "", "storage": "", "device_search": ""}
         answers = _with_default_profile(answers, user)
     elif posted["refresh"] == "profile":
-        answers |= _parameters(answers.get("profile"))
+        answers |= _parameters(StartForm(answers, user=user).chosen("profile"))
     return answers
 
 
@@ -62,11 +62,8 @@ def _with_default_profile(answers: dict[str, Any], user: User) -> dict[str, Any]
     project: Project | None = form.chosen("project")
     if project is None or project.default_profile is None:
         return answers
-    return answers | {"profile": project.default_profile_id} | _parameters(project.default_profile_id)
+    return answers | {"profile": project.default_profile_id} | _parameters(project.default_profile)
 
 
-def _parameters(profile_id: Any) -> dict[str, Any]:
-    try:
-        return parameters_of(RecordingProfile.objects.get(pk=profile_id))
-    except (RecordingProfile.DoesNotExist, ValueError, TypeError):
-        return {}
+def _parameters(profile: RecordingProfile | None) -> dict[str, Any]:
+    return parameters_of(profile) if profile else {}

@@ -5,18 +5,21 @@ Callers hold the recording's lock (`lock`) and a transaction, store their eviden
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from recordings.capture.states import LIVE, Evidence, State, Verdict, fold
-from recordings.models import ApiCall, Recording
+from recordings.capture.states import LIVE, Evidence, Sign, State, Verdict, fold
+from recordings.files.pauses import Phase, pause, phase_of
+from recordings.models import ApiCall, CallbackEvent, Recording
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
+from recordings.worker.queue import wake
 
 PAUSES = (1, 2, 4, 8)
 """Seconds before the second, third, fourth and fifth try of a start that was refused and may be repeated."""
 
 MOVED = (
     "state", "upload_state", "task_id", "request_id", "error_code", "error_message", "doubled", "started_at",
-    "ended_at", "not_before", "tries",
+    "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "look_at", "looks", "last_file_at", "adopted",
 )  # fmt: skip
 """What a move saves: what came of a recording, never what was asked for."""
 
@@ -26,7 +29,7 @@ INTERNAL_ERROR_PAUSES = (3, 6, 12)
 
 def lock(recording_id: int) -> Recording:
     """The recording with its project, locked until the transaction ends."""
-    return Recording.objects.select_for_update(of=("self",)).select_related("project").get(pk=recording_id)
+    return Recording.objects.select_for_update(of=("self",)).select_related("project", "device").get(pk=recording_id)
 
 
 def move(recording: Recording) -> None:
@@ -42,13 +45,44 @@ def move(recording: Recording) -> None:
         recording.ended_at = timezone.now()
     if state in LIVE:
         recording.ended_at = None
+    _plan_looks(State(before), recording)
     recording.save(update_fields=MOVED)
+    if State(before) in LIVE and state not in LIVE:
+        _leave_stream(recording)
+
+
+def know_task_id(recording: Recording, task_id: str, *, request_id: str = "") -> None:
+    """Give a locked recording its TaskId, from an answer, the bucket or a person; `move` it afterwards.
+
+    Callbacks that came before and waited for this TaskId are interpreted again, now as this recording's. A second,
+    different TaskId for the same start means that two recordings run: it is not kept here, but `doubled` is set.
+    """
+    if recording.task_id and recording.task_id != task_id:
+        recording.doubled = True
+        return
+    if not recording.task_id:
+        recording.task_id = task_id
+        recording.error_code = recording.error_message = ""
+        recording.started_at = recording.started_at or timezone.now()
+        waiting = CallbackEvent.objects.filter(project=recording.project_id, recording=None, task_id=task_id)
+        waiting.update(interpreted_at=None)
+        if recording.stop_wanted_at:  # while the start was still out: now there is something to stop
+            recording.stop_due_at = timezone.now()
+            wake("stop", recording.pk)
+    recording.request_id = recording.request_id or request_id
+
+
+def is_taken(recording: Recording, task_id: str) -> bool:
+    """Whether another recording of the same account has this TaskId: then it cannot be this one's."""
+    others = Recording.objects.filter(account=recording.account_id, task_id=task_id).exclude(pk=recording.pk)
+    return others.exclude(task_id="").exists()  # said twice: only so SQLite sees that the partial index will do
 
 
 def evidence_of(recording: Recording) -> Evidence:
     """All that is stored about a recording, as the fold wants it."""
     calls = list(recording.calls.order_by("id"))
-    decision = recording.decisions.order_by("decided_at", "id").last()
+    decision = recording.decisions.exclude(verdict=Verdict.DISMISSED).order_by("decided_at", "id").last()
+    events = recording.events.values_list("event_type", "status").distinct()
     return Evidence(
         start=_start(recording, [call for call in calls if call.action == CreateCloudRecording.action]),
         has_task_id=bool(recording.task_id),
@@ -57,8 +91,35 @@ def evidence_of(recording: Recording) -> Evidence:
         ),
         verdict=Verdict(decision.verdict) if decision else None,
         verdict_knew_task_id=decision.knew_task_id if decision else False,
+        signs=frozenset(Sign(event_type=kind, status=status or 0) for kind, status in events if kind),
         output_format=recording.output_format,
+        in_bucket=_in_bucket(recording),
+        bucket_settled=_is_settled(recording),
     )
+
+
+def _plan_looks(before: State, recording: Recording) -> None:
+    """Begin to look into the bucket anew when what is looked for there has changed (files/looking.py goes on)."""
+    known = bool(recording.task_id)
+    phase = phase_of(State(recording.state), has_task_id=known)
+    if phase in {Phase.GIVEN_UP, phase_of(before, has_task_id=known)}:
+        return
+    first = pause(phase, looks=0, age=timedelta(0))
+    recording.look_at, recording.looks = timezone.now() + first if first else None, 0
+
+
+def _in_bucket(recording: Recording) -> frozenset[str]:
+    """The kinds of files that were seen in the bucket, by the endings of their names."""
+    if recording.last_file_at is None:
+        return frozenset()
+    names = recording.files.exclude(seen_in_bucket_at=None).values_list("name", flat=True)
+    return frozenset(name.rpartition(".")[2] for name in names)
+
+
+def _is_settled(recording: Recording) -> bool:
+    """Whether nothing is looked for in the bucket any more, and no announced file is missing there."""
+    looked = recording.looks > 0 and recording.look_at is None
+    return looked and not recording.files.filter(seen_in_bucket_at=None).exists()
 
 
 def _start(recording: Recording, tries: list[ApiCall]) -> State:
@@ -87,14 +148,24 @@ def _pause(recording: Recording) -> timedelta:
     return timedelta(seconds=_pauses(recording.error_code)[recording.tries - 1])
 
 
+def _leave_stream(recording: Recording) -> None:
+    """When one of two recordings of a stream is over, the one that is left holds the stream, and is doubled no more.
+
+    Not when it has two TaskIds of its own: then something else may run still.
+    """
+    left = list(_live_beside(recording))
+    if len(left) != 1 or not left[0].doubled:
+        return
+    own = left[0].calls.filter(outcome=ApiCall.Outcome.ACCEPTED).exclude(task_id__in=["", left[0].task_id])
+    if not own.exists():
+        Recording.objects.filter(pk=left[0].pk, doubled=True, state=left[0].state).update(doubled=False)
+
+
+def _live_beside(recording: Recording) -> QuerySet[Recording]:
+    return Recording.objects.filter(
+        device=recording.device_id, video_stream_id=recording.video_stream_id, state__in=Recording.LIVE
+    ).exclude(pk=recording.pk)
+
+
 def _stream_is_taken(recording: Recording) -> bool:
-    return (
-        Recording.objects.filter(
-            device=recording.device_id,
-            video_stream_id=recording.video_stream_id,
-            state__in=Recording.LIVE,
-            doubled=False,
-        )
-        .exclude(pk=recording.pk)
-        .exists()
-    )
+    return _live_beside(recording).filter(doubled=False).exists()

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recordings.capture.queries import devices_to_start, storages_to_start
-from recordings.capture.usecases import BadReference, Wanted, new_reference, read_reference
+from recordings.capture.reference import BadReference, new_reference, read_reference
+from recordings.capture.storage_choice import StorageChoice
+from recordings.capture.usecases import Wanted
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.models.profiles import OutputFormat
 from recordings.parameters import choice_messages, clean_prefix, whole_number
@@ -50,7 +52,7 @@ class StartForm(forms.Form):
         empty_label=gettext_lazy("Own parameters"),
         error_messages=choice_messages(gettext_lazy("Choose a profile from the list, or own parameters.")),
     )
-    storage = forms.ModelChoiceField(
+    storage = StorageChoice(
         StorageCredential.objects.none(),
         label=gettext_lazy("Storage"),
         empty_label=gettext_lazy("Choose a storage"),
@@ -84,10 +86,11 @@ class StartForm(forms.Form):
     )
     reference = forms.CharField(required=False, widget=forms.HiddenInput)
     retry_of = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
+    blocking = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
     closes = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
     close_reason = forms.CharField(
         required=False,
-        label=gettext_lazy("Why the unknown one may be closed"),
+        label=gettext_lazy("Why it may be closed"),
         validators=[MaxLengthValidator(REASON_LENGTH, gettext_lazy("At most 500 characters."))],
     )
 
@@ -104,6 +107,7 @@ class StartForm(forms.Form):
         mine = Recording.objects.filter(project__in=projects)
         self._choices("retry_of").queryset = mine
         self._choices("closes").queryset = mine
+        self._choices("blocking").queryset = mine
         self._fill_in_from_profile()
 
     def _choices(self, name: str) -> forms.ModelChoiceField:  # type: ignore[type-arg]
@@ -118,6 +122,14 @@ class StartForm(forms.Form):
         except ValidationError:
             return None
 
+    def in_the_way(self) -> Recording | None:
+        """What the page has shown as being in the way, while the form is still about that stream and it is live."""
+        found: Recording | None = self.chosen("blocking")
+        asked = (str(self.data.get("device")), str(self.data.get("video_stream_id")))
+        if found and found.is_live and (str(found.device_id), str(found.video_stream_id)) == asked:
+            return found
+        return None
+
     def _fill_in_from_profile(self) -> None:
         """A script may post a profile and nothing else: what is missing (not what is empty) comes from it."""
         profile: RecordingProfile | None = self.chosen("profile")
@@ -131,6 +143,13 @@ class StartForm(forms.Form):
         for name, value in values.items():
             data[name] = value
         self.data = data
+
+    def _set_reference(self) -> None:
+        """Also where it was cleaned already: the panel must show the path that the next press of the button uses."""
+        fresh = new_reference()
+        self._set(reference=fresh)
+        if hasattr(self, "cleaned_data"):
+            self.cleaned_data["reference"] = read_reference(fresh)
 
     def clean_file_name_prefix(self) -> tuple[str, ...]:
         return clean_prefix(self.cleaned_data["file_name_prefix"])
@@ -148,11 +167,12 @@ class StartForm(forms.Form):
 
     def replace_reference(self) -> None:
         """Give the page a fresh reference: the old one was used, or is not good any more."""
-        self._set(reference=new_reference())
+        self._set_reference()
 
     def mark_as_retry_of(self, recording: Recording) -> None:
         """The next press of the button tries again what the vendor refused."""
-        self._set(retry_of=str(recording.pk), reference=new_reference())
+        self._set(retry_of=str(recording.pk))
+        self._set_reference()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -164,10 +184,13 @@ class StartForm(forms.Form):
             self.errors.pop("max_media_file_duration", None)
         elif "max_media_file_duration" in cleaned and cleaned["max_media_file_duration"] is None:
             self.add_error("max_media_file_duration", self.fields["max_media_file_duration"].error_messages["required"])
+        earlier = cleaned.get("retry_of")
+        if earlier and (earlier.device, earlier.video_stream_id) != (device, cleaned.get("video_stream_id")):
+            cleaned["retry_of"] = None  # the form was changed: this is another start, not the same one again
         if "closes" in cleaned and cleaned["closes"] is None:
             self.errors.pop("close_reason", None)  # nothing is to be closed, so no reason is wanted
         if cleaned.get("closes") and not cleaned.get("close_reason") and "close_reason" not in self.errors:
-            self.add_error("close_reason", _("Write down why the unknown one may be closed."))
+            self.add_error("close_reason", _("Write down why it may be closed."))
         return cleaned
 
     def to_request(self) -> Wanted:

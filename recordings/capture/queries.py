@@ -1,10 +1,12 @@
-"""What the start form offers."""
+"""What the start form offers, and which TaskIds may be those of an unknown start."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
-from recordings.models import Device, Project, Recording, StorageCredential, StorageKey
+from recordings.models import CallbackEvent, Device, Project, Recording, StorageCredential, StorageKey
 
 MOST_OFFERED = 60
 """Devices shown at once: the search finds the rest."""
@@ -28,8 +30,40 @@ def search_devices(devices: QuerySet[Device], words: str) -> QuerySet[Device]:
 
 
 def storages_to_start(project: Project | None) -> QuerySet[StorageCredential]:
-    """Storages that a project may use and that have a current key; none without a project."""
+    """Storages that a project may use and that have a current key, as `current_keys`; none without a project."""
     if project is None:
         return StorageCredential.objects.none()
-    current = StorageKey.objects.filter(storage=OuterRef("pk"), replaced_at=None)
-    return StorageCredential.objects.filter(Exists(current), projects=project)
+    current = StorageKey.objects.filter(replaced_at=None)
+    with_key = StorageCredential.objects.filter(Exists(current.filter(storage=OuterRef("pk"))), projects=project)
+    return with_key.prefetch_related(Prefetch("keys", current, to_attr="current_keys"))
+
+
+def may_be_started(device: Device, storage: StorageCredential) -> bool:
+    """Whether both are still offered: a field device, and a storage with a key that its project may use."""
+    return device.type == Device.Type.FIELD and storages_to_start(device.project).filter(pk=storage.pk).exists()
+
+
+MOST_CANDIDATES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A TaskId that callbacks named and no recording has: since when, and in how many of them."""
+
+    task_id: str
+    since: datetime
+    events: int
+
+
+def candidates_for(recording: Recording) -> Sequence[Candidate]:
+    """TaskIds of the recording's project that nobody knows and that were first heard of after it was asked for."""
+    known = Recording.objects.filter(account=recording.account_id, task_id=OuterRef("task_id"))
+    strange = CallbackEvent.objects.filter(~Exists(known), project=recording.project_id, recording=None)
+    found = (
+        strange.exclude(task_id="")
+        .values("task_id")
+        .annotate(since=Min("received_at"), events=Count("pk"))
+        .filter(since__gte=recording.created_at)
+        .order_by("since")[:MOST_CANDIDATES]
+    )
+    return [Candidate(**row) for row in found]

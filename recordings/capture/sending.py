@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from recordings import calls, vault
 from recordings.audit.usecases import SYSTEM, enter
-from recordings.capture.evidence import lock, move
+from recordings.capture.evidence import is_taken, know_task_id, lock, move
+from recordings.capture.queries import may_be_started
 from recordings.models import ApiCall, Decision, Recording
 from recordings.people.permissions import holds
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
@@ -67,14 +69,15 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
     """
     assert row.recording_id is not None  # noqa: S101 (a start always has its recording)
     recording = lock(row.recording_id)
-    if isinstance(outcome, Accepted) and _taken(recording, outcome.task_id):
+    if isinstance(outcome, Accepted) and is_taken(recording, outcome.task_id):
         outcome = TASK_ID_TAKEN
     if isinstance(outcome, Refused) and _may_repeat_internal_error(recording, outcome):
         outcome = Refused(code=outcome.code, message=outcome.message, request_id=outcome.request_id, repeatable=True)
     if not calls.close(row, outcome):
         return recording
     if isinstance(outcome, Accepted):
-        _keep_task_id(recording, outcome)
+        recording.request_id = ""  # that of an earlier try, which was refused
+        know_task_id(recording, outcome.task_id, request_id=outcome.request_id)
     elif not recording.task_id:
         recording.request_id, recording.error_code = outcome.request_id, outcome.code
         recording.error_message = outcome.message
@@ -97,14 +100,17 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
 def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
     """Send one queued start whose time has come; None when somebody else has it or it is no longer wanted."""
     recording = (
-        Recording.objects.select_related("account", "project", "device", "storage_key", "requested_by")
+        Recording.objects.select_related("account", "project", "device", "storage", "storage_key", "requested_by")
         .filter(pk=recording_id, state=Recording.State.QUEUED, not_before__lte=now)
         .first()
     )
     if recording is None:
         return None
     if not holds(recording.requested_by, "recording.start", recording.project):
-        _cancel(recording_id, "The person who asked for this may no longer start recordings.")
+        _cancel(recording_id, gettext_noop("The person who asked for this may no longer start recordings."))
+        return None
+    if not may_be_started(recording.device, recording.storage):
+        _cancel(recording_id, gettext_noop("The device or the storage may no longer be used for this."))
         return None
 
     def intend() -> Recording:
@@ -113,7 +119,13 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
         )
         if won != 1:
             raise LostRace
-        enter(actor=SYSTEM, action="recording.start_repeated", target=recording, after={"tries": recording.tries + 1})
+        enter(
+            actor=SYSTEM,
+            action="recording.start_repeated",
+            target=recording,
+            project_id=recording.project.project_id,
+            after={"tries": recording.tries + 1},
+        )
         return recording
 
     try:
@@ -132,26 +144,17 @@ def _cancel(recording_id: int, reason: str) -> None:
                 recording=recording,
                 verdict=Decision.Verdict.CANCELLED,
                 reason=reason,
-                decided_by=recording.requested_by,
                 decided_at=timezone.now(),
                 knew_task_id=False,
             )
             move(recording)
-            enter(actor=SYSTEM, action="recording.cancelled", target=recording, reason=reason)
-
-
-def _keep_task_id(recording: Recording, outcome: Accepted) -> None:
-    if not recording.task_id:
-        recording.task_id, recording.request_id = outcome.task_id, outcome.request_id
-        recording.error_code = recording.error_message = ""
-        recording.started_at = timezone.now()
-    elif recording.task_id != outcome.task_id:
-        recording.doubled = True  # one start, two TaskIds: the ledger keeps the second
-
-
-def _taken(recording: Recording, task_id: str) -> bool:
-    others = Recording.objects.filter(account=recording.account_id, task_id=task_id).exclude(pk=recording.pk)
-    return others.exclude(task_id="").exists()  # said twice: only so SQLite sees that the partial index will do
+            enter(
+                actor=SYSTEM,
+                action="recording.cancelled",
+                target=recording,
+                project_id=recording.project.project_id,
+                reason=reason,
+            )
 
 
 def _may_repeat_internal_error(recording: Recording, outcome: Refused) -> bool:

@@ -38,6 +38,8 @@ class Verdict(StrEnum):
     CANCELLED = "cancelled"
     NOT_STARTED = "not_started"
     CLOSED = "closed"
+    DISMISSED = "dismissed"
+    """Somebody has seen to what needed attention: no evidence of anything, so the fold never gets it."""
 
 
 LIVE = frozenset({State.QUEUED, State.SENDING, State.UNKNOWN, State.ACCEPTED, State.RECORDING, State.STOPPING})
@@ -97,6 +99,10 @@ class Evidence:
     """Whether the TaskId was known when a person decided: what was not known can overrule them."""
     signs: frozenset[Sign] = field(default_factory=frozenset)
     output_format: int = 3
+    in_bucket: frozenset[str] = field(default_factory=frozenset)
+    """The endings of the files that were seen in the bucket: m3u8, mp4, aac."""
+    bucket_settled: bool = False
+    """Whether the recording was over for a while, all announced files were seen, and nothing came any more."""
 
 
 RECORDER_STARTED = Sign(event_type=301, status=0)
@@ -131,18 +137,32 @@ def _upload_state(evidence: Evidence) -> UploadState:
     """How far the files are: 305 speaks for HLS (formats 0 to 2), 310 for mp4 and aac (1 to 4).
 
     310 comes once for each part of a cut recording, so it is complete only with the end (302) as well.
-    308 (an error of the storage) is survived when 305 or 310 later report everything there.
+    308 (an error of the storage) is survived when 305 or 310 later report everything there. Where these are missing
+    the bucket stands in for them, unless something was reported missing: each kind of file that the format promises
+    was seen, and nothing came any more.
     """
     signs = evidence.signs
     hls = [sign.status for sign in signs if sign.event_type == 305]
     media = [sign.status for sign in signs if sign.event_type == 310]
-    if not any(sign.event_type in {303, 304, 305, 307, 308, 310} for sign in signs):
+    if not evidence.in_bucket and not any(sign.event_type in {303, 304, 305, 307, 308, 310} for sign in signs):
         return UploadState.NONE
     ended = any(sign.event_type == _RECORDER_LEFT for sign in signs)
+    media_whole = all(status == 0 for status in media)
     hls_done = evidence.output_format not in {0, 1, 2} or any(status in {0, 2} for status in hls)
     media_done = evidence.output_format == 0 or (ended and bool(media))
-    media_whole = all(status == 0 for status in media)
     if hls_done and media_done:
         return UploadState.COMPLETE if media_whole else UploadState.INCOMPLETE
     hurt = any(status == 1 for status in hls) or not media_whole or any(sign.event_type == 308 for sign in signs)
+    if evidence.bucket_settled and not hurt and _PROMISED[evidence.output_format] <= evidence.in_bucket:
+        return UploadState.COMPLETE
     return UploadState.INCOMPLETE if hurt and ended else UploadState.PARTIAL
+
+
+_PROMISED: Mapping[int, frozenset[str]] = {
+    0: frozenset({"m3u8"}),
+    1: frozenset({"m3u8", "mp4"}),
+    2: frozenset({"m3u8", "aac"}),
+    3: frozenset({"mp4"}),
+    4: frozenset({"aac"}),
+}
+"""The endings of the files that each output format makes. Source: TRRO API, CreateCloudRecording.OutputFormat."""

@@ -1,29 +1,23 @@
 """What a person does about one recording: start it, try it again, close it."""
 
-import secrets
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from recordings import calls
 from recordings.audit.usecases import enter
+from recordings.capture.attention import attend
 from recordings.capture.evidence import lock, move
+from recordings.capture.queries import may_be_started
+from recordings.capture.reference import new_reference, read_reference
 from recordings.capture.sending import conclude_start, sealed_request, shown_call
 from recordings.capture.states import CLOSABLE, State
 from recordings.models import ApiCall, Decision, Device, Recording, RecordingProfile, StorageCredential, User
 from recordings.people.permissions import holds
 from recordings.trro.outcome import Outcome
-
-REFERENCE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-REFERENCE_LENGTH = 10
-"""31^10 references: two alike in a million starts have a chance of one in two thousand million."""
-
-FORM_SECONDS = 12 * 60 * 60
-"""How long a form that was shown may be sent: as long as a session lasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +36,10 @@ class Wanted:
     retry_of: Recording | None = None
     closes: Recording | None = None
     close_reason: str = ""
+
+
+REPEATABLE = frozenset({State.REFUSED, State.FAILED, State.CANCELLED, State.NOT_STARTED})
+"""What can be tried again: nothing of it runs."""
 
 
 class CannotStart(Exception):
@@ -66,52 +64,32 @@ class AlreadyAsked(CannotStart):
         self.blocking = blocking
 
 
+class NotOffered(CannotStart):
+    """The device, its storage or the earlier recording is not one that this may be done with any more."""
+
+
 class NotClosable(Exception):
     """The recording has ended, was closed in another tab, is known by now, or its call is still out."""
-
-
-class BadReference(Exception):
-    """A form's reference is missing, was changed, or (`expired`) is older than FORM_SECONDS."""
-
-    def __init__(self, *, expired: bool) -> None:
-        super().__init__("expired" if expired else "not ours")
-        self.expired = expired
-
-
-def new_reference() -> str:
-    """A signed reference for a form that is about to be shown."""
-    return _signer().sign("".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)))
-
-
-def read_reference(signed: str) -> str:
-    """The reference in a form that came back. Raises BadReference."""
-    try:
-        return _signer().unsign(signed, max_age=FORM_SECONDS)
-    except SignatureExpired:
-        raise BadReference(expired=True) from None
-    except BadSignature:
-        raise BadReference(expired=False) from None
-
-
-def _signer() -> TimestampSigner:
-    return TimestampSigner(salt="recordings.capture.reference")
 
 
 def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]:
     """Ask the vendor, once, to record one stream of one device.
 
-    What was asked for and what came of it are stored whatever happens. With `closes`, an unknown start that is in
-    the way is closed with `close_reason` in the same transaction. Raises PermissionDenied, CannotCall, CannotStart
-    (StreamIsLive, AlreadyAsked); then nothing was sent. Source: TRRO API, CreateCloudRecording.
+    What was asked for and what came of it are stored whatever happens. With `closes`, an unknown or silent
+    recording that is in the way is closed with `close_reason` in the same transaction. Raises PermissionDenied,
+    CannotCall, CannotStart (StreamIsLive, AlreadyAsked, NotOffered); then nothing was sent. Source: TRRO API,
+    CreateCloudRecording.
     """
     if not holds(actor, "recording.start", wanted.device.project):
         raise PermissionDenied
-    unknown = _in_the_way(wanted)
+    if not may_be_started(wanted.device, wanted.storage):
+        raise NotOffered("the device or the storage is not offered for starts")
+    blocking = _in_the_way(wanted)
     recording = freeze(actor=actor, wanted=wanted)
 
     def intend() -> Recording:
-        if unknown:
-            _close(unknown.pk, actor=actor, reason=wanted.close_reason, seen=State.UNKNOWN)
+        if blocking:
+            _clear_the_way(lock(blocking.pk), actor=actor, reason=wanted.close_reason)
         recording.save(force_insert=True)
         enter(
             actor=actor,
@@ -140,8 +118,11 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
 def freeze(*, actor: User, wanted: Wanted) -> Recording:
     """The recording that `wanted` becomes, not saved: its parameters, and the storage's key of this moment.
 
-    Raises StorageKey.DoesNotExist when the storage has no key.
+    Raises CannotCall when the storage has no key.
     """
+    storage_key = wanted.storage.keys.filter(replaced_at=None).first()
+    if storage_key is None:
+        raise calls.CannotCall(f"{wanted.storage} has no key.")
     now = timezone.now()
     project = wanted.device.project
     return Recording(
@@ -153,7 +134,7 @@ def freeze(*, actor: User, wanted: Wanted) -> Recording:
         retry_of=wanted.retry_of,
         video_stream_id=wanted.video_stream_id,
         storage=wanted.storage,
-        storage_key=wanted.storage.keys.get(replaced_at=None),
+        storage_key=storage_key,
         vendor=wanted.storage.vendor,
         region=wanted.storage.region,
         bucket=wanted.storage.bucket,
@@ -171,6 +152,8 @@ def freeze(*, actor: User, wanted: Wanted) -> Recording:
 
 def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]:
     """Start anew what an earlier recording asked for, under a reference of its own. Raises as start_recording does."""
+    if State(earlier.state) not in REPEATABLE:
+        raise NotOffered("it was started")
     return start_recording(
         actor=actor,
         wanted=Wanted(
@@ -197,14 +180,15 @@ def close_recording(*, actor: User, recording: Recording, reason: str, seen: str
     if not holds(actor, "recording.decide", recording.project):
         raise PermissionDenied
     with transaction.atomic():
-        _close(recording.pk, actor=actor, reason=reason, seen=seen)
+        locked = lock(recording.pk)
+        if seen == State.UNKNOWN != locked.state:
+            raise NotClosable  # its TaskId turned up: what was decided without it must not hide what runs
+        close_locked(locked, actor=actor, reason=reason)
 
 
-def _close(recording_id: int, *, actor: User, reason: str, seen: str) -> None:
-    recording = lock(recording_id)
+def close_locked(recording: Recording, *, actor: User, reason: str) -> None:
+    """The same for a locked recording, in the caller's transaction, who has asked whether the actor may."""
     before = State(recording.state)
-    if seen == State.UNKNOWN != before:
-        raise NotClosable  # its TaskId turned up: what was decided without it must not hide what runs
     if before is State.QUEUED:
         verdict = Decision.Verdict.CANCELLED
     elif before in CLOSABLE:
@@ -220,6 +204,7 @@ def _close(recording_id: int, *, actor: User, reason: str, seen: str) -> None:
         knew_task_id=bool(recording.task_id),
     )
     move(recording)
+    attend(recording.pk, now=timezone.now())
     enter(
         actor=actor,
         action=f"recording.{verdict}",
@@ -231,14 +216,23 @@ def _close(recording_id: int, *, actor: User, reason: str, seen: str) -> None:
     )
 
 
+def _clear_the_way(blocking: Recording, *, actor: User, reason: str) -> None:
+    """Close what is locked now, if it is still live; StreamIsLive when it was heard of in the meantime."""
+    if not blocking.is_live:
+        return
+    if not blocking.may_be_started_over:
+        raise StreamIsLive(blocking)
+    close_locked(blocking, actor=actor, reason=reason)
+
+
 def _in_the_way(wanted: Wanted) -> Recording | None:
-    """The unknown recording that `wanted` closes, if that stands in the way. Raises CannotStart for anything else."""
-    live = Q(device=wanted.device, video_stream_id=wanted.video_stream_id, state__in=Recording.LIVE, doubled=False)
+    """What `wanted` closes, if it stands in the way and may be started over. Raises CannotStart for anything else."""
+    live = Q(device=wanted.device, video_stream_id=wanted.video_stream_id, state__in=Recording.LIVE)
     found = list(Recording.objects.filter(Q(reference=wanted.reference) | live))
     for recording in found:
         if recording.reference == wanted.reference:
             raise AlreadyAsked(recording)
     for recording in found:
-        if recording != wanted.closes or recording.state != Recording.State.UNKNOWN:
+        if recording != wanted.closes or not recording.may_be_started_over:
             raise StreamIsLive(recording)
     return found[0] if found else None

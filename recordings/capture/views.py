@@ -17,13 +17,16 @@ from recordings.capture.usecases import (
     AlreadyAsked,
     CannotStart,
     NotClosable,
+    NotOffered,
+    StreamIsLive,
     close_recording,
     freeze,
     start_again,
     start_recording,
 )
+from recordings.credentials.testing import verdict_on
 from recordings.models import Recording
-from recordings.people.permissions import projects_where
+from recordings.people.permissions import holds, projects_where
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.web import PageRequest, allowed, go_to, render_either
@@ -41,17 +44,19 @@ def new(request: PageRequest) -> HttpResponse:
     if request.method != "POST":
         return _show(request, StartForm(first_answers(request.user, request.GET), user=request.user))
     if "refresh" in request.POST:
-        return _show(request, StartForm(answers_so_far(request.user, request.POST), user=request.user))
+        form = StartForm(answers_so_far(request.user, request.POST), user=request.user)
+        return _show(request, form, blocking=form.in_the_way())
     form = StartForm(request.POST, user=request.user)
     if not form.is_valid():
-        return _show(request, form, status=422, blocking=form.cleaned_data.get("closes"))
+        return _show(request, form, status=422, blocking=form.cleaned_data.get("closes") or form.in_the_way())
     try:
         recording, outcome = start_recording(actor=request.user, wanted=form.to_request())
     except CannotStart as error:
         form.replace_reference()
-        if error.blocking is None:
-            form.add_error(None, gettext("Somebody else was at this stream just now. Nothing was started: try again."))
-        return _show(request, form, status=422, blocking=error.blocking, sent_twice=isinstance(error, AlreadyAsked))
+        blocking = _if_visible(request, error.blocking)
+        if blocking is None:
+            form.add_error(None, words_for(error))
+        return _show(request, form, status=422, blocking=blocking, sent_twice=isinstance(error, AlreadyAsked))
     except CannotCall as error:
         form.add_error(
             None, gettext("This cannot be sent: a key does not open. Tell a credential admin: ") + str(error)
@@ -89,12 +94,7 @@ def again(request: PageRequest, pk: int) -> HttpResponse:
     try:
         recording, _outcome = start_again(actor=request.user, earlier=earlier)
     except CannotStart as error:
-        if error.blocking:
-            messages.error(request, gettext("Nothing was started: this stream is being recorded already."))
-        else:
-            messages.error(
-                request, gettext("Somebody else was at this stream just now. Nothing was started: try again.")
-            )
+        messages.error(request, words_for(error))
         return go_to(request, (error.blocking or earlier).get_absolute_url())
     except CannotCall:
         messages.error(request, gettext("Nothing was started: a key does not open. Tell a credential admin."))
@@ -122,6 +122,26 @@ def close(request: PageRequest, pk: int) -> HttpResponse:
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
 
 
+def words_for(error: CannotStart) -> str:
+    """Why nothing was started."""
+    match error:
+        case StreamIsLive():
+            return gettext("Nothing was started: this stream is being recorded already.")
+        case AlreadyAsked():
+            return gettext("This form was sent already. Nothing was started a second time.")
+        case NotOffered():
+            return gettext("Nothing was started: this device or this storage may not be used any more. Choose anew.")
+        case _:
+            return gettext("Somebody else was at this stream just now. Nothing was started: try again.")
+
+
+def _if_visible(request: PageRequest, recording: Recording | None) -> Recording | None:
+    """The recording, if it is of a project that this person sees: a borrowed form shows nobody else's."""
+    if recording and holds(request.user, "recording.see", recording.project):
+        return recording
+    return None
+
+
 def _mine(request: PageRequest, permission: str, pk: int) -> Recording:
     projects = projects_where(request.user, permission)
     return get_object_or_404(
@@ -138,7 +158,7 @@ def _show(request: PageRequest, form: StartForm, status: int = 200, **more: Any)
 
 def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
     """The form, the devices to choose from, and the call as it would be made or what it still lacks."""
-    words = str(form.data.get("device_search", ""))[:100]
+    words = str(form.data.get("device_search", "")).replace("\0", "")[:100]
     project = form.chosen("project")
     found = list(search_devices(devices_to_start([project] if project else []), words)[: MOST_OFFERED + 1])
     preview = freeze(actor=request.user, wanted=form.to_request()) if form.is_valid() else None
@@ -150,5 +170,6 @@ def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
         "chosen_device": form.chosen("device"),
         "preview": preview,
         "call": shown_call(preview) if preview else None,
+        "storage_test": verdict_on(storage) if (storage := form.chosen("storage")) else None,
         "missing": [form[name] for name in SHOWN if name in form.errors],
     }

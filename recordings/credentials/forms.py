@@ -73,7 +73,7 @@ class ProjectsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return super().clean(value)
 
     def label_from_instance(self, project: Project) -> str:
-        return f"{project.name} ({project.project_id})"
+        return f"{project} ({project.project_id})"
 
 
 class StorageForm(SecretsForm):

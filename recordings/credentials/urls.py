@@ -11,4 +11,5 @@ urlpatterns = [
     path("storage/new/", views.storage_new, name="storage_new"),
     path("storage/<int:pk>/", views.storage, name="storage"),
     path("storage/<int:pk>/edit/", views.storage_edit, name="storage_edit"),
+    path("storage/<int:pk>/test/", views.storage_test, name="storage_test"),
 ]

@@ -17,7 +17,7 @@ from recordings import changes, vault
 from recordings.audit.usecases import enter
 from recordings.credentials.queries import may_hold_files
 from recordings.models import CloudAccount, Project, StorageCredential, StorageKey, User
-from recordings.people.permissions import demand
+from recordings.people.permissions import demand, projects_where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +77,8 @@ def change_storage(
 ) -> bool:
     """Store a changed storage; without a `key` it keeps its own. False when nothing is different.
 
-    Raises PermissionDenied; ValidationError when it would become another bucket while it may hold recordings' files;
-    IntegrityError when the name is taken.
+    Projects in which the actor may not do this stay as they are. Raises PermissionDenied; ValidationError when it
+    would become another bucket while it may hold recordings' files; IntegrityError when the name is taken.
     """
     demand(actor, "credential.change")
     with transaction.atomic():
@@ -87,7 +87,9 @@ def change_storage(
         if moved and may_hold_files(stored):
             because = _("Recordings are kept in this bucket, and found there by this. Add another storage instead.")
             raise ValidationError(dict.fromkeys(moved, because))
-        changed = changes.update(storage, stored, actor=actor, action="storage.changed", related={"projects": projects})
+        out_of_reach = stored.projects.exclude(pk__in=projects_where(actor, "credential.change"))
+        related = {"projects": [*projects, *out_of_reach]}
+        changed = changes.update(storage, stored, actor=actor, action="storage.changed", related=related)
         if key:
             _give_key(storage, key, actor=actor)
         return changed or key is not None

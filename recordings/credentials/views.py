@@ -5,20 +5,22 @@ Only who may change them sees more than names, and nobody sees a secret.
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recordings.credentials.forms import AccountForm, StorageForm
 from recordings.credentials.queries import accounts_for, storages_for
+from recordings.credentials.testing import NoKey, test_storage, verdict_on
 from recordings.credentials.usecases import change_account, change_storage, create_account, create_storage
 from recordings.editing import edit, posted
 from recordings.paging import page_of
 from recordings.people.permissions import holds, projects_where
-from recordings.web import PageRequest, allowed, render_either
+from recordings.web import PageRequest, allowed, go_to, render_either, wants_fragment
 
 MOST_SHOWN = 100
 
@@ -108,6 +110,7 @@ def storage(request: PageRequest, pk: int) -> HttpResponse:
         "projects": list(projects_where(request.user, "fleet.see").filter(storages=found)[:MOST_SHOWN]),
         "profiles": list(found.profiles.all()[:MOST_SHOWN]),
         "keys": list(found.keys.order_by("-created_at")[:MOST_SHOWN]) if may_change else [],
+        "test": verdict_on(found),
         "may_change": may_change,
     }
     return render(request, "recordings/credentials/storage.html", context)
@@ -154,3 +157,19 @@ def storage_edit(request: PageRequest, pk: int) -> HttpResponse:
         back=found.get_absolute_url(),
         said=gettext("The storage was changed. Recordings that run already keep the key they were started with."),
     )
+
+
+@require_POST
+@allowed("credential.change")
+def storage_test(request: PageRequest, pk: int) -> HttpResponse:
+    """Try out a storage's key: what was found in place, without JavaScript on the storage's page."""
+    found = get_object_or_404(storages_for(request.user, "credential.change"), pk=pk)
+    try:
+        test_storage(actor=request.user, storage=found)
+    except NoKey:
+        messages.error(request, gettext("Nothing was tested: this storage has no key."))
+        return go_to(request, found.get_absolute_url())
+    if not wants_fragment(request):
+        return go_to(request, found.get_absolute_url())
+    context = {"storage": found, "test": verdict_on(found), "may_change": True}
+    return render(request, "recordings/credentials/_test.html", context)

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from recordings.models import Device, Project, RecordingProfile, User
+from recordings.models import Device, Project, Recording, RecordingProfile, User
 from recordings.people.permissions import projects_where
 
 
@@ -24,3 +24,9 @@ def devices_for(user: User, permission: str) -> QuerySet[Device]:
 def profiles_usable_in(project: Project) -> QuerySet[RecordingProfile]:
     """The profiles whose storage `project` may use."""
     return RecordingProfile.objects.filter(storage__projects=project.pk)
+
+
+def live_of(device: Device) -> QuerySet[Recording]:
+    """The recordings of a device that are not over, the newest first; two of one stream are doubled."""
+    live = Recording.objects.filter(device=device, state__in=Recording.LIVE)
+    return live.select_related("project", "device", "requested_by").order_by("-created_at", "-id")

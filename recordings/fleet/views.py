@@ -3,12 +3,14 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recordings.editing import edit, posted
 from recordings.fleet.forms import DeviceFilter, DeviceForm, ProjectForm
-from recordings.fleet.queries import devices_for, profiles_usable_in, projects_for
+from recordings.fleet.queries import devices_for, live_of, profiles_usable_in, projects_for
+from recordings.fleet.refresh import ask_to_refresh
 from recordings.fleet.usecases import change_device, change_project, create_device, create_project
 from recordings.models import Device
 from recordings.paging import page_of
@@ -80,9 +82,12 @@ def devices(request: PageRequest) -> HttpResponse:
     found = chosen.qs if chosen.form.is_valid() else Device.objects.none()
     query = request.GET.copy()
     query.pop("after", None)
+    page = page_of(found, by="device_id", cursor=request.GET.get("after", ""))
+    for shown in {row.project_id: row.project for row in page.rows}.values():
+        ask_to_refresh(shown, now=timezone.now())
     context = {
         "filter": chosen,
-        "page": page_of(found, by="device_id", cursor=request.GET.get("after", "")),
+        "page": page,
         "query": query.urlencode(),
         "is_filtered": any(query.values()),
         "may_change": holds(request.user, "fleet.change"),
@@ -93,10 +98,16 @@ def devices(request: PageRequest) -> HttpResponse:
 @require_safe
 @allowed("fleet.see")
 def device(request: PageRequest, pk: int) -> HttpResponse:
-    """One device, with the way to its recordings and to a new one."""
+    """One device: what of it is being recorded, with the way to stop it, to its recordings and to a new one."""
     found = get_object_or_404(devices_for(request.user, "fleet.see"), pk=pk)
-    context = {"device": found, "may_change": holds(request.user, "fleet.change", found.project)}
-    return render(request, "recordings/fleet/device.html", context)
+    ask_to_refresh(found.project, now=timezone.now())
+    context = {
+        "device": found,
+        "live": list(live_of(found)),
+        "may_change": holds(request.user, "fleet.change", found.project),
+        "may_stop": holds(request.user, "recording.stop", found.project),
+    }
+    return render_either(request, "recordings/fleet/device.html", "recordings/fleet/_device.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -59,7 +59,7 @@ class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def to_day(self, recordings: QuerySet[Recording], name: str, day: date) -> QuerySet[Recording]:
         """The last day counts in full."""
-        return recordings.filter(created_at__lt=midnight(day + timedelta(days=1)))
+        return recordings if day == date.max else recordings.filter(created_at__lt=midnight(day + timedelta(days=1)))
 
     def by_words(self, recordings: QuerySet[Recording], name: str, words: str) -> QuerySet[Recording]:
         return with_words(recordings, words.strip())

@@ -6,7 +6,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from recordings.models import Recording
+from recordings.callbacks.complaints import in_words
+from recordings.callbacks.words import detail_of, is_bad, name_of
+from recordings.models import AuditEntry, CallbackEvent, Recording
+
+MOST_EVENTS = 200
+"""The newest callbacks of a recording: one that is cut into parts has one for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +39,29 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
             Moment(
                 at=decision.decided_at,
                 what=decision.get_verdict_display(),
-                who=str(decision.decided_by),
-                detail=decision.reason,
+                who=str(decision.decided_by or _("The program")),
+                detail=decision.reason if decision.decided_by else _(decision.reason),
             )
         )
+    for entry in AuditEntry.objects.filter(
+        target_type="Recording",
+        target_id=str(recording.pk),
+        action__in=["recording.stop_asked", "recording.stop_wanted"],
+    ):
+        moments.append(Moment(at=entry.at, what=_("Stop asked for"), who=entry.actor, detail=entry.reason))
+    moments += [_heard(event) for event in recording.events.defer("body").order_by("-pk")[:MOST_EVENTS]]
     return sorted(moments, key=lambda moment: moment.at)
+
+
+def _heard(event: CallbackEvent) -> Moment:
+    """What a callback tells: when it happened, and how much later it was heard here."""
+    at = event.happened_at or event.received_at
+    late = round((event.received_at - at).total_seconds())
+    heard = _("Heard %(seconds)s s later") % {"seconds": late} if late > 0 else ""
+    return Moment(
+        at=at,
+        what=name_of(event.event_type),
+        who=_("Callback %(type)s") % {"type": event.event_type or "?"},
+        detail=" · ".join(filter(None, (detail_of(event.event_type, event.status), in_words(event.complaint), heard))),
+        tone="refused" if is_bad(event.event_type, event.status) else "neutral",
+    )

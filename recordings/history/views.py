@@ -5,15 +5,17 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from recordings.capture.sending import shown_call
+from recordings.files.showing import files_shown
 from recordings.history.forms import HistoryFilter
-from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings
+from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings, waits_for_no_worker
 from recordings.history.timeline import timeline_of
 from recordings.models import Recording
-from recordings.people.permissions import holds
+from recordings.people.permissions import holds, projects_where
 from recordings.trro.errors import explain
 from recordings.web import PageRequest, allowed, render_either
 
@@ -35,6 +37,7 @@ def recordings(request: PageRequest) -> HttpResponse:
         "is_filtered": any(value for name, value in query.items()),
         "is_first": "after" not in request.GET,
         "query": query.urlencode(),
+        "may_stop_in": _may_stop_in(request),
     }
     page_template, fragment = "recordings/history/list.html", "recordings/history/_results.html"
     return render_either(request, page_template, fragment, context)
@@ -46,7 +49,8 @@ def rows(request: PageRequest) -> HttpResponse:
     """The rows that were not settled when the list was shown, as they are now, and who is still not settled."""
     ids = [int(value) for value in request.GET.getlist("id")[:PAGE_LENGTH] if re.fullmatch(r"[0-9]{1,18}", value)]
     found = list(visible_recordings(request.user).filter(pk__in=ids))
-    context = {"recordings": found, "unsettled": [row.pk for row in found if row.is_live]}
+    unsettled = [row.pk for row in found if row.is_live]
+    context = {"recordings": found, "unsettled": unsettled, "may_stop_in": _may_stop_in(request)}
     return render(request, "recordings/history/_rows.html", context)
 
 
@@ -55,14 +59,24 @@ def rows(request: PageRequest) -> HttpResponse:
 def recording(request: PageRequest, pk: int) -> HttpResponse:
     """One recording: what came of it, what was sent, every try, and its timeline."""
     found = get_object_or_404(visible_recordings(request.user).select_related("account", "storage", "profile"), pk=pk)
+    calls = list(found.calls.all())
     context: dict[str, Any] = {
         "recording": found,
         "call": shown_call(found),
-        "calls": list(found.calls.all()),
+        "calls": calls,
+        "waits_for_no_worker": waits_for_no_worker(found, calls, timezone.now()),
         "timeline": timeline_of(found),
+        "files": files_shown(found),
+        "may_watch": holds(request.user, "file.watch", found.project),
         "explanation": explain(found.error_code, get_language() or "en") if found.error_code else None,
+        "may_stop": holds(request.user, "recording.stop", found.project),
         "may_decide": holds(request.user, "recording.decide", found.project),
         "may_start_here": holds(request.user, "recording.start", found.project),
     }
     fragment = "recordings/history/_recording.html"
     return render_either(request, "recordings/history/recording.html", fragment, context)
+
+
+def _may_stop_in(request: PageRequest) -> set[int]:
+    """The projects in which this person may stop recordings: rows of others get no button."""
+    return set(projects_where(request.user, "recording.stop").values_list("pk", flat=True))

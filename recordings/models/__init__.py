@@ -2,24 +2,32 @@
 
 from recordings.models.accounts import CloudAccount
 from recordings.models.audit import AuditEntry, AuditHead
+from recordings.models.callbacks import CallbackEvent, CallbackKey
 from recordings.models.calls import ApiCall, QuotaSlot
+from recordings.models.files import RecordingFile
 from recordings.models.fleet import Device, Project
+from recordings.models.heartbeat import Heartbeat
 from recordings.models.people import Membership, Role, User
 from recordings.models.profiles import RecordingProfile
-from recordings.models.recording import Decision, Recording
+from recordings.models.recording import Attention, Decision, Recording
 from recordings.models.storage import StorageCredential, StorageKey
 
 __all__ = [
     "ApiCall",
+    "Attention",
     "AuditEntry",
     "AuditHead",
+    "CallbackEvent",
+    "CallbackKey",
     "CloudAccount",
     "Decision",
     "Device",
+    "Heartbeat",
     "Membership",
     "Project",
     "QuotaSlot",
     "Recording",
+    "RecordingFile",
     "RecordingProfile",
     "Role",
     "StorageCredential",

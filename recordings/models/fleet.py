@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from recordings.showing import shown
+
 
 def new_callback_token() -> str:
     """Routes a project's callbacks; no secret, but not to be guessed by accident."""
@@ -39,13 +41,18 @@ class Project(models.Model):
         help_text=_("Chosen already when somebody starts a recording in this project."),
     )
     callback_token = models.CharField(max_length=32, unique=True, default=new_callback_token, editable=False)
+    callback_url = models.URLField(max_length=300, blank=True, editable=False)
+    callbacks_registered_at = models.DateTimeField(null=True, editable=False)
+    callbacks_rejected = models.PositiveBigIntegerField(default=0, editable=False)
+    callbacks_rejected_at = models.DateTimeField(null=True, editable=False)
+    devices_refreshed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["account", "project_id"], name="project_id_once_an_account")]
 
     def __str__(self) -> str:
-        return self.name
+        return shown(self.name)
 
     def get_absolute_url(self) -> str:
         return reverse("project", args=[self.pk])
@@ -73,6 +80,7 @@ class Device(models.Model):
     type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.FIELD)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OFFLINE)
     labels = models.JSONField(_("labels"), default=list, blank=True)
+    offline_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["device_id"]
@@ -84,7 +92,7 @@ class Device(models.Model):
         indexes = [models.Index(fields=["device_id"], name="device_by_id")]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.device_id})" if self.name else self.device_id
+        return f"{shown(self.name)} ({self.device_id})" if self.name else self.device_id
 
     def get_absolute_url(self) -> str:
         return reverse("device", args=[self.pk])

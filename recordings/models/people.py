@@ -45,7 +45,10 @@ class User(AbstractUser):
 
 
 class Membership(models.Model):
-    """A user's role in one project, or in all of them when `project` is empty."""
+    """A user's role in one project, or in all of them when `project` is empty.
+
+    A credential admin is one for all projects: accounts and storages are shared by them.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
@@ -54,6 +57,9 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role"),
+            models.CheckConstraint(
+                condition=~Q(role=Role.CREDENTIAL_ADMIN) | Q(project__isnull=True), name="membership_admin_of_all"
+            ),
             models.UniqueConstraint(fields=["user", "role", "project"], name="membership_once_a_project"),
             models.UniqueConstraint(
                 fields=["user", "role"], condition=Q(project__isnull=True), name="membership_once_for_all"

@@ -9,6 +9,24 @@ from recordings.capture import states
 from recordings.models.profiles import OutputFormat
 
 
+class Attention(models.TextChoices):
+    """Why a recording needs a person."""
+
+    UNKNOWN = "unknown", _("It may be running: its answer was lost")
+    CANNOT_LIST = "cannot_list", _("It may be running, and its storage key may not look into the bucket")
+    DOUBLED = "doubled", _("Two recordings of this stream run at once")
+    NOT_RECORDING = "not_recording", _("Accepted, but the recorder has not reported")
+    FAILED = "failed", _("The recorder could not begin")
+    SILENT = "silent", _("The device is offline and no file came: it has probably ended")
+    STOP_REFUSED = "stop_refused", _("The stop was refused or its answer lost: look whether it still runs")
+    NOT_STOPPING = "not_stopping", _("Stopped, but the recorder has not left")
+    UPLOAD_LATE = "upload_late", _("Files are missing an hour after the end")
+
+
+SILENCE = frozenset({Attention.SILENT, Attention.NOT_RECORDING, Attention.NOT_STOPPING})
+"""Nobody hears of the recording any more."""
+
+
 class Recording(models.Model):
     """One start that was asked for. Its parameters are frozen; its states move as capture/states.py says."""
 
@@ -68,6 +86,13 @@ class Recording(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     stop_wanted_at = models.DateTimeField(null=True)
+    stop_due_at = models.DateTimeField(null=True)
+    last_file_at = models.DateTimeField(null=True)
+    look_at = models.DateTimeField(null=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    adopted = models.BooleanField(default=False)
+    attention = models.CharField(max_length=16, choices=Attention, blank=True)
+    attention_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
 
@@ -89,6 +114,9 @@ class Recording(models.Model):
                 condition=Q(upload_state__in=sorted(state.value for state in states.UploadState)),
                 name="recording_upload_state",
             ),
+            models.CheckConstraint(
+                condition=Q(attention__in=["", *Attention.values]), name="recording_attention_reason"
+            ),
             models.CheckConstraint(condition=Q(video_stream_id__lte=99), name="recording_video_stream_id"),
             models.CheckConstraint(condition=Q(output_format__in=OutputFormat.values), name="recording_output_format"),
         ]
@@ -107,10 +135,13 @@ class Recording(models.Model):
             models.Index(fields=["task_id"], condition=~Q(task_id=""), name="recording_by_task_id"),
             models.Index(fields=["request_id"], condition=~Q(request_id=""), name="recording_by_request_id"),
             models.Index(fields=["not_before"], condition=Q(state="queued"), name="recording_due"),
+            models.Index(fields=["stop_due_at"], condition=Q(stop_due_at__isnull=False), name="recording_stop_due"),
+            models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="recording_to_look_at"),
+            models.Index(fields=["project", "-attention_at"], condition=~Q(attention=""), name="recording_attention"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.device_id}/{self.video_stream_id} {self.reference}"
+        return f"{self.device.device_id}/{self.video_stream_id} {self.reference}"
 
     def get_absolute_url(self) -> str:
         return reverse("recording", args=[self.pk])
@@ -118,6 +149,23 @@ class Recording(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in self.LIVE
+
+    @property
+    def may_be_started_over(self) -> bool:
+        """Whether somebody who needs the stream may close this and start anew: nobody knows, or hears of it."""
+        return self.state == self.State.UNKNOWN or (self.is_live and self.attention in SILENCE)
+
+    @property
+    def offers_stop(self) -> bool:
+        """Whether asking for a stop would do anything now."""
+        if self.state == self.State.STOPPING:
+            return self.attention in {Attention.NOT_STOPPING, Attention.STOP_REFUSED, Attention.DOUBLED}
+        return self.is_live and not self.waits_to_stop
+
+    @property
+    def waits_to_stop(self) -> bool:
+        """Whether a stop is wanted and waits for the TaskId."""
+        return self.is_live and self.stop_wanted_at is not None and not self.task_id
 
     @property
     def path(self) -> str:
@@ -132,11 +180,13 @@ class Decision(models.Model):
         CANCELLED = states.Verdict.CANCELLED, _("Cancelled")
         NOT_STARTED = states.Verdict.NOT_STARTED, _("Not started")
         CLOSED = states.Verdict.CLOSED, _("Closed")
+        DISMISSED = states.Verdict.DISMISSED, _("Needs nobody")
 
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="decisions")
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
     reason = models.CharField(max_length=500)
-    decided_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, null=True, related_name="+")
+    """Empty: the program itself, of what nobody may do any more."""
     decided_at = models.DateTimeField()
     knew_task_id = models.BooleanField()
 

@@ -64,6 +64,16 @@ class StorageKey(models.Model):
     created_by = models.CharField(max_length=150)
     replaced_at = models.DateTimeField(null=True, blank=True)
 
+    # What the last test found; None is not tried yet. Writing decides, the others make some things work less well.
+    tested_at = models.DateTimeField(null=True, blank=True)
+    can_write = models.BooleanField(null=True)
+    can_read = models.BooleanField(null=True)
+    can_list = models.BooleanField(null=True)
+    can_delete = models.BooleanField(null=True)
+    region_fits = models.BooleanField(null=True)
+    test_code = models.CharField(max_length=128, blank=True)
+    test_message = models.TextField(blank=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

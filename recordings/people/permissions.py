@@ -20,6 +20,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "recording.start": frozenset({OPERATOR}),
     "recording.stop": frozenset({OPERATOR}),
     "recording.decide": frozenset({OPERATOR}),
+    "status.see": frozenset({OPERATOR, ADMIN, AUDITOR}),
+    "file.watch": frozenset({OPERATOR, AUDITOR}),
     "fleet.see": frozenset({OPERATOR, ADMIN, AUDITOR}),
     "fleet.change": frozenset({ADMIN}),
     "profile.see": frozenset({OPERATOR, ADMIN, AUDITOR}),

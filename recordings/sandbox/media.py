@@ -1,8 +1,9 @@
-"""The bytes of recorded files: samples from a directory, else something made up; only the MP4 really plays."""
+"""The bytes of recorded files: samples from a directory, else something made up that a browser plays."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from recordings.sandbox import transport_stream
 from recordings.sandbox.mp4 import mp4
 from recordings.sandbox.names import utc_stamp
 
@@ -21,11 +22,16 @@ class Media:
         self._directory = directory
 
     def content(self, kind: str) -> bytes:
-        """A file's bytes; `kind` is mp4, ts or aac."""
+        """A whole file's bytes; `kind` is mp4 or aac."""
+        return self._sample(kind) or _MADE_UP[kind]()
+
+    def segment(self, *, begin: float, length: float) -> bytes:
+        """An HLS segment of `length` seconds that begins so many seconds after the recording."""
+        return self._sample("ts") or transport_stream.segment(begin=begin, length=length)
+
+    def _sample(self, kind: str) -> bytes:
         path = self._directory / f"sample.{kind}" if self._directory else None
-        if path is not None and path.is_file():
-            return path.read_bytes()
-        return _MADE_UP[kind]()
+        return path.read_bytes() if path is not None and path.is_file() else b""
 
 
 def segment_name(stem: str, began_at: float) -> str:
@@ -44,20 +50,15 @@ def playlist(*, stem: str, segments: list[tuple[float, float]], longest: float, 
     return ("\n".join(lines) + "\n").encode()
 
 
-def _ts() -> bytes:
-    """Ten null packets of a transport stream."""
-    return (bytes([0x47, 0x1F, 0xFF, 0x10]) + b"\xff" * 184) * 10
-
-
 def _aac() -> bytes:
-    """Ten ADTS frames of silence, 44.1 kHz, stereo."""
+    """Five seconds of silence in ADTS frames, 44.1 kHz, stereo."""
     frame = bytes.fromhex("fff15080043ffc") + bytes.fromhex("211004608c1c")
     length = len(frame)
     head = bytearray(frame)
     head[3] = (head[3] & 0xFC) | (length >> 11)
     head[4] = (length >> 3) & 0xFF
     head[5] = ((length & 7) << 5) | (head[5] & 0x1F)
-    return bytes(head) * 10
+    return bytes(head) * 215
 
 
-_MADE_UP: Mapping[str, Callable[[], bytes]] = {"mp4": mp4, "ts": _ts, "aac": _aac}
+_MADE_UP: Mapping[str, Callable[[], bytes]] = {"mp4": mp4, "aac": _aac}

@@ -104,7 +104,8 @@ class Recorder:
         first = not self._segments
         if first:
             self._tell(events.UPLOAD_STARTED, {"Status": 0}, at=at)
-        self._put(segment_name(self._stem, began_at), "ts", self._studio.media.content("ts"), at=at)
+        film = self._studio.media.segment(begin=began_at - self._task.started_at, length=until - began_at)
+        self._put(segment_name(self._stem, began_at), "ts", film, at=at)
         self._segments.append((began_at, until - began_at))
         self._put_playlist(ended=False, at=at)
         if first:

@@ -16,7 +16,12 @@ def lasted(recording: Recording) -> str:
     """
     if recording.started_at is None or recording.state == Recording.State.CLOSED:
         return ""
-    seconds = int(((recording.ended_at or timezone.now()) - recording.started_at).total_seconds())
+    return clock(int(((recording.ended_at or timezone.now()) - recording.started_at).total_seconds()))
+
+
+@register.filter
+def clock(seconds: int) -> str:
+    """Seconds as hours, minutes and seconds."""
     minutes, seconds = divmod(max(seconds, 0), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}"

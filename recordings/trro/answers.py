@@ -27,6 +27,9 @@ def judge(request: VendorRequest, body: bytes) -> Outcome:
     if code := _broken_promise(request, answer):
         message = f"the answer lacks what {request.action} promises"
         return Unknown(code=code, message=message, request_id=request_id)
+    if "Code" in request.promises and answer["Code"] != 0:
+        code, message = f"CallbackUrlRefused.{answer['Code']}", printable(answer.get("Msg"))
+        return Refused(code=code[:128], message=message, request_id=request_id)
     if "TaskId" in request.promises:
         return Accepted(request_id=request_id, task_id=answer["TaskId"], answer=answer)
     if not request_id:
@@ -90,7 +93,7 @@ def _broken_promise(request: VendorRequest, answer: Mapping[str, Any]) -> str:
                 return "AnswerLost.NoTaskId"
             if not is_id(value):
                 return "AnswerLost.BadTaskId"
-        elif not isinstance(value, kind):
+        elif not isinstance(value, kind) or isinstance(value, bool):
             return "AnswerLost.Incomplete"
     return ""
 

@@ -125,6 +125,21 @@ class DescribeDeviceList(VendorRequest):
     register_type: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModifyCallbackUrl(VendorRequest):
+    """Say where a project's callbacks go from now on, and what signs them. Safe to repeat.
+
+    The answer has a `Code` of its own: 0 is success, anything else is a refusal.
+    """
+
+    action: ClassVar[str] = "ModifyCallbackUrl"
+    promises: ClassVar[Mapping[str, type]] = {"Code": int}
+
+    project_id: str
+    callback_url: str
+    sign_key: str = field(repr=False, metadata=_SECRET)
+
+
 def _vendor_name(parameter: Field[Any]) -> str:
     return "".join(word.capitalize() for word in parameter.name.split("_"))
 

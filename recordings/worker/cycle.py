@@ -1,30 +1,50 @@
 """One cycle of the worker: everything that is due at a given moment. Idempotent, so any number may run at once."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 
 import structlog
 from django.db import transaction
 
+from recordings.callbacks.interpreting import interpret_waiting
 from recordings.calls import PROCESS_LOST
-from recordings.capture.sending import conclude_start, send_queued
-from recordings.models import ApiCall, Recording
+from recordings.capture.attention import notice
+from recordings.models import ApiCall
+from recordings.worker.concluding import conclude
+from recordings.worker.jobs import JOBS
 from recordings.worker.spills import take_in_spills
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 100
 """Rows of each kind taken in one cycle: the next one takes the rest."""
 
-AFTER_A_FAILURE = timedelta(minutes=1)
-
 
 def run_cycle(now: datetime) -> None:
-    """Take in spilled answers, give up calls whose process is gone, send queued starts whose time has come.
+    """Everything, here and in order: what cannot wait, then every job whose time has come, then marking for attention.
+
+    The worker's process does the first part each second, and gives the jobs to its threads (worker/process.py).
+    """
+    do_quick_work(now)
+    for name, job in JOBS.items():
+        for key, _due in due_of(name, now):
+            attempt(partial(job.do, key), now)
+    attempt(notice, now)
+
+
+def do_quick_work(now: datetime) -> None:
+    """What takes no call to the vendor, each second.
 
     Spills come first: an answer that was kept must be stored before its call is given up.
     """
-    take_in_spills()
-    give_up_lost_calls(now)
-    send_due(now)
+    for step in QUICK:
+        attempt(step, now)
+
+
+def due_of(name: str, now: datetime) -> list[tuple[int, datetime]]:
+    """The keys of the rows for which this job is due, the longest due first, with the moment since when."""
+    job = JOBS[name]
+    return list(job.rows(now).order_by(job.due).values_list("pk", job.due)[:AT_ONCE])
 
 
 def give_up_lost_calls(now: datetime) -> int:
@@ -33,17 +53,11 @@ def give_up_lost_calls(now: datetime) -> int:
     return sum(_given_up(row) for row in lost)
 
 
-def send_due(now: datetime) -> int:
-    """Send queued starts whose time has come, one after the other. The number that were sent."""
-    due = Recording.objects.filter(state=Recording.State.QUEUED, not_before__lte=now).order_by("not_before")
-    return sum(_sent(pk, now) for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]))
-
-
 def _given_up(row: ApiCall) -> bool:
     """A row that cannot be closed is told of, and holds up no other."""
     try:
         with transaction.atomic():
-            conclude_start(row, PROCESS_LOST)
+            conclude(row, PROCESS_LOST)
     except Exception:
         log.exception("call_not_given_up", call=row.pk, action=row.action)
         return False
@@ -51,12 +65,16 @@ def _given_up(row: ApiCall) -> bool:
     return True
 
 
-def _sent(recording_id: int, now: datetime) -> bool:
-    """A start that cannot be sent, such as one whose key does not open, waits for a minute and holds up no other."""
+def _take_in(now: datetime) -> int:
+    return take_in_spills()
+
+
+QUICK: tuple[Callable[[datetime], object], ...] = (_take_in, give_up_lost_calls, interpret_waiting)
+
+
+def attempt(step: Callable[[datetime], object], now: datetime) -> None:
+    """One step; that it fails keeps no other from being done, and the next cycle tries it again."""
     try:
-        return send_queued(recording_id, now=now) is not None
+        step(now)
     except Exception:
-        log.exception("start_not_sent", recording=recording_id)
-        waiting = Recording.objects.filter(pk=recording_id, state=Recording.State.QUEUED)
-        waiting.update(not_before=now + AFTER_A_FAILURE)
-        return False
+        log.exception("step_failed", step=repr(step))

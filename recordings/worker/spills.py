@@ -6,9 +6,9 @@ import structlog
 from django.db import transaction
 
 from recordings import spill
-from recordings.capture.sending import conclude_start
 from recordings.models import ApiCall
 from recordings.trro.outcome import Outcome
+from recordings.worker.concluding import conclude
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +30,6 @@ def _store(call_id: int, opened_at: datetime, outcome: Outcome) -> None:
     with transaction.atomic():
         row = ApiCall.objects.filter(pk=call_id, created_at=opened_at).first()
         if row:
-            conclude_start(row, outcome)
+            conclude(row, outcome)
         else:  # of a database that was replaced by an older copy: nobody's here, and too dear to drop in silence
             log.error("answer_of_no_call", call=call_id, opened_at=opened_at.isoformat(), outcome=repr(outcome))

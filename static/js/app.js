@@ -31,12 +31,21 @@ function explain(xhr) {
   return xhr.status >= 500 ? words.broken : words.other;
 }
 
-document.addEventListener("htmx:responseError", ({ detail }) => say(explain(detail.xhr), isPolled(detail)));
+let signedOut = false; // then what refreshes itself asks no more, until something that a person does is answered
+
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (detail.xhr.status === 401) signedOut = true;
+  say(explain(detail.xhr), isPolled(detail));
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (signedOut && isPolled(event.detail)) event.preventDefault();
+});
 for (const silence of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(silence, ({ detail }) => say(failures.dataset.silent, isPolled(detail)));
 }
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const answered = detail.successful || detail.xhr.status === 422;
+  if (answered) signedOut = false;
   if (answered && isPolled(detail) === failedByItself) failures.replaceChildren();
 });
 
@@ -88,6 +97,20 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const form = document.getElementById(detail.target.id);
   form?.querySelector('.alert[tabindex], [aria-invalid="true"]:not([type="hidden"])')?.focus();
 });
+
+// Questions are asked in the browser's own dialog; without it their links lead to a page that asks the same.
+const dialog = document.getElementById("dialog");
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "dialog-body" && !dialog.open) dialog.showModal();
+});
+document.addEventListener("click", (event) => {
+  const leaves = event.target.closest?.("[data-close-dialog]");
+  if (event.target !== dialog && !(leaves && dialog.contains(leaves))) return;
+  event.preventDefault();
+  dialog.close();
+});
+dialog?.addEventListener("close", () => document.getElementById("dialog-body").replaceChildren());
 
 async function copy(text) {
   try {

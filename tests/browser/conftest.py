@@ -12,7 +12,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from recordings.models import CloudAccount, User
 from recordings.sandbox import Sandbox, SandboxConfig, running_sandbox
-from recordings.sandbox.fleet import TROUBLES
+from recordings.sandbox.bucket_server import running_bucket_server
+from recordings.sandbox.fleet import STORAGE, TROUBLES
 
 # Playwright runs an event loop in this thread, in which Django would refuse to touch the database
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -40,13 +41,32 @@ def page(chromium: Browser) -> Iterator[Page]:
 def fleet(transactional_db: None, settings: Settings) -> Iterator[Sandbox]:
     """The sample fleet in the database and the sandbox it lives in; everybody's password is PASSWORD."""
     with running_sandbox(SandboxConfig(faults=TROUBLES, calls_per_second=0)) as sandbox:
-        settings.SANDBOX_ENDPOINT = sandbox.url
-        call_command("sample")
-        CloudAccount.objects.update(calls_per_second=100_000)
-        for user in User.objects.all():
-            user.set_password(PASSWORD)
-            user.save()
+        _people_it(sandbox, settings)
         yield sandbox
+
+
+@pytest.fixture
+def filmed_fleet(transactional_db: None, settings: Settings) -> Iterator[Sandbox]:
+    """The same, and what it records is really written to a bucket, from which pages may play it."""
+    with running_bucket_server() as bucket:
+        bucket.create(STORAGE.bucket, region=STORAGE.region)
+        bucket.grant(STORAGE.access_key, STORAGE.secret_key)
+        settings.SANDBOX_STORAGE = bucket.url
+        policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        directives = policy | {"media-src": [*policy["media-src"], bucket.url]}
+        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
+        with running_sandbox(SandboxConfig(calls_per_second=0, storage_endpoint=bucket.url, segment=2)) as sandbox:
+            _people_it(sandbox, settings)
+            yield sandbox
+
+
+def _people_it(sandbox: Sandbox, settings: Settings) -> None:
+    settings.SANDBOX_ENDPOINT = sandbox.url
+    call_command("sample")
+    CloudAccount.objects.update(calls_per_second=100_000)
+    for user in User.objects.all():
+        user.set_password(PASSWORD)
+        user.save()
 
 
 @pytest.fixture

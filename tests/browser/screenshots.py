@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 OUT = ROOT / "var" / "screenshots"
@@ -19,7 +20,15 @@ STARTS = ("truck_002", "shovel_01", "demo_storage_refused", "demo_answer_lost", 
 
 def pages() -> dict[str, tuple[str, str]]:
     """Name to the sign-in it is looked at with, and its address."""
-    from recordings.models import CloudAccount, Device, Project, Recording, RecordingProfile, StorageCredential
+    from recordings.models import (
+        CallbackEvent,
+        CloudAccount,
+        Device,
+        Project,
+        Recording,
+        RecordingProfile,
+        StorageCredential,
+    )
 
     addresses = {
         "history": "/recordings/",
@@ -40,10 +49,20 @@ def pages() -> dict[str, tuple[str, str]]:
         "device_new": "/fleet/devices/new/",
         "profile_new": "/profiles/new/",
         "not_found": "/recordings/999999/",
+        "attention": "/attention/",
+        "status": "/status/",
+        "quarantine": "/quarantine/",
+        "adopt": f"/quarantine/{CallbackEvent.objects.filter(recording=None)[0].pk}/adopt/",
+        "callbacks": Project.objects.get(callback_keys__isnull=False).get_absolute_url() + "callbacks/",
+        "files": Recording.objects.get(files__name="1.mp4").get_absolute_url(),
     }
     for recording in Recording.objects.order_by("state", "-id"):
         addresses[f"recording_{recording.state}"] = recording.get_absolute_url()
-    seen_by_admin = {"account", "storage", "project", "device_new", "profile_new"}
+        if recording.state == Recording.State.UNKNOWN:
+            addresses["resolve"] = f"{recording.get_absolute_url()}resolve/"
+        if recording.state == Recording.State.ACCEPTED:
+            addresses["stop"] = f"{recording.get_absolute_url()}stop/"
+    seen_by_admin = {"account", "callbacks", "storage", "project", "device_new", "profile_new"}
     return {
         name: ("admin" if name in seen_by_admin or name.endswith("_edit") else "operator", address)
         for name, address in addresses.items()
@@ -51,7 +70,8 @@ def pages() -> dict[str, tuple[str, str]]:
 
 
 def start_some() -> None:
-    from recordings.capture.usecases import Wanted, new_reference, read_reference, start_recording
+    from recordings.capture.reference import new_reference, read_reference
+    from recordings.capture.usecases import Wanted, start_recording
     from recordings.models import Device, StorageCredential, User
 
     for device in Device.objects.filter(device_id__in=STARTS).select_related("project__account"):
@@ -66,6 +86,64 @@ def start_some() -> None:
             reference=read_reference(new_reference()),
         )
         start_recording(actor=User.objects.get(username="operator"), wanted=wanted)
+
+
+def make_needy() -> None:
+    """One doubled, one silent, one whose stop was refused, and the unknown one: so that somebody is needed."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from recordings.capture.attention import notice
+    from recordings.capture.states import State
+    from recordings.models import Attention, Recording
+    from recordings.worker.heartbeat import beat
+
+    now = timezone.now()
+    doubled, silent, refused = Recording.objects.filter(state=State.ACCEPTED).order_by("pk")[:3]
+    Recording.objects.filter(pk=doubled.pk).update(doubled=True)
+    silent.device.status, silent.device.offline_since = "offline", now - timedelta(hours=1)
+    silent.device.save()
+    Recording.objects.filter(pk=silent.pk).update(started_at=now - timedelta(hours=2))
+    notice(now + timedelta(minutes=3))
+    Recording.objects.filter(pk=refused.pk).update(attention=Attention.STOP_REFUSED, attention_at=now)
+    beat(now)
+
+
+def hear_some() -> None:
+    """Callbacks of a recording with a gap between its files, of one that nobody knows, and one that makes no sense."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from recordings.callbacks.registering import set_up
+    from recordings.models import CallbackEvent, Project, Recording, RecordingFile, User
+
+    now = timezone.now()
+    recording = Recording.objects.get(device__device_id="truck_002")
+    set_up(actor=User.objects.get(username="admin"), project=recording.project)
+    Project.objects.filter(pk=recording.project_id).update(callbacks_rejected=3, callbacks_rejected_at=now)
+    known = {"recording": recording, "task_id": recording.task_id}
+    unknown = {"recording": None, "task_id": "e8LFuYBvJ7vN2kq0aXw9Zp5TtR3sDcM1"}
+    told: list[tuple[dict[str, Any], int | None, int | None, str]] = [
+        *((known, event_type, status, "") for event_type, status in ((301, 0), (310, 0), (310, 1), (308, None))),
+        *((unknown, event_type, 0, "") for event_type in (301, 303)),
+        ({}, 310, None, "EventMsTs is not a number"),
+        ({}, None, None, "the body is not JSON"),
+    ]
+    for number, (whose, event_type, status, complaint) in enumerate(told):
+        at = now + timedelta(seconds=number)
+        CallbackEvent.objects.create(
+            project=recording.project, body=b"{}", digest=str(number), received_at=at, interpreted_at=at,
+            happened_at=at - timedelta(seconds=2), event_type=event_type, status=status, complaint=complaint, **whose,
+        )  # fmt: skip
+    began = now - timedelta(hours=1)
+    for name, begins, ends in (("1.mp4", 0, 20), ("2.mp4", 20, 35), ("3.mp4", 42, 60)):
+        RecordingFile.objects.create(
+            recording=recording, name=name, track_type="audio_video", size=48_000_000, announced_at=now,
+            begins_at=began + timedelta(minutes=begins), ends_at=began + timedelta(minutes=ends),
+            seen_in_bucket_at=None if name == "3.mp4" else now,
+        )  # fmt: skip
 
 
 @contextmanager
@@ -86,6 +164,8 @@ def a_running_fleet() -> Iterator[str]:
         call_command("createcachetable")
         call_command("sample")
         start_some()
+        make_needy()
+        hear_some()
         server = LiveServerThread("127.0.0.1", _StaticFilesHandler)
         server.daemon = True
         server.start()

@@ -7,6 +7,7 @@ from django.core.signing import TimestampSigner
 from django.http import HttpResponse
 from django.test import Client
 
+from recordings.capture.reference import new_reference
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from tests.factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
@@ -220,7 +221,7 @@ def test_a_form_that_was_open_for_too_long_gets_a_fresh_reference_and_starts_not
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(TimestampSigner, "timestamp", lambda self: "1")
-        answers["reference"] = browser.get(URL).context["form"]["reference"].value()
+        answers["reference"] = new_reference()
     response = browser.post(URL, answers)
     assert "too long" in errors(response)["reference"][0]
     fresh = answers | {"reference": response.context["form"]["reference"].value()}

@@ -47,7 +47,7 @@ def test_their_queries_do_not_grow_and_every_row_is_on_one_page(
         make_account()
         make_storage()
     client = signed_in(admin)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         first = client.get(url).context["page"]
     second = client.get(url, {"after": first.next_cursor}).context["page"]
     assert (len({row.pk for row in (*first.rows, *second.rows)}), second.next_cursor) == (60, "")

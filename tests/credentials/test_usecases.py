@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from recordings.credentials.usecases import NewKey, change_account, change_storage, create_account, create_storage
-from recordings.models import AuditEntry, CloudAccount, StorageCredential, StorageKey, User
-from tests.factories import make_account
+from recordings.models import AuditEntry, CloudAccount, Project, StorageCredential, StorageKey, User
+from tests.factories import make_account, make_limited_admin
 
 pytestmark = pytest.mark.django_db
 KEY = NewKey(access_key="the-access-key-0123", secret_key="the-secret-key-0123")
@@ -28,3 +28,11 @@ def test_without_the_permission_nothing_is_stored(storage: StorageCredential, op
 
 def test_a_key_that_is_printed_shows_nothing() -> None:
     assert "0123" not in repr(KEY)
+
+
+def test_projects_out_of_reach_of_the_actor_stay_in_a_changed_storage(
+    storage: StorageCredential, project: Project, foreign_project: Project
+) -> None:
+    storage.projects.add(foreign_project)
+    change_storage(actor=make_limited_admin(project), storage=storage, projects=[], key=None)
+    assert list(storage.projects.all()) == [foreign_project]

@@ -77,5 +77,5 @@ def test_its_queries_do_not_grow_with_the_list(
         make_project(default_profile=profile)
     assert CloudAccount.objects.count() == 30
     client = signed_in(admin)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(URL)

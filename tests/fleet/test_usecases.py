@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from recordings.fleet.usecases import change_device, change_project, create_device, create_project
-from recordings.models import AuditEntry, Device, Project, Role, User
-from tests.factories import make_account, make_person
+from recordings.models import AuditEntry, Device, Project, User
+from tests.factories import make_account, make_limited_admin
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def test_without_the_permission_nothing_is_stored(device: Device, operator: User
 
 
 def test_a_device_is_not_taken_out_of_a_project_one_may_not_change(device: Device, foreign_project: Project) -> None:
-    person = make_person(Role.CREDENTIAL_ADMIN, foreign_project)
+    person = make_limited_admin(foreign_project)
     device.project = foreign_project
     with pytest.raises(PermissionDenied):
         change_device(actor=person, device=device)

@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from recordings.capture.usecases import freeze
+from recordings.history.queries import FEW_DEVICES, with_id
 from recordings.models import ApiCall, Device, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_project, signed_in
@@ -168,3 +170,24 @@ def test_rows_that_are_not_settled_are_asked_for_again_and_settled_ones_are_not(
 def test_rows_bear_any_id(browser: Client) -> None:
     for value in ("x", "-1", "9" * 5000, "1 OR 1=1", "１"):
         assert browser.get(f"{URL}rows/", {"id": value}).status_code == 200
+
+
+def test_each_way_to_find_an_id_goes_through_an_index(db: None) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # the tables are empty
+    plan = with_id("-task/1").explain()
+    for index in ("recording_by_task_id", "recording_by_request_id", "api_call_by_task_id", "api_call_by_request_id"):
+        assert index in plan
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_the_beginning_of_a_device_id_finds_the_recordings_of_few_and_of_many_devices(
+    browser: Client, operator: User, device: Device, storage: StorageCredential, many: bool
+) -> None:
+    mine = make_recording(operator, device, storage)
+    make_recording(operator, make_device(device.project, device_id="shovel_1"), storage)
+    if many:
+        Device.objects.bulk_create(Device(project=device.project, device_id=f"truck_a{n}") for n in range(FEW_DEVICES))
+    assert found(browser, q="truck") == [mine]
+    assert found(browser, q="truck%") == []

@@ -1,12 +1,16 @@
 """The page of one recording: what came of it, what was sent, every try, its decisions."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from recordings.capture.usecases import close_recording, start_recording
 from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Sandbox
+from recordings.worker import heartbeat
 from tests.capture.wanted import wanted
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, signed_in
 
@@ -89,5 +93,34 @@ def test_it_takes_few_queries(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         browser.get(recording.get_absolute_url())
+
+
+def test_without_a_worker_a_start_that_is_overdue_says_so_and_to_tell_somebody(
+    sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    sandbox.add_fault(Fault.REFUSE, code="RequestLimitExceeded", message="Slower.")
+    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    url, now = recording.get_absolute_url(), timezone.now()
+    assert "Overdue" not in browser.get(url).content.decode()
+    Recording.objects.update(not_before=now - timedelta(seconds=11))
+    assert "Tell whoever runs this server" in browser.get(url).content.decode()
+    heartbeat.beat(now)
+    assert "Overdue" not in browser.get(url).content.decode()
+
+
+def test_without_a_worker_an_answer_that_never_came_is_overdue(
+    sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    recording.calls.update(outcome="", lease_until=timezone.now() - timedelta(seconds=11))
+    assert "Overdue" in browser.get(recording.get_absolute_url()).content.decode()
+
+
+def test_the_ledger_shows_the_year_of_each_try(
+    sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    row = browser.get(recording.get_absolute_url()).content.decode().partition(f'id="try-{recording.calls.get().pk}"')
+    assert timezone.localtime(recording.calls.get().created_at).strftime(">%Y-%m-%d %H:%M:%S<") in row[2][:600]

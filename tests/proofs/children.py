@@ -15,7 +15,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from recordings import calls, vault
+from recordings.capture.stopping import send_stop, stop_recording
 from recordings.capture.usecases import CannotStart
+from recordings.models import Recording, User
 from recordings.worker.cycle import run_cycle
 from recordings.worker.spills import take_in_spills
 
@@ -51,18 +53,46 @@ def start_with_short_leases(ask: Ask) -> None:
 
 def start_and_die(ask: Ask, moment: Moment) -> None:
     """One start that gets as far as the moment."""
+    _die_at(moment)
+    ask.start()
+
+
+def _die_at(moment: Moment) -> None:
     match moment:
         case Moment.BEFORE_INTENT:
-            _die_at_commit(1, before=True)
+            die_at_commit(1, before=True)
         case Moment.AFTER_INTENT:
-            _die_at_commit(1, before=False)
+            die_at_commit(1, before=False)
         case Moment.ANSWERED:
             calls.store = die
         case Moment.STORING:
-            _die_at_commit(2, before=True)
+            die_at_commit(2, before=True)
         case Moment.STORED:
-            _die_at_commit(2, before=False)
-    ask.start()
+            die_at_commit(2, before=False)
+
+
+def stop(operator_id: int, recording_id: int) -> None:
+    """One stop."""
+    stop_recording(actor=User.objects.get(pk=operator_id), recording=Recording.objects.get(pk=recording_id))
+
+
+def stop_and_die(operator_id: int, recording_id: int, moment: Moment) -> None:
+    """One stop that gets as far as the moment: it commits twice, as a start does."""
+    _die_at(moment)
+    stop(operator_id, recording_id)
+
+
+def send_stop_and_die(recording_id: int, moment: Moment) -> None:
+    """The worker's try at a stop that is due, as far as the moment."""
+    _die_at(moment)
+    send_stop(recording_id, now=timezone.now())
+
+
+def serve_queue(queue_url: str, lease_slack: timedelta) -> None:
+    """The whole worker, as `manage.py worker` runs it, until a signal ends it."""
+    settings.QUEUE_URL = queue_url
+    calls.LEASE_SLACK = lease_slack
+    call_command("worker", every=0.1, threads=8)
 
 
 def start_many(asks: Sequence[Ask]) -> None:
@@ -95,7 +125,7 @@ def take_in() -> None:
 
 def take_in_and_die(commit: int, before: bool) -> None:
     """Take in spilled answers, and die at the commit with this number."""
-    _die_at_commit(commit, before=before)
+    die_at_commit(commit, before=before)
     take_in_spills()
 
 
@@ -116,7 +146,7 @@ def rotate_and_die(keys: str, after: int) -> None:
     call_command("rotate_keys")
 
 
-def _die_at_commit(number: int, *, before: bool) -> None:
+def die_at_commit(number: int, *, before: bool) -> None:
     commit: Callable[[], Any] = connection.commit
     done = 0
 

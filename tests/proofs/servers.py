@@ -69,14 +69,19 @@ def database_url(password: str = "") -> str:
 
 @contextmanager
 def web_server(
-    *, var_dir: Path, application: str = "trroadmin.wsgi", environ: Mapping[str, str] | None = None
+    *,
+    var_dir: Path,
+    application: str = "trroadmin.wsgi",
+    environ: Mapping[str, str] | None = None,
+    workers: int = 1,
+    threads: int = 8,
 ) -> Iterator[Server]:
     """gunicorn on a free port, ready to answer, and ended with the block."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         arguments = (
             "-m", "gunicorn", f"{application}:application", "--bind", f"fd://{listener.fileno()}",
-            "--workers", "1", "--threads", "8", "--log-level", "warning", "--graceful-timeout", "2",
+            "--workers", str(workers), "--threads", str(threads), "--log-level", "warning", "--graceful-timeout", "2",
         )  # fmt: skip
         log_path = var_dir / "web.log"
         process = _begin(arguments, environ or environment(var_dir), log_path, listener.fileno())

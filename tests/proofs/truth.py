@@ -9,11 +9,12 @@ from recordings.capture.states import State
 from recordings.models import ApiCall, AuditEntry, Recording
 from recordings.sandbox import Entry, Kind, Sandbox
 from recordings.trro.outcome import is_id
+from recordings.trro.requests import CreateCloudRecording
 
 CODE = re.compile(r"[A-Z][A-Za-z]*(\.[A-Za-z0-9]+)*")
-ASKED, REPEATED, ANSWERED = "recording.start_asked", "recording.start_repeated", "recording.start_"
-SENT = frozenset({ASKED, REPEATED})
+ASKED = "recording.start_asked"
 STARTED_NOTHING = frozenset({State.REFUSED, State.QUEUED, State.CANCELLED})
+ANSWER = re.compile(r"recording\.(start|stop)_(accepted|refused|unknown|late)")
 BEGUN = frozenset({State.ACCEPTED, State.RECORDING, State.STOPPING, State.ENDED})
 
 
@@ -63,14 +64,16 @@ def _of_recording(recording: Recording, started: list[str]) -> Iterator[str]:
 
 
 def _of_ledger(recording: Recording, issued: Set[str]) -> Iterator[str]:
-    tries = list(recording.calls.all())
+    calls = list(recording.calls.all())
+    tries = [row for row in calls if row.action == CreateCloudRecording.action]
     if recording.tries != sum(not row.late for row in tries):
         yield f"says {recording.tries} tries, and the ledger has {len(tries)}"
-    for row in tries:
+    for row in calls:
         if row.outcome == ApiCall.Outcome.OPEN or row.closed_at is None:
             yield f"call {row.pk} is open"
         if row.request_id not in issued:
             yield f"call {row.pk} has a RequestId that was never issued: {row.request_id!r}"
+    for row in tries:
         if (row.outcome == ApiCall.Outcome.ACCEPTED) != bool(row.task_id):
             yield f"call {row.pk} is {row.outcome} with the TaskId {row.task_id!r}"
         if row.task_id != recording.task_id and row.task_id:
@@ -83,7 +86,7 @@ def _of_trail(recording: Recording) -> Iterator[str]:
     """One entry for what was asked, one for each answer, and the last that names a state names the present one."""
     entries = AuditEntry.objects.filter(target_type="Recording", target_id=str(recording.pk)).order_by("sequence")
     asked = [entry for entry in entries if entry.action == ASKED]
-    answered = [entry for entry in entries if entry.action.startswith(ANSWERED) and entry.action not in SENT]
+    answered = [entry for entry in entries if ANSWER.fullmatch(entry.action)]
     if len(asked) != 1:
         yield f"the trail has {len(asked)} entries of its being asked for"
     if len(answered) != recording.calls.count():

@@ -38,7 +38,7 @@ def test_no_picture_holds_a_start_code() -> None:
 
 
 def test_the_made_up_transport_stream_is_made_of_whole_packets() -> None:
-    content = MADE_UP.content("ts")
+    content = MADE_UP.segment(begin=8, length=4)
     assert len(content) % 188 == 0
     assert set(content[::188]) == {0x47}
 

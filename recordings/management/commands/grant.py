@@ -16,9 +16,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
         parser.add_argument("role", choices=Role.values)
-        parser.add_argument("--project", help="ProjectId; without it the role is for all projects.")
+        parser.add_argument("--project", help="ProjectId; without it all projects, as always for a credential_admin.")
 
     def handle(self, *args: Any, username: str, role: str, project: str | None, **options: Any) -> None:
+        if project and role == Role.CREDENTIAL_ADMIN:
+            raise CommandError("A credential admin is one for all projects, which share accounts and storages.")
         try:
             user = User.objects.get(username=username)
             chosen = Project.objects.get(project_id=project) if project else None

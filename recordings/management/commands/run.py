@@ -12,7 +12,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-ENDING_SECONDS = 8
+ENDING_SECONDS = 20
+"""Longer than a call to the vendor may take: one that is out when Ctrl-C comes still stores its answer."""
+SEGMENT_SECONDS = "4"
+"""Of the sandbox's HLS: short, so that there is something to see soon."""
 
 
 class Command(BaseCommand):
@@ -21,35 +24,46 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="Of the web server.")
         parser.add_argument("--sandbox-port", type=int, default=8099)
+        parser.add_argument("--bucket-port", type=int, default=8098, help="Of the S3 server that stands in for COS.")
 
-    def handle(self, *args: Any, port: int, sandbox_port: int, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, sandbox_port: int, bucket_port: int, **options: Any) -> None:
         if not settings.DEVELOPMENT:
             raise CommandError("This is for development only. The README says how to run in production.")
-        for number in (port, sandbox_port):
+        os.umask(0o077)  # of the children too: the database in var/ holds sessions
+        for number in (port, sandbox_port, bucket_port):
             _refuse_unless_free(number)
         settings.SANDBOX_ENDPOINT = f"http://127.0.0.1:{sandbox_port}"
         os.environ["TRROADMIN_SANDBOX_ENDPOINT"] = settings.SANDBOX_ENDPOINT
-        os.environ["TRROADMIN_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+        os.environ["TRROADMIN_SANDBOX_STORAGE"] = bucket_url = f"http://127.0.0.1:{bucket_port}"
+        settings.PUBLIC_URL = os.environ["TRROADMIN_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         call_command("migrate", verbosity=0)
         call_command("createcachetable")
         call_command("sample")
         manage = [sys.executable, "manage.py"]
         journal = settings.VAR_DIR / "sandbox-journal.jsonl"
         commands = {
-            "sandbox": [*manage, "sandbox", "--port", str(sandbox_port), "--journal", str(journal)],
+            "bucket": [*manage, "bucket", "--port", str(bucket_port)],
+            "sandbox": [
+                *manage, "sandbox", "--port", str(sandbox_port), "--journal", str(journal),
+                "--storage", bucket_url, "--segment", SEGMENT_SECONDS,
+            ],
             "worker": [*manage, "worker"],
             "web": [
                 sys.executable, "-m", "gunicorn", "trroadmin.wsgi", "--bind", f"127.0.0.1:{port}",
-                "--workers", "2", "--threads", "8", "--log-level", "warning",
+                "--workers", "2", "--threads", "16", "--log-level", "warning",
             ],
         }  # fmt: skip
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin with it ignored
         children = {
             name: subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
             for name, command in commands.items()
         }
         try:
-            _wait_until_open(port, children)
+            for number in (port, sandbox_port, bucket_port):
+                _wait_until_open(number, children)
+            if all(child.poll() is None for child in children.values()):
+                call_command("register_callbacks")  # the sandbox forgets them when it ends
             self._say_where(port)
             while all(child.poll() is None for child in children.values()):
                 time.sleep(0.3)
@@ -75,7 +89,7 @@ def _refuse_unless_free(port: int) -> None:
         except OSError:
             raise CommandError(
                 f"Port {port} is in use: is TRRO Admin running already? Else choose others: "
-                "make run PORT=8001 SANDBOX_PORT=8098"
+                "make run PORT=8001 SANDBOX_PORT=8097 BUCKET_PORT=8096"
             ) from None
 
 

@@ -4,6 +4,23 @@ from recordings.trro.catalogue.entry import Entry, Text, Who
 
 ENTRIES = (
     Entry(
+        "CallbackUrlRefused",
+        Who.CREDENTIAL_ADMIN,
+        en=Text(
+            "Callback address refused",
+            "TRRO understood and did not take the callback address or its signing key; its message may say why. "
+            "Callbacks go where they went before.",
+            "Check that this server's public address is right and can be reached from the internet by https. "
+            "If it is refused again, give code and RequestId to the vendor's support.",
+        ),
+        zh=Text(
+            "回调地址被拒绝",
+            "TRRO 未接受该回调地址或其签名密钥，原因可能见返回信息。回调仍发往原来的地址。",
+            "请确认本服务的公网地址正确，且可从互联网通过 https 访问；若再次被拒绝，请将错误码和 RequestId "
+            "提供给腾讯云技术支持。",
+        ),
+    ),
+    Entry(
         "FailedOperation",
         Who.OPERATOR,
         en=Text(

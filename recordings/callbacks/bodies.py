@@ -1,0 +1,33 @@
+"""The body of a callback, read as bytes and never further than a limit, whatever its headers promise."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+MOST_BYTES = 1024 * 1024
+
+
+class TooLarge(Exception):
+    """The body is longer than MOST_BYTES, or says that it is."""
+
+
+class Broken(Exception):
+    """The body ended before it was whole, or makes no sense as HTTP."""
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """The raw body, of a callback that Django has not read yet. Raises TooLarge, Broken."""
+    announced = request.headers.get("content-length") or ""
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > MOST_BYTES:
+        raise TooLarge
+    chunked = not announced and request.META.get("wsgi.input_terminated")
+    stream: Any = request.META["wsgi.input"] if chunked else request
+    body = bytearray()
+    try:
+        while len(body) <= MOST_BYTES and (piece := stream.read(MOST_BYTES + 1 - len(body))):
+            body += piece
+    except (OSError, ValueError) as error:
+        raise Broken from error
+    if len(body) > MOST_BYTES:
+        raise TooLarge
+    return bytes(body)

@@ -1,0 +1,153 @@
+"""What a person does about a TaskId that nobody knows: it is a start's lost answer, a recording, or to be ended."""
+
+from dataclasses import dataclass, replace
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from recordings import calls
+from recordings.audit.usecases import enter
+from recordings.callbacks.interpreting import interpret, read_all
+from recordings.callbacks.unknown_tasks import UnknownTask
+from recordings.capture.evidence import is_taken, know_task_id, lock, move
+from recordings.capture.reference import new_reference, read_reference
+from recordings.models import ApiCall, CallbackEvent, Device, Recording, StorageCredential, User
+from recordings.people.permissions import demand
+from recordings.trro.outcome import Accepted, Outcome
+from recordings.trro.requests import DeleteCloudRecording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a person says an unknown task is, every value checked by the form."""
+
+    device: Device
+    video_stream_id: int
+    storage: StorageCredential
+    output_format: int
+    file_name_prefix: tuple[str, ...]
+    max_idle_time: int = 30
+
+
+class NotUnknown(Exception):
+    """A recording has this TaskId meanwhile: its answer came, or somebody was faster."""
+
+
+class NotItsStart(Exception):
+    """The start that was chosen waits for no answer any more, or is another project's."""
+
+
+def adopt_as_answer(*, actor: User, task: UnknownTask, recording: Recording) -> Recording:
+    """Take the TaskId for the lost answer of an unknown start; its callbacks count from now on.
+
+    Raises PermissionDenied, NotUnknown, NotItsStart.
+    """
+    demand(actor, "recording.decide", task.project)
+    with transaction.atomic():
+        locked = lock(recording.pk)
+        if locked.project_id != task.project.pk or locked.task_id or locked.state != Recording.State.UNKNOWN:
+            raise NotItsStart
+        if is_taken(locked, task.task_id):
+            raise NotUnknown
+        before = locked.state
+        know_task_id(locked, task.task_id)
+        _fold_in(locked)
+        enter(
+            actor=actor,
+            action="recording.task_id_adopted",
+            target=locked,
+            project_id=task.project.project_id,
+            before={"state": before},
+            after={"state": locked.state, "task_id": locked.task_id},
+        )
+    return locked
+
+
+def adopt_as_new(*, actor: User, task: UnknownTask, named: Named) -> Recording:
+    """Make a recording of a task that was started elsewhere; doubled when its stream is live here already.
+
+    Raises PermissionDenied, NotUnknown; StorageKey.DoesNotExist when the storage has no key.
+    """
+    demand(actor, "recording.decide", task.project)
+    storage, now = named.storage, timezone.now()
+    recording = Recording(
+        account=task.project.account,
+        project=task.project,
+        device=named.device,
+        requested_by=actor,
+        video_stream_id=named.video_stream_id,
+        storage=storage,
+        storage_key=storage.keys.get(replaced_at=None),
+        vendor=storage.vendor,
+        region=storage.region,
+        bucket=storage.bucket,
+        output_format=named.output_format,
+        max_idle_time=named.max_idle_time,
+        file_name_prefix=list(named.file_name_prefix),
+        reference=read_reference(new_reference()),
+        adopted=True,
+        state=Recording.State.NOT_STARTED,  # until its events are folded in, in this same transaction
+        created_at=now,
+        started_at=task.first_seen,
+    )
+    try:
+        with transaction.atomic():
+            if is_taken(recording, task.task_id):
+                raise NotUnknown
+            recording.save(force_insert=True)
+            know_task_id(recording, task.task_id)
+            _fold_in(recording)
+            enter(
+                actor=actor,
+                action="recording.adopted",
+                target=recording,
+                project_id=task.project.project_id,
+                after={"state": recording.state, "task_id": recording.task_id, "doubled": recording.doubled},
+            )
+    except IntegrityError:
+        if is_taken(recording, task.task_id):
+            raise NotUnknown from None
+        raise
+    return recording
+
+
+def stop_unknown(*, actor: User, task: UnknownTask) -> Outcome:
+    """Ask the vendor to end a task that nobody here knows. Safe to repeat.
+
+    Raises PermissionDenied, NotUnknown, CannotCall. Source: TRRO API, DeleteCloudRecording.
+    """
+    demand(actor, "recording.stop", task.project)
+
+    def intend() -> None:
+        if Recording.objects.filter(account=task.project.account_id, task_id=task.task_id).exists():
+            raise NotUnknown
+        tell("task.stop_asked", {})
+
+    def conclude(row: ApiCall, outcome: Outcome) -> None:
+        if isinstance(outcome, Accepted):
+            outcome = replace(outcome, task_id=task.task_id)  # so that the ledger says what was stopped
+        if calls.close(row, outcome):
+            tell(f"task.stop_{ApiCall.objects.get(pk=row.pk).outcome}", {"request_id": outcome.request_id})
+
+    def tell(action: str, after: dict[str, str]) -> None:
+        enter(
+            actor=actor,
+            action=action,
+            target=task.task_id,
+            target_type="TaskId",
+            target_id=task.task_id[:64],
+            project_id=task.project.project_id,
+            after=after,
+        )
+
+    request = DeleteCloudRecording(task_id=task.task_id)
+    return calls.call(account=task.project.account, request=request, intend=intend, conclude=conclude)
+
+
+def _fold_in(recording: Recording) -> None:
+    """Move a locked recording by its TaskId, and by the callbacks that waited for it."""
+    move(recording)
+    waiting = CallbackEvent.objects.filter(project=recording.project_id, recording=None, task_id=recording.task_id)
+    events = list(waiting.select_for_update())
+    interpret(events, read_all(events), timezone.now())
+    recording.refresh_from_db()

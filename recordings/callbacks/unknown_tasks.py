@@ -1,0 +1,166 @@
+"""TaskIds that nobody here knows: what callbacks tell of them, and which starts may be theirs."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Min, QuerySet
+from django.utils.translation import gettext as _
+
+from recordings.callbacks.complaints import in_words
+from recordings.callbacks.words import LEFT, detail_of, name_of
+from recordings.models import ApiCall, CallbackEvent, Project, Recording
+from recordings.models.profiles import OutputFormat
+from recordings.trro.callback import NAME_FILES, read
+from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
+
+MOST_SHOWN = 50
+MOST_EVENTS = 1000
+"""Of all tasks together."""
+MOST_CANDIDATES = 10
+EARLIER = timedelta(minutes=10)
+"""How long before its first callback a task may have been started: first callbacks come within seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One event of it, in words."""
+
+    at: datetime
+    event_type: int | None
+    what: str
+    complaint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownTask:
+    """One TaskId of a project that no recording has."""
+
+    project: Project
+    task_id: str
+    key: int
+    """The number of its first event, by which pages name it: a TaskId holds slashes."""
+    first_seen: datetime
+    last_seen: datetime
+    times: int
+    events: Sequence[Told] = ()
+    has_left: bool = False
+    stopped: bool = False
+    candidates: Sequence[Recording] = ()
+    """Unknown starts that were sent shortly before it was first heard of, the latest first."""
+
+
+def quarantined(projects: QuerySet[Project]) -> list[UnknownTask]:
+    """The newest unknown TaskIds of these projects, those that may still run first.
+
+    Not those of which a start that is still out may bring the answer.
+    """
+    rows = _groups(events_of_nobody().filter(project__in=projects)).order_by("-last")
+    return _tasks(_settled(list(rows[: 2 * MOST_SHOWN]))[:MOST_SHOWN])
+
+
+def unknown_task(event: CallbackEvent) -> UnknownTask | None:
+    """The one that an event is of; None when it is known meanwhile, or the answer to a start may still bring it."""
+    rows = _groups(events_of_nobody().filter(project=event.project_id, task_id=event.task_id))
+    return next(iter(_tasks(_settled(list(rows)))), None)
+
+
+def files_of(task: UnknownTask) -> list[str]:
+    """The names of its files, as its callbacks tell them."""
+    events = events_of_nobody().filter(project=task.project, task_id=task.task_id, event_type__in=NAME_FILES)
+    bodies = events.order_by("pk").values_list("body", flat=True)[:20]
+    return sorted({file.name for body in bodies for file in read(bytes(body)).files})
+
+
+def format_of(files: Iterable[str]) -> OutputFormat:
+    """What files look like; mp4, the vendor's default, when there are none."""
+    ends = {name.rpartition(".")[2].lower() for name in files}
+    hls = bool(ends & {"m3u8", "ts"})
+    if "aac" in ends:
+        return OutputFormat.HLS_AAC if hls else OutputFormat.AAC
+    if "mp4" in ends or not hls:
+        return OutputFormat.HLS_MP4 if hls else OutputFormat.MP4
+    return OutputFormat.HLS
+
+
+def events_of_nobody() -> QuerySet[CallbackEvent]:
+    """Events that were interpreted and name a TaskId that no recording of their project has."""
+    return CallbackEvent.objects.filter(recording=None, interpreted_at__isnull=False).exclude(task_id="")
+
+
+Group = tuple[int, str, int, datetime, datetime, int]
+"""Project, TaskId, number of the first event, when it came, when the last came, how many there are."""
+
+
+def _groups(events: QuerySet[CallbackEvent]) -> Any:
+    """The events by TaskId, each as a Group."""
+    return (
+        events.order_by()
+        .values_list("project", "task_id")
+        .annotate(first=Min("pk"), since=Min("received_at"), last=Max("received_at"), times=Count("pk"))
+    )
+
+
+def _settled(groups: Sequence[Group]) -> list[Group]:
+    """Those that came before any start of their project that is still out: its answer cannot name them."""
+    out = ApiCall.objects.filter(
+        outcome=ApiCall.Outcome.OPEN,
+        action=CreateCloudRecording.action,
+        recording__project__in={project for project, *_ in groups},
+    )
+    out_since = dict(out.values_list("recording__project").annotate(Min("created_at")).order_by())
+    return [group for group in groups if group[0] not in out_since or group[3] < out_since[group[0]]]
+
+
+def _tasks(groups: Sequence[Group]) -> list[UnknownTask]:
+    ids = {task_id for _, task_id, *_ in groups}
+    projects = Project.objects.select_related("account").in_bulk({project for project, *_ in groups})
+    told, left = _told(projects, ids)
+    accounts = {project.account_id for project in projects.values()}
+    stops = ApiCall.objects.filter(account__in=accounts, task_id__in=ids, action=DeleteCloudRecording.action)
+    stopped = set(stops.filter(outcome=ApiCall.Outcome.ACCEPTED).values_list("account", "task_id"))
+    unknown = Recording.objects.filter(project__in=projects, state=Recording.State.UNKNOWN, task_id="")
+    waiting = list(unknown.select_related("device").order_by("-sent_at")[:MOST_EVENTS])
+    tasks = [
+        UnknownTask(
+            project=projects[project],
+            task_id=task_id,
+            key=key,
+            first_seen=first,
+            last_seen=last,
+            times=times,
+            events=told[project, task_id],
+            has_left=(project, task_id) in left,
+            stopped=(projects[project].account_id, task_id) in stopped,
+            candidates=[each for each in waiting if _may_be(each, project, first)][:MOST_CANDIDATES],
+        )
+        for project, task_id, key, first, last, times in groups
+    ]
+    return sorted(tasks, key=lambda task: task.has_left or task.stopped)
+
+
+def _may_be(recording: Recording, project: int, first_seen: datetime) -> bool:
+    sent_at = recording.sent_at if recording.project_id == project else None
+    return sent_at is not None and first_seen - EARLIER <= sent_at <= first_seen
+
+
+def _told(
+    projects: Iterable[int], ids: Iterable[str]
+) -> tuple[dict[tuple[int, str], list[Told]], set[tuple[int, str]]]:
+    """The events of each task in words, the newest of all, and which tasks have left."""
+    events = events_of_nobody().filter(project__in=projects, task_id__in=ids)
+    left = set(events.filter(event_type=LEFT).values_list("project_id", "task_id"))
+    told: dict[tuple[int, str], list[Told]] = defaultdict(list)
+    for event in reversed(events.defer("body").order_by("-pk")[:MOST_EVENTS]):
+        what, detail = name_of(event.event_type), detail_of(event.event_type, event.status)
+        told[event.project_id, event.task_id].append(
+            Told(
+                at=event.happened_at or event.received_at,
+                event_type=event.event_type,
+                what=_("%(what)s: %(outcome)s") % {"what": what, "outcome": detail} if detail else what,
+                complaint=in_words(event.complaint),
+            )
+        )
+    return told, left

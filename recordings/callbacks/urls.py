@@ -1,0 +1,28 @@
+from django.urls import path
+
+from recordings.callbacks import project_views, quarantine_views, views
+
+urlpatterns = [
+    path("callbacks/<str:token>/", views.receive, name="callback"),
+    path("quarantine/", quarantine_views.quarantine, name="quarantine"),
+    path("quarantine/<int:pk>/adopt/", quarantine_views.quarantine_adopt, name="quarantine_adopt"),
+    path("quarantine/<int:pk>/match/", quarantine_views.quarantine_match, name="quarantine_match"),
+    path("quarantine/<int:pk>/stop/", quarantine_views.quarantine_stop, name="quarantine_stop"),
+    path("fleet/projects/<int:pk>/callbacks/", project_views.project_callbacks, name="project_callbacks"),
+    path(
+        "fleet/projects/<int:pk>/callbacks/register/",
+        project_views.project_callbacks_register,
+        name="project_callbacks_register",
+    ),
+    path(
+        "fleet/projects/<int:pk>/callbacks/replace/",
+        project_views.project_callbacks_replace,
+        name="project_callbacks_replace",
+    ),
+    path(
+        "fleet/projects/<int:pk>/callbacks/retire/",
+        project_views.project_callbacks_retire,
+        name="project_callbacks_retire",
+    ),
+    path("fleet/projects/<int:pk>/callbacks/try/", project_views.project_callbacks_try, name="project_callbacks_try"),
+]

@@ -1,0 +1,49 @@
+"""What somebody should do about a recording that needs a person, reason by reason."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from recordings.models import Attention
+
+ADVICE: Mapping[str, Promise] = MappingProxyType(
+    {
+        Attention.UNKNOWN: _(
+            "The bucket was searched for two minutes and showed no file. MP4 and AAC come only when a part is cut or "
+            "at the end, so the search goes on. Look at the device; when you know, say what became of the start."
+        ),
+        Attention.CANNOT_LIST: _(
+            "Nothing can be found by itself here. Look at the device, and into the bucket with a key of your own; then "
+            "say what became of the start. A credential admin can give the storage a key that may list."
+        ),
+        Attention.DOUBLED: _(
+            "Both are billed. Look at all recordings of this device, decide which one to keep, and stop the other."
+        ),
+        Attention.NOT_RECORDING: _(
+            "Either the recorder has not begun, or its callback was lost. Look at the device and for files; then stop "
+            "it and start anew, or mark it as seen to."
+        ),
+        Attention.FAILED: _(
+            "Nothing is being recorded. Look whether the device publishes this stream, start anew, and mark this one "
+            "as seen to."
+        ),
+        Attention.SILENT: _(
+            "Its device is offline for longer than the idle time, or its files stopped coming, and no end was "
+            "reported. Recorders leave by themselves then. Close it when you agree; if it may still run, stop it."
+        ),
+        Attention.STOP_REFUSED: _(
+            "Look whether files still come or the device is still recorded. If so, stop it again; if it is over, "
+            "close it."
+        ),
+        Attention.NOT_STOPPING: _(
+            "Tencent Cloud accepted the stop, and no callback of its end came. Where no callbacks are set up none can "
+            "come: close it. Else look whether files still come, and stop it again or close it."
+        ),
+        Attention.UPLOAD_LATE: _(
+            "Look into the bucket for what is missing, and give TaskId and RequestId to the vendor's support if it "
+            "does not come. Mark it as seen to when nothing is to be expected any more."
+        ),
+    }
+)

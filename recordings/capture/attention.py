@@ -1,0 +1,66 @@
+"""Marks recordings that need a person, and unmarks them when the reason is gone: the worker does so every few seconds.
+
+A row is marked by a conditional update, so any number of workers may do it at once.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from recordings.capture.attention_facts import facts_of
+from recordings.capture.attention_rule import UPLOAD, attention_of
+from recordings.capture.states import State, UploadState
+from recordings.models import Decision, Recording
+
+log = structlog.get_logger(__name__)
+WATCHED = (State.UNKNOWN, State.ACCEPTED, State.RECORDING, State.STOPPING)
+UNFINISHED = tuple(state for state in UploadState if state is not UploadState.COMPLETE)
+AT_ONCE = 200
+"""Rows marked in one transaction: for fewer writes to the disk, and not so many that others wait."""
+
+
+def notice(now: datetime) -> int:
+    """Mark every recording that needs a person from now on, unmark those that no longer do; how many changed."""
+    return sum(_settle(rows, now) for rows in _concerned(now))
+
+
+def attend(recording_id: int, *, now: datetime) -> None:
+    """The same for one recording, at once: in the transaction that stored what has just become of it."""
+    _settle(Recording.objects.filter(pk=recording_id), now)
+
+
+def _concerned(now: datetime) -> Iterator[QuerySet[Recording]]:
+    """The rows whose mark may have to change, each kind by its own index."""
+    seen_to = Decision.objects.filter(recording=OuterRef("pk"), verdict=Decision.Verdict.DISMISSED)
+    unmarked = Recording.objects.filter(~Exists(seen_to), attention="")
+    yield Recording.objects.filter(state__in=WATCHED)
+    yield Recording.objects.filter(~Q(attention="")).exclude(state__in=WATCHED)
+    yield unmarked.filter(state=State.FAILED)
+    yield unmarked.filter(state=State.ENDED, upload_state__in=UNFINISHED, ended_at__lte=now - UPLOAD)
+
+
+def _settle(rows: QuerySet[Recording], now: datetime) -> int:
+    changed = 0
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), AT_ONCE):
+        wanted = [
+            (recording, reason)
+            for recording, facts in facts_of(keys[start : start + AT_ONCE], now)
+            if (reason := attention_of(facts, now)) != recording.attention
+        ]
+        if wanted:
+            with transaction.atomic():
+                changed += sum(_mark(recording, reason, now) for recording, reason in wanted)
+    return changed
+
+
+def _mark(recording: Recording, reason: str, now: datetime) -> bool:
+    """Whether the row was still as it was judged, and has its mark now."""
+    judged = Recording.objects.filter(pk=recording.pk, state=recording.state, attention=recording.attention)
+    marked = judged.update(attention=reason, attention_at=now if reason else None) == 1
+    if marked:
+        log.info("attention_changed", recording=recording.pk, reason=reason)
+    return marked

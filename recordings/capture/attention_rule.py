@@ -1,0 +1,103 @@
+"""Why a recording needs a person: a rule over what is known of it. Touches no database.
+
+Each reason counts from a moment. What somebody has seen to (DISMISSED) by then is not brought up again; a reason that
+comes later is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from recordings.capture.states import LIVE, State, UploadState
+from recordings.models import Attention
+
+SEARCH = timedelta(minutes=2)
+"""How long an unknown start is looked for in the bucket before a person is asked."""
+
+PATIENCE = timedelta(minutes=2)
+"""How long the recorder may take to report that it began, or that it left."""
+
+OVERDUE = timedelta(minutes=10)
+"""How long after its longest length a file may take to be there."""
+
+UPLOAD = timedelta(hours=1)
+"""How long files may take after the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of one recording; a moment is None for what has not happened."""
+
+    state: State
+    upload_state: UploadState = UploadState.NONE
+    doubled: bool = False
+    asked_at: datetime
+    answered_at: datetime | None = None
+    """When the last try to start was answered, or given up."""
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    """When the vendor accepted the last stop."""
+    stop_failed_at: datetime | None = None
+    """When the last stop was refused or lost, if no other try is due."""
+    ended_at: datetime | None = None
+    offline_since: datetime | None = None
+    """Since when its device is offline; None while it is not."""
+    last_file_at: datetime | None = None
+    uploaded_at: datetime | None = None
+    """When the vendor reported that all of its HLS is uploaded (305), which comes after the end only."""
+    max_idle_time: int = 30
+    longest_file: int | None = None
+    """In minutes; None for a format that is not cut."""
+    has_callbacks: bool = False
+    can_list: bool | None = None
+    dismissed_at: datetime | None = None
+
+
+def attention_of(facts: Facts, now: datetime) -> str:
+    """The most urgent reason why a person is needed at `now`, as a value of Attention; empty when nobody is."""
+    for reason, since in _reasons(facts):
+        if since <= now and not (facts.dismissed_at and since <= facts.dismissed_at):
+            return reason.value
+    return ""
+
+
+def _reasons(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
+    """Every reason that is there or will be, the most urgent first, with the moment from which it counts."""
+    answered_at = facts.answered_at or facts.asked_at
+    started_at = facts.started_at or answered_at
+    ended_at = facts.ended_at or started_at
+    is_live = facts.state in LIVE
+    if is_live and facts.doubled:
+        yield Attention.DOUBLED, started_at
+    if is_live and facts.stop_failed_at:
+        yield Attention.STOP_REFUSED, facts.stop_failed_at
+    match facts.state:
+        case State.UNKNOWN if facts.can_list is False:
+            yield Attention.CANNOT_LIST, answered_at
+        case State.UNKNOWN:
+            yield Attention.UNKNOWN, answered_at + SEARCH
+        case State.FAILED:
+            yield Attention.FAILED, ended_at
+        case State.STOPPING:
+            yield Attention.NOT_STOPPING, (facts.stopped_at or started_at) + PATIENCE
+        case State.ACCEPTED | State.RECORDING:
+            yield from ((Attention.SILENT, moment) for moment in _silent_from(facts, started_at))
+            if facts.state is State.ACCEPTED and facts.has_callbacks:
+                yield Attention.NOT_RECORDING, started_at + PATIENCE
+        case State.ENDED if facts.upload_state is not UploadState.COMPLETE:
+            yield Attention.UPLOAD_LATE, ended_at + UPLOAD
+
+
+def _silent_from(facts: Facts, started_at: datetime) -> Iterator[datetime]:
+    """From when it has to be assumed that a recording has ended by itself, and that nobody told us.
+
+    Its device is offline for longer than MaxIdleTime, after which the recorder leaves; its last HLS file was reported;
+    or the next file should have been cut long ago.
+    """
+    last_sign = max(started_at, facts.last_file_at or started_at)
+    if facts.offline_since:
+        yield max(last_sign, facts.offline_since) + timedelta(seconds=facts.max_idle_time)
+    if facts.uploaded_at:
+        yield facts.uploaded_at + PATIENCE
+    if facts.longest_file:
+        yield last_sign + timedelta(minutes=facts.longest_file) + OVERDUE

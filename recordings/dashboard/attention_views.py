@@ -1,0 +1,108 @@
+"""What needs a person: the list, and seeing to many of them at once, after a look at what was chosen."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from recordings.capture.deciding import decide_many
+from recordings.capture.selection import MOST, BadSelection, freeze_selection, read_selection
+from recordings.capture.states import CLOSABLE
+from recordings.dashboard.forms import AttentionFilter, DecideForm
+from recordings.dashboard.queries import needing_attention, with_keys
+from recordings.models import Recording
+from recordings.paging import newest_page_of
+from recordings.people.permissions import projects_where
+from recordings.web import PageRequest, allowed, go_to, render_either
+from recordings.worker.heartbeat import is_worked
+
+MOST_NAMED = 10
+
+
+@require_safe
+@allowed("recording.see")
+def attention(request: PageRequest) -> HttpResponse:
+    """The recordings that need somebody, newest first, with what to do about each."""
+    chosen = AttentionFilter(request.GET, needing_attention(request.user, "recording.see"), user=request.user)
+    found = chosen.qs if chosen.form.is_valid() else Recording.objects.none()
+    query = request.GET.copy()
+    query.pop("after", None)
+    context = {
+        "filter": chosen,
+        "is_worked": is_worked(timezone.now()),
+        "page": newest_page_of(found, by="attention_at", cursor=request.GET.get("after", "")),
+        "query": query.urlencode(),
+        "is_filtered": any(query.values()),
+        "may_stop_in": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
+        "may_decide_in": set(projects_where(request.user, "recording.decide").values_list("pk", flat=True)),
+    }
+    return render_either(
+        request, "recordings/dashboard/attention.html", "recordings/dashboard/_attention.html", context
+    )
+
+
+@require_POST
+@allowed("recording.decide")
+def decide(request: PageRequest) -> HttpResponse:
+    """First show what was chosen, with its count; when that comes back with a reason, do it."""
+    if "selection" not in request.POST:
+        return _ask(request)
+    form = DecideForm(request.POST)
+    try:
+        chosen = read_selection(request.POST["selection"])
+    except BadSelection:
+        messages.error(request, gettext("Nothing was changed: this page was too old. Choose again."))
+        return go_to(request, reverse("attention"))
+    if not form.is_valid():
+        rows = needing_attention(request.user, "recording.decide").filter(pk__in=[each.pk for each in chosen])
+        return _show(request, form, list(rows), status=422)
+    closing = form.cleaned_data["decision"] == DecideForm.CLOSE
+    left = decide_many(actor=request.user, chosen=chosen, reason=form.cleaned_data["reason"], closing=closing)
+    if done := len(chosen) - len(left):
+        messages.success(request, ngettext("%d recording was seen to.", "%d recordings were seen to.", done) % done)
+    if left:
+        messages.warning(request, _left_alone(left))
+    back = reverse("attention") if len(chosen) > 1 else reverse("recording", args=[chosen[0].pk])
+    return go_to(request, back)
+
+
+def _ask(request: PageRequest) -> HttpResponse:
+    """What would be decided about: the rows that were ticked, or all that match the filters."""
+    mine = needing_attention(request.user, "recording.decide")
+    if "everything" in request.POST:
+        filtered = AttentionFilter(request.POST, mine, user=request.user)
+        rows = filtered.qs if filtered.form.is_valid() else mine.none()
+    else:
+        rows = with_keys(mine, request.POST.getlist("chosen")[:MOST])
+    found = list(rows.order_by("-attention_at", "-pk")[:MOST])
+    if not found:
+        messages.info(request, gettext("Nothing was chosen, or it needs nobody any more."))
+        return go_to(request, reverse("attention"))
+    form = DecideForm(selection=freeze_selection(found))
+    return _show(request, form, found)
+
+
+def _show(request: PageRequest, form: DecideForm, rows: list[Recording], *, status: int = 200) -> HttpResponse:
+    decision = request.POST.get("decision", "")
+    closing = decision != DecideForm.DISMISS
+    context = {
+        "form": form,
+        "decision": DecideForm.CLOSE if closing else DecideForm.DISMISS,
+        "count": len(rows),
+        "shown": rows[:50],
+        "more": max(0, len(rows) - 50),
+        "closed": sum(row.state in CLOSABLE for row in rows) if closing else 0,
+        "seen_to": sum(row.state not in CLOSABLE for row in rows) if closing else len(rows),
+    }
+    return render_either(
+        request, "recordings/dashboard/decide.html", "recordings/dashboard/_decide.html", context, status=status
+    )
+
+
+def _left_alone(left: list[Recording]) -> str:
+    """Which recordings were not what they were when they were chosen."""
+    names = ", ".join(f"{row.device} / {row.video_stream_id}" for row in left[:MOST_NAMED])
+    more = f" (+{len(left) - MOST_NAMED})" if len(left) > MOST_NAMED else ""
+    return gettext("Left alone, since they changed meanwhile: %s. Look at them again.") % (names + more)

@@ -1,0 +1,49 @@
+"""The filters of what needs a person, and the reason with which it is seen to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from recordings.models import Attention, Project, Recording, User
+from recordings.parameters import refuse_unshowable
+from recordings.people.permissions import projects_where
+
+REASON_LENGTH = 500
+
+
+class AttentionFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Narrows the list down. A value that is not offered matches nothing and says so at its field."""
+
+    project = django_filters.ModelChoiceFilter(
+        label=_("Project"), queryset=Project.objects.none(), empty_label=_("All")
+    )
+    attention = django_filters.ChoiceFilter(label=_("Why"), choices=Attention.choices, empty_label=_("All"))
+
+    class Meta:
+        model = Recording
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["project"].queryset = projects_where(user, "recording.see")
+
+
+class DecideForm(forms.Form):
+    """What is done about the chosen recordings, and why."""
+
+    CLOSE, DISMISS = "close", "dismiss"
+
+    decision = forms.ChoiceField(choices=[(CLOSE, _("Close")), (DISMISS, _("Mark as seen to"))])
+    selection = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_LENGTH,
+        validators=[refuse_unshowable],
+        error_messages={"required": _("Write down why: the reason is kept.")},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, selection: str = "") -> None:
+        super().__init__(data, initial={"selection": selection})

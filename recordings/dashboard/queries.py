@@ -1,0 +1,31 @@
+"""What needs a person, and how much of it there is."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from recordings.models import Recording, User
+from recordings.people.permissions import projects_where
+
+MOST_COUNTED = 99
+
+
+def needing_attention(user: User, permission: str) -> QuerySet[Recording]:
+    """The recordings that need somebody, in the projects where the user holds `permission`."""
+    return (
+        Recording.objects.filter(project__in=projects_where(user, permission))
+        .exclude(attention="")
+        .select_related("project", "device", "requested_by")
+    )
+
+
+def count_of_attention(user: User) -> str:
+    """How many recordings need somebody, for the navigation: empty for none, `99+` for more than that."""
+    rows = Recording.objects.filter(project__in=projects_where(user, "recording.see")).exclude(attention="")
+    count = rows[: MOST_COUNTED + 1].count()
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+
+
+def with_keys(recordings: QuerySet[Recording], keys: Sequence[str]) -> QuerySet[Recording]:
+    """Those with these primary keys, as text that came with a request; what is no key is nobody's."""
+    return recordings.filter(pk__in=[int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19])

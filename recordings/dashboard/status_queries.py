@@ -1,0 +1,122 @@
+"""How the installation is: what runs in the background, what waits, and which keys are in use. No secrets."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Min, Model, OuterRef, QuerySet, Subquery
+
+from recordings import vault
+from recordings.models import ApiCall, CallbackEvent, Heartbeat, Project, StorageKey, User
+from recordings.people.permissions import projects_where, rows_where
+from recordings.worker import queue
+from recordings.worker.heartbeat import STALE
+from recordings.worker.jobs import JOBS
+
+LATE = timedelta(seconds=30)
+"""What waits for longer than this waits for a worker that does not come."""
+
+MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Work of one kind that is due: how much, since when, and whether that is too long."""
+
+    name: str
+    count: int
+    since: datetime | None
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealing:
+    """How many rows of secrets stand under one encryption key; `is_first` is the one that seals now."""
+
+    key_id: str
+    rows: int
+    is_first: bool
+    is_known: bool
+
+
+def workers(now: datetime) -> Sequence[tuple[Heartbeat, bool]]:
+    """The workers that gave a sign of life within a day, and whether each is still alive."""
+    return [(worker, worker.seen_at >= now - STALE) for worker in Heartbeat.objects.all()[:50]]
+
+
+def wake_ups() -> int | None:
+    """How many messages wait in the queue; None when its store does not answer."""
+    try:
+        return queue.waiting()
+    except Exception:  # whatever the store's client raises
+        return None
+
+
+def cache_answers() -> bool:
+    """Whether the cache gives back what it was given."""
+    try:
+        cache.set("status", "here", timeout=10)
+        return bool(cache.get("status") == "here")
+    except Exception:  # whatever the cache's client raises
+        return False
+
+
+def open_calls(now: datetime) -> Waiting:
+    """Calls to the vendor whose answer is not stored yet; too late are those whose lease ran out."""
+    found = ApiCall.objects.filter(outcome=ApiCall.Outcome.OPEN).aggregate(
+        count=Count("pk"), since=Min("created_at"), lease=Min("lease_until")
+    )
+    is_late = found["lease"] is not None and found["lease"] < now - LATE
+    return Waiting(name="open", count=found["count"], since=found["since"], is_late=is_late)
+
+
+def due_work(now: datetime) -> Sequence[Waiting]:
+    """What is due for the worker, kind by kind, callbacks that are not interpreted among it."""
+    found = []
+    for name, job in JOBS.items():
+        seen = job.rows(now).aggregate(count=Count("pk"), since=Min(job.due))
+        found.append(_waiting(name, seen["count"], seen["since"], now))
+    unread = CallbackEvent.objects.filter(interpreted_at=None).order_by("id")
+    first = unread.values_list("received_at", flat=True).first()
+    found.append(_waiting("callbacks", unread[:MOST_COUNTED].count(), first, now))
+    return found
+
+
+def _waiting(name: str, count: int, since: datetime | None, now: datetime) -> Waiting:
+    return Waiting(name=name, count=count, since=since, is_late=since is not None and since < now - LATE)
+
+
+def callback_health(user: User) -> QuerySet[Project]:
+    """The projects this person sees, with `last_callback_at`."""
+    last = CallbackEvent.objects.filter(project=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
+    return projects_where(user, "status.see").annotate(last_callback_at=Subquery(last)).order_by("name")
+
+
+def current_storage_keys(user: User) -> QuerySet[StorageKey]:
+    """The current key of every storage this person sees, with what its last test found."""
+    keys = StorageKey.objects.filter(replaced_at=None).select_related("storage").order_by("storage__name")
+    return rows_where(keys, user, "credential.names", through="storage__projects")
+
+
+def sealing() -> Sequence[Sealing]:
+    """Which encryption keys secrets stand under: what is not under the first is still to be rotated."""
+    ids = list(vault.read_keys(settings.ENCRYPTION_KEYS))
+    used: Counter[str] = Counter(dict.fromkeys(ids[:1], 0))
+    for model in vault.sealed_models():
+        for row in model._default_manager.iterator(chunk_size=500):
+            used[_key_id(row)] += 1
+    return [
+        Sealing(key_id=key_id, rows=rows, is_first=key_id == ids[0], is_known=key_id in ids)
+        for key_id, rows in sorted(used.items(), key=lambda item: item[0] != ids[0])
+    ]
+
+
+def _key_id(row: Model) -> str:
+    """The id of the key that a row's first secret stands under; `?` for one that names none."""
+    try:
+        return vault.key_id_of(row, row.SEALED[0])  # type: ignore[attr-defined]
+    except vault.CannotOpen:
+        return "?"

@@ -1,0 +1,165 @@
+"""Looking into the bucket: a lost TaskId is found there, and files are seen that no callback told of.
+
+The worker does it for every recording whose `look_at` has come. What is seen is evidence like any other: it brings a
+TaskId and moves the state of the upload, and never ends a recording.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from recordings.audit.usecases import SYSTEM, enter
+from recordings.bucket import Stored
+from recordings.bucket_errors import BucketError, Kind
+from recordings.capture.evidence import is_taken, know_task_id, lock, move
+from recordings.capture.states import State, UploadState
+from recordings.files.buckets import bucket_of, folder_of, key_for, own_folder_of
+from recordings.files.merging import merge_seen, unseen
+from recordings.files.pauses import Phase, pause, phase_of
+from recordings.files.twins import make_twin
+from recordings.models import Recording, StorageKey
+from recordings.trro.outcome import is_id
+
+log = structlog.get_logger(__name__)
+LEASE = timedelta(minutes=2)
+"""Longer than a look takes: a recording whose worker was killed is looked at again after it."""
+QUIET = timedelta(minutes=9)
+"""A recording is over, and nothing has come for this long: nothing more is waited for."""
+MOST_LOOKS = 30_000
+
+
+def due_looks(now: datetime) -> QuerySet[Recording]:
+    """The recordings whose bucket is to be looked into at `now`."""
+    return Recording.objects.filter(look_at__lte=now)
+
+
+def look_at_recording(recording_id: int, now: datetime) -> bool:
+    """Look into one recording's bucket; False when it is not due, or somebody else looks already.
+
+    Safe to run twice and at once: it is claimed by moving `look_at`, and what is seen twice is stored once. No
+    transaction is open while the bucket is asked. Raises nothing that a bucket says.
+    """
+    if due_looks(now).filter(pk=recording_id).update(look_at=now + LEASE) != 1:
+        return False
+    recording = Recording.objects.select_related("storage_key", "storage").get(pk=recording_id)
+    seen = _seen(recording)
+    if seen is None:
+        _look_later(recording_id, now)
+        return True
+    with transaction.atomic():
+        _take_in(lock(recording_id), seen, now)
+    return True
+
+
+def _seen(recording: Recording) -> list[Stored] | None:
+    """What lies below its folder; None when neither today's key nor the one it began with brings it out."""
+    folder = own_folder_of(recording) if recording.adopted else folder_of(recording)
+    for key in dict.fromkeys((key_for(recording), recording.storage_key)):
+        try:
+            seen = list(bucket_of(recording, key, attempts=1).listed(folder))
+        except BucketError as error:
+            log.info("bucket_not_seen", recording=recording.pk, code=error.code)
+            if error.kind is Kind.NO_RIGHT:
+                _note_right(key, can_list=False)
+            if error.kind not in {Kind.NO_RIGHT, Kind.WRONG_KEY}:
+                return None
+        else:
+            _note_right(key, can_list=True)
+            return seen
+    return None
+
+
+def _note_right(key: StorageKey, *, can_list: bool) -> None:
+    if key.can_list is not can_list:
+        StorageKey.objects.filter(pk=key.pk).update(can_list=can_list)
+
+
+def _look_later(recording_id: int, now: datetime) -> None:
+    with transaction.atomic():
+        recording = lock(recording_id)
+        _plan(recording, now)
+        recording.save(update_fields=["look_at", "looks"])
+
+
+def _take_in(recording: Recording, seen: Sequence[Stored], now: datetime) -> None:
+    """Store what was seen below a locked recording's folder, and move it."""
+    tasks = _by_task(seen, folder_of(recording))
+    others = [] if recording.adopted else _take_task_ids(recording, tasks)
+    changed = merge_seen(recording, tasks.get(recording.task_id, []), now=now) if recording.task_id else False
+    _plan(recording, now)
+    if recording.task_id and _is_settled(recording, now):
+        recording.look_at = None
+        changed = True
+    if changed or others or (recording.task_id and State(recording.state) not in _WITH_TASK_ID):
+        move(recording)
+    else:
+        recording.save(update_fields=["look_at", "looks"])
+    if others:
+        _raise_alarm(recording, others)
+
+
+_WITH_TASK_ID = {State.ACCEPTED, State.RECORDING, State.STOPPING, State.ENDED, State.FAILED, State.CLOSED}
+
+
+def _by_task(seen: Sequence[Stored], folder: str) -> Mapping[str, list[Stored]]:
+    """What was seen, by TaskId, the one first written to first. A TaskId spans several parts of a key."""
+    tasks: dict[str, list[Stored]] = defaultdict(list)
+    for stored in sorted(seen, key=lambda each: each.at):
+        task_id = stored.key[len(folder) :].rpartition("/")[0]
+        if is_id(task_id):
+            tasks[task_id].append(stored)
+    return tasks
+
+
+def _take_task_ids(recording: Recording, tasks: Iterable[str]) -> list[str]:
+    """A first TaskId is this recording's; others, which nobody has yet, say that the vendor runs two for one start."""
+    others: list[str] = []
+    for task_id in tasks:
+        if task_id == recording.task_id or is_taken(recording, task_id):
+            continue
+        if recording.task_id:
+            others.append(task_id)
+        else:
+            recording.started_at = recording.started_at or recording.sent_at
+            log.info("task_id_found", recording=recording.pk, task_id=task_id)
+            _enter(recording, "recording.task_id_found", {"task_id": task_id})
+        know_task_id(recording, task_id)
+    return others
+
+
+def _raise_alarm(recording: Recording, others: Sequence[str]) -> None:
+    for task_id in others:
+        twin = make_twin(recording, task_id)
+        log.error("started_twice", recording=recording.pk, task_id=recording.task_id, twin=twin.pk, other=task_id)
+        _enter(recording, "recording.doubled", {"task_id": recording.task_id, "other": task_id})
+
+
+def _enter(recording: Recording, action: str, after: dict[str, object]) -> None:
+    enter(actor=SYSTEM, action=action, target=recording, project_id=recording.project.project_id, after=after)
+
+
+def _plan(recording: Recording, now: datetime) -> None:
+    """Set when the bucket is looked into next; None when there is nothing to be looked for any more."""
+    phase = phase_of(State(recording.state), has_task_id=bool(recording.task_id))
+    recording.looks = min(recording.looks + 1, MOST_LOOKS)
+    wait = pause(phase, looks=recording.looks, age=now - _since(recording, phase))
+    recording.look_at = now + wait if wait else None
+
+
+def _since(recording: Recording, phase: Phase) -> datetime:
+    if phase is Phase.OVER and recording.ended_at:
+        return recording.ended_at
+    return recording.sent_at or recording.created_at
+
+
+def _is_settled(recording: Recording, now: datetime) -> bool:
+    """Whether all of an ended recording's files can be taken to be there."""
+    phase = phase_of(State(recording.state), has_task_id=True)
+    if phase is not Phase.OVER or unseen(recording).exists():
+        return False
+    last = max(filter(None, (recording.ended_at, recording.last_file_at)), default=now)
+    return recording.upload_state == UploadState.COMPLETE or now - last >= QUIET

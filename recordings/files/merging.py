@@ -1,0 +1,97 @@
+"""Merging what a listing shows with what is known of a recording's files, whichever came first.
+
+An HLS recording is one playlist and thousands of segments: only the playlist has a row, whose size is that of all.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import QuerySet
+
+from recordings.bucket import Stored
+from recordings.files.buckets import is_base_name
+from recordings.models import Recording, RecordingFile
+
+PLAYLIST, SEGMENT = ".m3u8", ".ts"
+_STAMP = re.compile(r"_([0-9]{17})\.ts\Z")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Seen:
+    """One file as the bucket has it now, with its segments if it is a playlist."""
+
+    size: int
+    at: datetime
+    begins_at: datetime | None = None
+
+
+def unseen(recording: Recording) -> QuerySet[RecordingFile]:
+    """Files that callbacks announced and that were not in the bucket yet."""
+    return recording.files.filter(seen_in_bucket_at=None)
+
+
+def merge_seen(recording: Recording, stored: Sequence[Stored], *, now: datetime) -> bool:
+    """Keep what was seen of a locked recording's files; whether something is new or has grown.
+
+    Moves its `last_file_at`, and does not save it.
+    """
+    seen = _files_in(stored)
+    known = {row.name: row for row in recording.files.filter(name__in=seen)}
+    news: list[datetime] = []
+    for name, file in seen.items():
+        row = known.get(name) or RecordingFile(recording=recording, name=name)
+        if row.seen_in_bucket_at and row.size == file.size:
+            continue
+        row.size = file.size
+        row.seen_in_bucket_at = row.seen_in_bucket_at or now
+        row.begins_at = row.begins_at or file.begins_at
+        if name.endswith(PLAYLIST) and file.begins_at:
+            row.ends_at = max(filter(None, (row.ends_at, file.at)))
+        row.save()
+        news.append(min(file.at, now))
+    if news:
+        recording.last_file_at = max(filter(None, (recording.last_file_at, *news)))
+    return bool(news)
+
+
+def _files_in(stored: Iterable[Stored]) -> Mapping[str, _Seen]:
+    segments: dict[str, Stored] = {}
+    files: dict[str, _Seen] = {}
+    for each in stored:
+        name = each.key.rpartition("/")[2]
+        if not is_base_name(name):
+            continue
+        if name.endswith(SEGMENT):
+            segments[name] = each
+        else:
+            files[name] = _Seen(size=each.size, at=each.at)
+    for playlist, own in _by_playlist(files, segments).items():
+        file = files[playlist]
+        file.size += sum(each.size for each in own)
+        file.at = max(file.at, *(each.at for each in own))
+        file.begins_at = min(filter(None, (_stamp(each.key) for each in own)), default=None)
+    return files
+
+
+def _by_playlist(files: Iterable[str], segments: Mapping[str, Stored]) -> Mapping[str, list[Stored]]:
+    """The segments of each playlist: those whose names begin with its own."""
+    stems = {name.removesuffix(PLAYLIST): name for name in files if name.endswith(PLAYLIST)}
+    found: dict[str, list[Stored]] = defaultdict(list)
+    for name, each in segments.items():
+        for stem in sorted(stems, key=len, reverse=True):
+            if name.startswith(stem):
+                found[stems[stem]].append(each)
+                break
+    return found
+
+
+def _stamp(key: str) -> datetime | None:
+    """When a segment begins, from its name. Source: TRRO, names of recorded files."""
+    match = _STAMP.search(key)
+    try:
+        return datetime.strptime(match[1] + "000", "%Y%m%d%H%M%S%f").replace(tzinfo=UTC) if match else None
+    except ValueError:
+        return None

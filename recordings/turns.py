@@ -1,0 +1,25 @@
+"""Taking turns at SQLite's one lock, for those who write all the time.
+
+Whoever finds SQLite's lock taken sleeps up to a tenth of a second before looking again, and meanwhile others come
+and go: under a steady load of callbacks that makes seconds of some waits. A lock of the system wakes who waits. It
+is a courtesy, not a guard: SQLite keeps its own lock, and who writes seldom needs no turn. PostgreSQL needs none.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait for this installation's turn to write, and keep it for the block. Never inside of a transaction."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with (Path(settings.VAR_DIR) / "writing.turn").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

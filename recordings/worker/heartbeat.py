@@ -1,0 +1,37 @@
+"""A worker's sign of life, for /status/."""
+
+import os
+import socket
+from datetime import datetime, timedelta
+
+from recordings.models import Heartbeat
+
+EVERY = timedelta(seconds=5)
+
+STALE = timedelta(seconds=30)
+"""A worker that was not seen for longer is taken for dead."""
+
+FORGOTTEN = timedelta(days=1)
+
+
+def name_of_this_process() -> str:
+    """Host and process: two workers on one machine are two."""
+    return f"{socket.gethostname()[:80]}:{os.getpid()}"
+
+
+def beat(now: datetime) -> None:
+    """Say that this process lives; forget those that died long ago."""
+    Heartbeat.objects.update_or_create(
+        name=name_of_this_process(), defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
+    )
+    Heartbeat.objects.filter(seen_at__lt=now - FORGOTTEN).delete()
+
+
+def is_worked(now: datetime, *, within: timedelta = STALE) -> bool:
+    """Whether any worker was seen lately: without one, nothing that is due gets done."""
+    return Heartbeat.objects.filter(seen_at__gte=now - within).exists()
+
+
+def leave() -> None:
+    """Say that this process ends as it should: nobody has to wonder where it is."""
+    Heartbeat.objects.filter(name=name_of_this_process()).delete()

@@ -1,0 +1,67 @@
+"""What can be due for a row, and the work it is woken for. A job that finds nothing due any more does nothing.
+
+Whoever works on a row claims it by a conditional update with a lease, so a wake-up may come twice, late or never.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+import structlog
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from recordings.calls import CannotCall
+from recordings.capture.sending import send_queued
+from recordings.capture.stopping import send_stop
+from recordings.files.looking import due_looks, look_at_recording
+from recordings.fleet.refresh import projects_to_refresh, refresh_devices
+from recordings.models import Project, Recording
+
+log = structlog.get_logger(__name__)
+UNABLE = timedelta(minutes=1)
+"""When a row whose account cannot make calls, since a key does not open, is tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """`rows(now)`: whose time has come. `due`: the field that says when, kept apart so that each time counts once."""
+
+    rows: Callable[[datetime], QuerySet[Recording] | QuerySet[Project]]
+    due: str
+    work: Callable[[int, datetime], object]
+
+    def do(self, key: int, now: datetime) -> None:
+        """Work for one row. What cannot be done as things stand makes room for others, and is tried again later."""
+        try:
+            self.work(key, now)
+        except CannotCall as error:
+            log.error("cannot_call", key=key, why=str(error))
+            self.rows(now).filter(pk=key).update(**{self.due: now + UNABLE})
+
+
+def _queued(now: datetime) -> QuerySet[Recording]:
+    return Recording.objects.filter(state=Recording.State.QUEUED, not_before__lte=now)
+
+
+def _to_stop(now: datetime) -> QuerySet[Recording]:
+    return Recording.objects.filter(stop_due_at__lte=now)
+
+
+JOBS: Mapping[str, Job] = MappingProxyType(
+    {
+        "stop": Job(rows=_to_stop, due="stop_due_at", work=lambda key, now: send_stop(key, now=now)),
+        "start": Job(rows=_queued, due="not_before", work=lambda key, now: send_queued(key, now=now)),
+        "look": Job(rows=due_looks, due="look_at", work=look_at_recording),
+        "devices": Job(
+            rows=projects_to_refresh, due="devices_refreshed_at", work=lambda key, now: refresh_devices(key, now=now)
+        ),
+    }
+)
+"""In the order in which a cycle does them: what runs is billed, so stops come first."""
+
+
+def work(job: str, key: int) -> None:
+    """Do one job for one row, now."""
+    JOBS[job].do(key, timezone.now())

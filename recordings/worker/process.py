@@ -1,0 +1,73 @@
+"""A worker's process: one loop for what must be quicker than a minute, and huey's threads for calls to the vendor.
+
+Both end when they are told to, after what they have begun. Killed, they leave rows behind whose leases run out; the
+next worker's loop finds them.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+from huey.consumer import Consumer
+
+from recordings.calls import LEASE_SLACK
+from recordings.capture.attention import notice
+from recordings.worker import heartbeat, queue
+from recordings.worker.cycle import attempt, do_quick_work
+from recordings.worker.sweeping import Sweep
+
+log = structlog.get_logger(__name__)
+LONGEST_PAUSE = 0.5
+"""Seconds between two looks into the queue where its store cannot wake anybody."""
+
+Step = Callable[[datetime], object]
+
+
+class Loop:
+    """Does each step when its interval has passed."""
+
+    def __init__(self, *steps: tuple[timedelta, Step]) -> None:
+        self._steps = steps
+        self._done: dict[Step, datetime] = {}
+
+    def turn(self, now: datetime) -> None:
+        """Everything whose interval has passed at `now`."""
+        for interval, step in self._steps:
+            if step not in self._done or now - self._done[step] >= interval:
+                self._done[step] = now
+                attempt(step, now)
+
+
+def run(ending: threading.Event, *, every: float, threads: int) -> None:
+    """Work until `ending` is set, then finish what was begun. `every`: seconds between two turns of the loop."""
+    consumer = Consumer(
+        queue.queue(),
+        workers=threads,
+        periodic=False,  # rows say when they are due; a message from a clock would only say it again
+        backoff=1.2,
+        max_delay=LONGEST_PAUSE,
+        scheduler_interval=60,  # nothing is scheduled, but the consumer wants one
+        shutdown_timeout=settings.CALL_DEADLINE + LEASE_SLACK.total_seconds(),
+        graceful_signal="TERM",
+    )
+    consumer.scheduler.start()
+    for _worker, thread in consumer.worker_threads:
+        thread.start()
+    at_once = timedelta(0)
+    loop = Loop(
+        (at_once, do_quick_work),
+        (at_once, Sweep()),
+        (heartbeat.EVERY, heartbeat.beat),
+        (timedelta(seconds=5), notice),
+        (timedelta(seconds=10), lambda _now: consumer.check_worker_health()),
+    )
+    while not ending.is_set():
+        close_old_connections()
+        loop.turn(timezone.now())
+        ending.wait(every)
+    consumer.stop(graceful=True)
+    attempt(lambda _now: heartbeat.leave(), timezone.now())

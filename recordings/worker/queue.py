@@ -1,0 +1,92 @@
+"""The queue of wake-ups, on huey: a message only says where to look, the rows are the truth.
+
+A message that is lost, comes twice or comes late does no harm: whoever works on it claims its row first, and the
+worker's sweep wakes what nobody came for.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections, transaction
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.serializer import SignedSerializer
+
+log = structlog.get_logger(__name__)
+NAME = "trroadmin"
+SECONDS_TO_CONNECT = 2
+SECONDS_OF_SILENCE = 10
+"""Longer than a worker waits for a message."""
+
+
+def wake(job: str, key: int) -> None:
+    """Once this transaction is committed, let a worker do `job` (worker/jobs.py) for the row with this key."""
+    transaction.on_commit(partial(send, job, key))
+
+
+def send(job: str, key: int) -> bool:
+    """Put a wake-up into the queue, now; whether that went well. Never raises: the sweep wakes the row as well."""
+    try:
+        _opened()[1](job, key)
+    except Exception as error:
+        log.warning("wake_up_not_sent", job=job, key=key, why=type(error).__name__)
+        return False
+    return True
+
+
+def queue() -> Huey:
+    """The huey that QUEUE_URL names, opened at the first use."""
+    return _opened()[0]
+
+
+def waiting() -> int:
+    """How many wake-ups wait. Raises whatever the queue's store raises when it does not answer."""
+    return int(queue().storage.queue_size())
+
+
+@lru_cache(maxsize=1)
+def _opened() -> tuple[Huey, Callable[[str, int], Any]]:
+    huey = open_queue(settings.QUEUE_URL)
+    return huey, huey.task(name="work")(_work)
+
+
+def open_queue(url: str) -> Huey:
+    """A huey on the store that `url` names. Messages are signed: whoever can write to the store runs nothing here.
+
+    Raises ValueError for a scheme that is none of sqlite, redis, rediss, postgres, postgresql and memory.
+    """
+    serializer = SignedSerializer(secret=settings.SECRET_KEY, salt="recordings.worker.queue")
+    common = {"name": NAME, "results": False, "immediate": False, "serializer": serializer}
+    match urlsplit(url).scheme:
+        case "sqlite":
+            path = Path(urlsplit(url).path.removeprefix("/"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return SqliteHuey(filename=str(path), **common)
+        case "redis" | "rediss":
+            from redis import ConnectionPool
+
+            pool = ConnectionPool.from_url(
+                url, socket_connect_timeout=SECONDS_TO_CONNECT, socket_timeout=SECONDS_OF_SILENCE
+            )
+            return RedisHuey(connection_pool=pool, **common)
+        case "postgres" | "postgresql":
+            return PostgresHuey(dsn=url, connect_timeout=SECONDS_TO_CONNECT, **common)
+        case "memory":
+            return MemoryHuey(**common)
+        case scheme:
+            raise ValueError(f"QUEUE_URL cannot begin with {scheme!r}.")
+
+
+def _work(job: str, key: int) -> None:
+    """What the consumer runs for a message, in a thread with a database connection of its own."""
+    from recordings.worker.jobs import work
+
+    close_old_connections()
+    try:
+        work(job, key)
+    finally:
+        close_old_connections()

@@ -1,0 +1,31 @@
+"""Wakes rows whose time has come: what waited for its moment, what was left by a killed worker, and lost messages."""
+
+from datetime import datetime, timedelta
+
+from recordings.worker import queue
+from recordings.worker.cycle import due_of
+from recordings.worker.jobs import JOBS
+
+AGAIN = timedelta(seconds=20)
+"""When a row that is still due for the same moment is woken once more: its message may be lost."""
+
+
+class Sweep:
+    """Remembers what this process has woken, so that a row that waits in a full queue is not woken each second.
+
+    Two workers may wake the same row: who comes second finds it claimed.
+    """
+
+    def __init__(self) -> None:
+        self._woken: dict[tuple[str, int, datetime], datetime] = {}
+
+    def __call__(self, now: datetime) -> int:
+        """Put a message into the queue for every due row that had none lately; the number of messages."""
+        self._woken = {row: at for row, at in self._woken.items() if at > now - AGAIN}
+        sent = 0
+        for name in JOBS:
+            for key, due in due_of(name, now):
+                if (name, key, due) not in self._woken and queue.send(name, key):
+                    self._woken[name, key, due] = now
+                    sent += 1
+        return sent

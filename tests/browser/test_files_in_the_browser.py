@@ -1,0 +1,109 @@
+"""A recording's whole life in a real browser: started, seen to record, stopped, its file seen to come, and played."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from recordings.audit.usecases import SYSTEM
+from recordings.callbacks.registering import set_up
+from recordings.capture.usecases import start_recording
+from recordings.files.looking import look_at_recording
+from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
+from recordings.models.profiles import OutputFormat
+from recordings.sandbox import Sandbox
+from tests.capture.wanted import wanted
+from tests.proofs.servers import environment, running_command
+
+from .conftest import sign_in
+from .test_start_in_the_browser import start
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PATIENCE = 30_000
+
+
+def test_started_seen_to_record_stopped_and_its_file_played(
+    page: Page,
+    live_server: LiveServer,
+    settings: Settings,
+    filmed_fleet: Sandbox,
+    complaints: list[str],
+    tmp_path: Path,
+) -> None:
+    settings.PUBLIC_URL = live_server.url
+    for project in Project.objects.select_related("account"):
+        set_up(actor=SYSTEM, project=project)
+    sign_in(page, live_server, "operator")
+    start(page, live_server, "truck_002")
+    page.wait_for_url(re.compile(r"/recordings/[0-9]+/$"))
+    expect(page.get_by_role("heading", name="Tencent Cloud accepted the start")).to_be_visible()
+    page.evaluate("window.sameAsBefore = true")
+
+    environ = environment(
+        tmp_path,
+        SANDBOX_STORAGE=settings.SANDBOX_STORAGE,
+        SANDBOX_ENDPOINT=filmed_fleet.url,
+        PUBLIC_URL=live_server.url,
+    )
+    with running_command("worker", "--every", "0.2", var_dir=tmp_path, environ=environ):
+        expect(page.get_by_role("heading", name="It is being recorded")).to_be_visible(timeout=PATIENCE)
+        assert page.evaluate("window.sameAsBefore") is True, "it turned without being loaded again"
+        page.get_by_role("link", name=re.compile("^Stop$")).first.click()
+        page.locator("#dialog").get_by_role("button", name="Stop recording").click()
+        expect(page.get_by_role("heading", name=re.compile("told to stop|has ended"))).to_be_visible(timeout=PATIENCE)
+        page.evaluate("window.sameAsBefore = true")
+        expect(page.get_by_role("heading", name="It has ended")).to_be_visible(timeout=PATIENCE)
+        file = page.locator("#files tbody tr")
+        expect(file).to_have_count(1, timeout=PATIENCE)
+        expect(file).to_contain_text(".mp4")
+        assert page.evaluate("window.sameAsBefore") is True, "it came without being loaded again"
+
+    file.get_by_role("link", name="Play").click()
+    plays(page)
+    recording = Recording.objects.get()
+    assert (recording.state, recording.upload_state) == (Recording.State.ENDED, Recording.UploadState.COMPLETE)
+    assert AuditEntry.objects.filter(action="file.watched", actor="operator").count() == 1
+    assert complaints == []
+
+
+def test_hls_is_played_segment_by_segment(
+    page: Page, live_server: LiveServer, filmed_fleet: Sandbox, complaints: list[str]
+) -> None:
+    device = Device.objects.select_related("project__account").get(device_id="truck_002")
+    asked = wanted(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
+    recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
+    filmed_fleet.advance(5)
+    filmed_fleet.end_task(recording.task_id, leave_code=0)
+    filmed_fleet.advance(2)
+    Recording.objects.update(look_at=timezone.now())
+    assert look_at_recording(recording.pk, timezone.now())
+
+    sign_in(page, live_server, "auditor")
+    page.goto(live_server.url + recording.get_absolute_url())
+    page.locator("#files").get_by_role("link", name="Play").click()
+    plays(page)
+    assert page.locator("[data-player]").evaluate("player => player.duration") > 4
+    assert complaints == []
+
+
+def plays(page: Page) -> None:
+    """Assert that the player in the dialog goes on by itself."""
+    _reaches(page, 0.4)
+    _reaches(page, _time(page) + 0.4)
+
+
+def _reaches(page: Page, seconds: float) -> None:
+    for _ in range(PATIENCE // 100):  # the page's policy forbids Playwright's own way to wait for this
+        if _time(page) > seconds:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"it stands at {_time(page)} seconds")
+
+
+def _time(page: Page) -> float:
+    player = page.locator("[data-player]")
+    return float(player.evaluate("player => player.currentTime")) if player.count() else 0.0

@@ -1,0 +1,234 @@
+"""TaskIds that nobody knows: when they are quarantined, and what a person may do about one."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from recordings.callbacks.interpreting import interpret_waiting
+from recordings.callbacks.quarantine import (
+    Named,
+    NotItsStart,
+    NotUnknown,
+    adopt_as_answer,
+    adopt_as_new,
+    stop_unknown,
+)
+from recordings.callbacks.unknown_tasks import UnknownTask, quarantined
+from recordings.capture.evidence import move
+from recordings.models import (
+    ApiCall,
+    AuditEntry,
+    CallbackEvent,
+    Device,
+    Project,
+    Recording,
+    StorageCredential,
+    User,
+)
+from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.trro.outcome import Accepted, Refused, Unknown
+from recordings.worker.cycle import run_cycle
+from tests.factories import make_storage
+from tests.proofs.waiting import at_once
+
+from .posting import TASK, body_of, make_key, make_recording, tell
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def key(project: Project) -> None:
+    make_key(project)
+
+
+def tasks() -> list[UnknownTask]:
+    return quarantined(Project.objects.all())
+
+
+def named(device: Device, storage: StorageCredential, stream: int = 0) -> Named:
+    return Named(
+        device=device, video_stream_id=stream, storage=storage, output_format=3, file_name_prefix=("elsewhere",)
+    )
+
+
+def test_a_task_that_no_start_can_bring_is_quarantined_with_its_events(project: Project) -> None:
+    tell(project, body_of(301, Status=0), body_of(303, Status=0))
+    (task,) = tasks()
+    assert (task.project, task.task_id, task.times, task.has_left, task.stopped) == (project, TASK, 2, False, False)
+    assert {event.event_type for event in task.events} == {301, 303}
+
+
+def test_it_waits_as_long_as_a_start_that_was_sent_before_is_out(
+    project: Project, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    make_recording(operator, device, storage)
+    ApiCall.objects.update(outcome="", closed_at=None)
+    tell(project, body_of(301, Status=0))
+    assert tasks() == []
+    run_cycle(timezone.now() + timedelta(minutes=5))
+    (task,) = tasks()
+    assert [each.pk for each in task.candidates] == [Recording.objects.get().pk]
+
+
+def test_a_start_that_was_sent_later_does_not_hide_it(
+    project: Project, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    tell(project, body_of(301, Status=0))
+    make_recording(operator, device, storage)
+    ApiCall.objects.update(outcome="", closed_at=None)
+    assert [task.candidates for task in tasks()] == [[]]
+
+
+def test_a_start_of_another_project_is_no_candidate(
+    project: Project, foreign_project: Project, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    make_key(foreign_project)
+    recording = make_recording(operator, device, storage)
+    tell(foreign_project, body_of(301, Status=0))
+    (task,) = tasks()
+    assert task.candidates == []
+    with pytest.raises(PermissionDenied):
+        adopt_as_answer(actor=operator, task=task, recording=recording)
+
+
+def test_adopted_as_the_answer_it_is_that_recordings_and_its_events_count(
+    project: Project, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    recording = make_recording(operator, device, storage)
+    tell(project, body_of(301, Status=0))
+    (task,) = tasks()
+    adopted = adopt_as_answer(actor=operator, task=task, recording=recording)
+    assert (adopted.pk, adopted.state, adopted.task_id) == (recording.pk, "recording", TASK)
+    assert CallbackEvent.objects.get().recording == adopted
+    assert tasks() == []
+    entry = AuditEntry.objects.get(action="recording.task_id_adopted")
+    assert (entry.actor, entry.after) == (operator.username, {"state": "recording", "task_id": TASK})
+    with pytest.raises(NotItsStart):
+        adopt_as_answer(actor=operator, task=task, recording=recording)
+
+
+def test_one_task_cannot_answer_two_starts(
+    project: Project, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    first = make_recording(operator, device, storage)
+    second = make_recording(operator, device, storage, video_stream_id=1)
+    tell(project, body_of(301, Status=0))
+    (task,) = tasks()
+    adopt_as_answer(actor=operator, task=task, recording=first)
+    with pytest.raises(NotUnknown):
+        adopt_as_answer(actor=operator, task=task, recording=second)
+    second.refresh_from_db()
+    assert (second.state, second.task_id) == ("unknown", "")
+
+
+def test_adopted_as_new_it_is_a_recording_in_the_state_its_events_give(
+    project: Project, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    tell(project, body_of(301, Status=0), body_of(302, LeaveCode=1))
+    (task,) = tasks()
+    adopted = adopt_as_new(actor=operator, task=task, named=named(device, storage))
+    assert (adopted.state, adopted.adopted, adopted.doubled, adopted.task_id) == ("ended", True, False, TASK)
+    assert adopted.path == f"elsewhere/{TASK}/"
+    assert adopted.calls.count() == 0
+    assert tasks() == []
+    assert AuditEntry.objects.get(action="recording.adopted").actor == operator.username
+    move(adopted)
+    assert adopted.state == "ended"
+
+
+def test_adopted_on_a_live_stream_it_is_doubled(
+    project: Project, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    make_recording(operator, device, storage, task_id="-the-one-that-runs")
+    tell(project, body_of(301, Status=0))
+    (task,) = tasks()
+    adopted = adopt_as_new(actor=operator, task=task, named=named(device, storage))
+    assert (adopted.state, adopted.doubled) == ("recording", True)
+
+
+def test_two_people_adopting_at_once_make_one_recording(
+    project: Project, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    tell(project, body_of(301, Status=0))
+    (task,) = tasks()
+    results = at_once([lambda: adopt_as_new(actor=operator, task=task, named=named(device, storage))] * 3)
+    assert Recording.objects.count() == 1
+    assert sum(isinstance(result, Recording) for result in results) == 1
+    assert all(isinstance(result, Recording | NotUnknown) for result in results)
+
+
+def test_only_an_operator_of_the_project_may_act(
+    project: Project, admin: User, auditor: User, device: Device, storage: StorageCredential
+) -> None:
+    tell(project, body_of(301, Status=0))
+    (task,) = tasks()
+    for person in (admin, auditor):
+        with pytest.raises(PermissionDenied):
+            adopt_as_new(actor=person, task=task, named=named(device, storage))
+        with pytest.raises(PermissionDenied):
+            stop_unknown(actor=person, task=task)
+
+
+def start_elsewhere(sandbox: Sandbox, project: Project, operator: User) -> str:
+    """A task that the vendor runs and nobody here has heard of."""
+    from recordings.capture.usecases import start_recording
+    from tests.capture.wanted import wanted
+    from tests.factories import make_device
+
+    sandbox.add_fault(Fault.RESET_AFTER)
+    device = make_device(project, device_id="truck_001")
+    start_recording(actor=operator, wanted=wanted(device, make_storage(project)))
+    ApiCall.objects.all().delete()
+    Recording.objects.all().delete()
+    return sandbox.live()[0].task_id
+
+
+def test_stopping_it_ends_it_and_the_ledger_says_what_was_stopped(
+    sandbox: Sandbox, project: Project, operator: User
+) -> None:
+    task_id = start_elsewhere(sandbox, project, operator)
+    tell(project, body_of(301, task_id=task_id, Status=0))
+    (task,) = tasks()
+    assert isinstance(stop_unknown(actor=operator, task=task), Accepted)
+    assert sandbox.live() == []
+    call = ApiCall.objects.get()
+    assert (call.action, call.recording, call.outcome, call.task_id) == (
+        "DeleteCloudRecording", None, "accepted", task_id,
+    )  # fmt: skip
+    (after,) = tasks()
+    assert after.stopped
+    actions = AuditEntry.objects.filter(target_type="TaskId").order_by("sequence").values_list("action", "target")
+    assert list(actions) == [("task.stop_asked", task_id), ("task.stop_accepted", task_id)]
+
+
+def test_a_refused_and_a_lost_stop_are_told_and_closed(sandbox: Sandbox, project: Project, operator: User) -> None:
+    tell(project, body_of(301, Status=0))
+    (task,) = tasks()
+    assert isinstance(stop_unknown(actor=operator, task=task), Refused)
+    sandbox.add_fault(Fault.RESET_BEFORE, action="DeleteCloudRecording")
+    assert isinstance(stop_unknown(actor=operator, task=task), Unknown)
+    assert set(ApiCall.objects.values_list("outcome", flat=True)) == {"refused", "unknown"}
+    assert not tasks()[0].stopped
+    assert not sandbox.journal(Kind.STOPPED)
+
+
+def test_a_stop_whose_process_is_gone_is_closed_by_the_worker(project: Project, operator: User) -> None:
+    now = timezone.now()
+    ApiCall.objects.create(
+        account=project.account, action="DeleteCloudRecording", created_at=now, lease_until=now - timedelta(minutes=1)
+    )
+    run_cycle(now)
+    assert ApiCall.objects.get().code == "ProcessLost"
+
+
+def test_an_event_of_a_task_that_was_adopted_goes_to_its_recording(
+    project: Project, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    tell(project, body_of(301, Status=0))
+    adopted = adopt_as_new(actor=operator, task=tasks()[0], named=named(device, storage))
+    tell(project, body_of(302, LeaveCode=0))
+    interpret_waiting(timezone.now())
+    adopted.refresh_from_db()
+    assert adopted.state == "ended"

@@ -1,0 +1,126 @@
+"""The pages of the quarantine: what is shown to whom, and what happens when somebody was faster."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from recordings.models import CallbackEvent, Device, Project, Recording, StorageCredential, User
+from recordings.sandbox import Sandbox
+from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods
+from tests.factories import make_operator, signed_in
+from tests.forms import FRAGMENT, errors_of, hostile_answers
+
+from .posting import TASK, body_of, make_key, make_recording, tell
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIST = "/quarantine/"
+
+
+@pytest.fixture(autouse=True)
+def task(project: Project) -> int:
+    make_key(project)
+    tell(project, body_of(301, Status=0))
+    return CallbackEvent.objects.get().pk
+
+
+@pytest.fixture
+def browser(operator: User) -> Client:
+    return signed_in(operator)
+
+
+def test_it_shows_each_unknown_task_and_only_operators_may_act(browser: Client, auditor: User, task: int) -> None:
+    page = browser.get(LIST).content.decode()
+    for text in (TASK, f"/quarantine/{task}/adopt/", f"/quarantine/{task}/stop/", "The recorder started"):
+        assert text in page
+    seen = signed_in(auditor).get(LIST).content.decode()
+    assert TASK in seen
+    assert "/adopt/" not in seen
+    assert "/stop/" not in seen
+
+
+def test_it_shows_nothing_of_other_projects(foreign_project: Project, task: int) -> None:
+    stranger = signed_in(make_operator(foreign_project))
+    assert TASK not in stranger.get(LIST).content.decode()
+    for action in ("adopt", "match", "stop"):
+        assert stranger.post(f"/quarantine/{task}/{action}/").status_code == 404
+
+
+def test_it_has_a_fragment_and_asks_to_sign_in(browser: Client, nobody: User, task: int) -> None:
+    fragment = browser.get(LIST, headers=FRAGMENT).content.decode()
+    assert fragment.lstrip().startswith('<div id="quarantine"')
+    assert_asks_to_sign_in(LIST)
+    assert_asks_to_sign_in(f"/quarantine/{task}/adopt/")
+    assert_forbidden(f"/quarantine/{task}/adopt/", nobody)
+
+
+def test_methods(operator: User, task: int) -> None:
+    assert_methods(LIST, operator)
+    for action in ("match", "stop"):
+        assert signed_in(operator).get(f"/quarantine/{task}/{action}/").status_code == 405
+
+
+def test_many_tasks_take_few_queries(
+    browser: Client, project: Project, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    tell(project, *(body_of(301, task_id=f"-task-{number}", Status=0) for number in range(60)))
+    with django_assert_max_num_queries(16):
+        page = browser.get(LIST).content.decode()
+    assert page.count('id="task-') == 2 * 50
+
+
+def test_adopting_leads_to_the_recording(
+    browser: Client, device: Device, storage: StorageCredential, task: int
+) -> None:
+    answers = {
+        "device_id": device.device_id, "video_stream_id": 2, "storage": storage.pk, "output_format": 0,
+        "file_name_prefix": "2025/site",
+    }  # fmt: skip
+    response = browser.post(f"/quarantine/{task}/adopt/", answers)
+    recording = Recording.objects.get()
+    assert (response.status_code, response.headers["Location"]) == (303, recording.get_absolute_url())
+    assert (recording.video_stream_id, recording.output_format, recording.file_name_prefix) == (2, 0, ["2025", "site"])
+    assert recording.state == "recording"
+    again = browser.post(f"/quarantine/{task}/adopt/", answers)
+    assert again.headers["Location"] == LIST
+    assert Recording.objects.count() == 1
+
+
+def test_what_is_wrong_is_said_at_its_field(
+    browser: Client, project: Project, device: Device, storage: StorageCredential, task: int
+) -> None:
+    url = f"/quarantine/{task}/adopt/"
+    assert set(errors_of(browser, url, {})) == {"device_id", "video_stream_id", "storage", "output_format"}
+    good = {"device_id": device.device_id, "video_stream_id": 0, "storage": storage.pk, "output_format": 3}
+    for name, answers in hostile_answers(good | {"file_name_prefix": "a/b"}):
+        response = browser.post(url, answers)
+        assert response.status_code in {303, 422}, name
+        if response.status_code == 303:  # it was all right, and the task is adopted: on with another
+            assert response.headers["Location"] != LIST, name
+            tell(project, body_of(301, task_id=f"-after-{len(name)}-{Recording.objects.count()}", Status=0))
+            url = f"/quarantine/{CallbackEvent.objects.filter(recording=None).get().pk}/adopt/"
+
+
+def test_matching_leads_to_the_recording(
+    browser: Client, operator: User, device: Device, storage: StorageCredential, project: Project
+) -> None:
+    recording = make_recording(operator, device, storage)
+    tell(project, body_of(301, task_id="-late", Status=0))
+    page = browser.get(LIST).content.decode()
+    task = CallbackEvent.objects.get(task_id="-late").pk
+    assert f"/quarantine/{task}/match/" in page
+    response = browser.post(f"/quarantine/{task}/match/", {"recording": recording.pk})
+    assert response.headers["Location"] == recording.get_absolute_url()
+    recording.refresh_from_db()
+    assert (recording.state, recording.task_id) == ("recording", "-late")
+
+
+@pytest.mark.parametrize("chosen", ["", "0", "x", "9" * 30, "-1", "１"])
+def test_matching_with_what_is_no_start_changes_nothing(browser: Client, task: int, chosen: str) -> None:
+    response = browser.post(f"/quarantine/{task}/match/", {"recording": chosen})
+    assert response.headers["Location"] == LIST
+    assert "Nothing was changed" in browser.get(LIST).content.decode()
+
+
+def test_stopping_says_what_came_of_it(sandbox: Sandbox, browser: Client, task: int) -> None:
+    browser.post(f"/quarantine/{task}/stop/")
+    assert "Not stopped" in browser.get(LIST).content.decode()

@@ -1,0 +1,189 @@
+"""The list of what needs a person, and seeing to many at once after a look at what was chosen."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from recordings.capture.usecases import freeze
+from recordings.models import Attention, AuditEntry, Decision, Device, Project, Recording, StorageCredential, User
+from recordings.worker import heartbeat
+from tests.access import assert_methods
+from tests.capture.wanted import wanted
+from tests.factories import make_device, make_operator, make_person, make_project, make_storage, signed_in
+from tests.forms import HOSTILE
+
+pytestmark = pytest.mark.django_db
+LIST, DECIDE = "/attention/", "/attention/decide/"
+State = Recording.State
+
+
+def make_needing(
+    actor: User, device: Device, storage: StorageCredential, stream: int = 0, **fields: object
+) -> Recording:
+    recording = freeze(actor=actor, wanted=wanted(device, storage, video_stream_id=stream))
+    values = {"state": State.UNKNOWN, "attention": Attention.UNKNOWN, "attention_at": timezone.now()} | fields
+    for name, value in values.items():
+        setattr(recording, name, value)
+    recording.save()
+    return recording
+
+
+@pytest.fixture
+def browser(operator: User) -> Client:
+    return signed_in(operator)
+
+
+@pytest.fixture
+def needing(operator: User, device: Device, storage: StorageCredential) -> list[Recording]:
+    """An unknown one and a failed one."""
+    failed = {"state": State.FAILED, "attention": Attention.FAILED, "ended_at": timezone.now()}
+    return [make_needing(operator, device, storage), make_needing(operator, device, storage, 1, **failed)]
+
+
+def selection_of(browser: Client, **posted: object) -> str:
+    """What was frozen when these were chosen."""
+    response = browser.post(DECIDE, posted)
+    assert response.status_code == 200
+    return str(response.context["form"]["selection"].value())
+
+
+def test_it_says_why_and_what_to_do_newest_first(browser: Client, needing: list[Recording]) -> None:
+    response = browser.get(LIST)
+    assert [row.pk for row in response.context["page"].rows] == [needing[1].pk, needing[0].pk]
+    page = response.content.decode()
+    assert "its answer was lost" in page
+    assert "say what became of the start" in page
+    assert "Say what became of it" in page
+
+
+def test_the_navigation_counts_it(browser: Client, needing: list[Recording]) -> None:
+    assert '<span class="place__count">2</span>' in browser.get("/recordings/").content.decode()
+
+
+def test_nothing_to_do_says_so(browser: Client) -> None:
+    page = browser.get(LIST).content.decode()
+    assert "Nothing needs you" in page
+    assert "place__count" not in page
+
+
+def test_its_filters_narrow_it_down_and_name_what_they_do_not_know(
+    browser: Client, needing: list[Recording], project: Project
+) -> None:
+    found = browser.get(LIST, {"attention": "failed", "project": project.pk}).context["page"].rows
+    assert [row.pk for row in found] == [needing[1].pk]
+    assert "A filter cannot be used" in browser.get(LIST, {"attention": "tired"}).content.decode()
+    for name in ("project", "attention", "after"):
+        for value in HOSTILE.values():
+            assert browser.get(LIST, {name: value}).status_code == 200
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(
+    browser: Client, operator: User, device: Device, storage: StorageCredential,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    now = timezone.now()
+    for number in range(90):
+        at = now - timedelta(seconds=number // 40)
+        make_needing(operator, device, storage, number, attention_at=at)
+    seen: list[int] = []
+    cursor = ""
+    while True:
+        with django_assert_max_num_queries(9):
+            page = browser.get(LIST, {"after": cursor}).context["page"]
+        seen += [row.pk for row in page.rows]
+        if not (cursor := page.next_cursor):
+            break
+    assert len(seen) == len(set(seen)) == 90
+
+
+def test_what_was_chosen_is_shown_with_its_count_before_anything_happens(
+    browser: Client, needing: list[Recording]
+) -> None:
+    response = browser.post(DECIDE, {"chosen": [row.pk for row in needing], "decision": "close"})
+    page = response.content.decode()
+    assert "Close 2 recordings?" in page
+    assert (response.context["closed"], response.context["seen_to"]) == (1, 1)
+    assert not Decision.objects.exists()
+
+
+def test_with_one_reason_what_can_be_closed_is_and_the_rest_is_seen_to(
+    browser: Client, needing: list[Recording]
+) -> None:
+    selection = selection_of(browser, chosen=[row.pk for row in needing], decision="close")
+    response = browser.post(DECIDE, {"selection": selection, "decision": "close", "reason": "Shift is over"})
+    assert response.headers["Location"] == LIST
+    assert {row.verdict for row in Decision.objects.all()} == {"closed", "dismissed"}
+    assert {row.reason for row in Decision.objects.all()} == {"Shift is over"}
+    for row, state in zip(needing, (State.CLOSED, State.UNKNOWN), strict=True):
+        row.refresh_from_db()
+        assert row.attention == ""
+        assert row.state in {state, State.QUEUED}
+    assert AuditEntry.objects.filter(action__in=["recording.closed", "recording.dismissed"]).count() == 2
+
+
+def test_what_changed_since_it_was_chosen_is_left_alone_and_named(browser: Client, needing: list[Recording]) -> None:
+    selection = selection_of(browser, chosen=[row.pk for row in needing], decision="dismiss")
+    Recording.objects.filter(pk=needing[0].pk).update(state=State.ACCEPTED, task_id="-found", attention="")
+    posted = {"selection": selection, "decision": "dismiss", "reason": "Seen"}
+    page = browser.post(DECIDE, posted, follow=True).content.decode()
+    assert "1 recording was seen to" in page
+    assert "Left alone" in page
+    assert str(needing[0].device) in page
+    assert [row.recording_id for row in Decision.objects.all()] == [needing[1].pk]
+
+
+def test_all_means_what_matches_the_filters_on_every_page(
+    browser: Client, operator: User, device: Device, storage: StorageCredential, needing: list[Recording]
+) -> None:
+    for stream in range(2, 80):
+        make_needing(operator, device, storage, stream)
+    response = browser.post(DECIDE, {"everything": "1", "attention": "unknown", "project": "", "decision": "dismiss"})
+    assert response.context["count"] == 79
+
+
+def test_of_other_projects_nothing_is_shown_chosen_or_decided(needing: list[Recording]) -> None:
+    other = make_project()
+    stranger = make_operator(other)
+    mine = make_needing(stranger, make_device(other), make_storage(other))
+    browser = signed_in(stranger)
+    assert [row.pk for row in browser.get(LIST).context["page"].rows] == [mine.pk]
+    for chosen in ({"chosen": [needing[0].pk, mine.pk]}, {"everything": "1"}):
+        assert [row.pk for row in browser.post(DECIDE, chosen).context["shown"]] == [mine.pk]
+
+
+def test_a_selection_that_is_not_ours_and_a_missing_reason_change_nothing(
+    browser: Client, needing: list[Recording]
+) -> None:
+    for forged in ("", "x", "W10:abc"):
+        response = browser.post(DECIDE, {"selection": forged, "decision": "close", "reason": "x"}, follow=True)
+        assert "Nothing was changed" in response.content.decode()
+    selection = selection_of(browser, chosen=[needing[0].pk])
+    assert browser.post(DECIDE, {"selection": selection, "decision": "close", "reason": " "}).status_code == 422
+    assert browser.post(DECIDE, {"selection": selection, "decision": "burn", "reason": "x"}).status_code == 422
+    assert not Decision.objects.exists()
+
+
+def test_hostile_choices_choose_nothing(browser: Client, needing: list[Recording]) -> None:
+    for value in [*HOSTILE.values(), "²", "١"]:
+        assert browser.post(DECIDE, {"chosen": value}, follow=True).status_code == 200
+    assert not Decision.objects.exists()
+
+
+def test_everybody_sees_and_operators_act(needing: list[Recording], admin: User, auditor: User, operator: User) -> None:
+    for person in (admin, auditor):
+        page = signed_in(person).get(LIST).content.decode()
+        assert "its answer was lost" in page
+        assert 'name="chosen"' not in page
+    for person in (admin, auditor, make_person()):
+        assert signed_in(person).post(DECIDE, {"chosen": needing[0].pk}).status_code == 403
+    assert_methods(DECIDE, operator, "post")
+
+
+def test_without_a_worker_the_list_says_that_nothing_new_is_noticed(operator: User) -> None:
+    browser = signed_in(operator)
+    assert "does not seem to run" in browser.get(LIST).content.decode()
+    heartbeat.beat(timezone.now())
+    assert "does not seem to run" not in browser.get(LIST).content.decode()

@@ -1,0 +1,99 @@
+"""How the installation is: workers, queue, what waits, callbacks, keys. For every role, without secrets."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from recordings import vault
+from recordings.models import ApiCall, CallbackKey, Heartbeat, Project, StorageCredential, User
+from recordings.worker import heartbeat, queue
+from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_operator, make_project, make_storage, signed_in
+from trroadmin.environment import new_key
+
+pytestmark = pytest.mark.django_db
+URL = "/status/"
+
+
+def page(person: User) -> str:
+    return signed_in(person).get(URL).content.decode()
+
+
+def test_without_a_worker_it_raises_the_alarm(operator: User) -> None:
+    assert "No worker lives" in page(operator)
+
+
+def test_a_worker_lives_as_long_as_it_beats_and_is_gone_when_it_leaves(operator: User) -> None:
+    heartbeat.beat(timezone.now())
+    assert "No worker lives" not in page(operator)
+    Heartbeat.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
+    assert "Gone without a word" in page(operator)
+    assert "No worker lives" in page(operator)
+    heartbeat.leave()
+    assert not Heartbeat.objects.exists()
+
+
+def test_workers_that_died_long_ago_are_forgotten() -> None:
+    long_ago = timezone.now() - timedelta(days=2)
+    Heartbeat.objects.create(name="elsewhere:1", started_at=long_ago, seen_at=long_ago)
+    heartbeat.beat(timezone.now())
+    assert Heartbeat.objects.get().name == heartbeat.name_of_this_process()
+
+
+def test_it_tells_what_waits_and_what_waits_too_long(operator: User, project: Project) -> None:
+    old = timezone.now() - timedelta(minutes=5)
+    ApiCall.objects.create(
+        account=project.account, action="CreateCloudRecording", created_at=old, lease_until=old + timedelta(seconds=25)
+    )
+    response = signed_in(operator).get(URL)
+    assert (response.context["open_calls"].count, response.context["open_calls"].is_late) == (1, True)
+    assert "Too long" in response.content.decode()
+
+
+def test_a_queue_that_does_not_answer_is_said_and_breaks_nothing(
+    operator: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.QUEUE_URL = "redis://127.0.0.1:9/0"
+    queue._opened.cache_clear()
+    try:
+        assert not queue.send("stop", 1)
+        response = signed_in(operator).get(URL)
+    finally:
+        queue._opened.cache_clear()
+    assert response.status_code == 200
+    assert response.context["wake_ups"] is None
+    assert "Does not answer" in response.content.decode()
+
+
+def test_keys_still_under_an_older_encryption_key_are_told(
+    operator: User, storage: StorageCredential, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = f"newest:{new_key()},{settings.ENCRYPTION_KEYS}"
+    text = page(operator)
+    assert "newest" in text
+    assert "rotate_keys" in text
+
+
+def test_it_shows_no_secret_and_not_what_belongs_to_others(storage: StorageCredential, project: Project) -> None:
+    other = make_project(name="Harbour")
+    make_storage(other, name="Harbour archive")
+    key = CallbackKey(project=project, created_by="somebody")
+    vault.seal(key, "key", "canary-of-the-callback-0123456789")
+    key.save(force_insert=True)
+    text = page(make_operator(project))
+    assert "Pit archive" in text
+    for hidden in ("Harbour", STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, "canary-of-the-callback-0123456789"):
+        assert hidden not in text
+
+
+def test_every_role_sees_it_and_as_a_fragment_it_is_only_its_inside(
+    operator: User, admin: User, auditor: User, nobody: User
+) -> None:
+    for person in (operator, admin, auditor):
+        assert signed_in(person).get(URL).status_code == 200
+    assert signed_in(nobody).get(URL).status_code == 403
+    assert Client().get(URL).status_code == 302
+    fragment = signed_in(operator).get(URL, headers={"HX-Request": "true"}).content.decode()
+    assert fragment.lstrip().startswith('<div id="status"')

@@ -1,0 +1,65 @@
+"""Between Django and HTMX: the ways back to a page, and whose word about TLS counts."""
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from pytest_django.fixtures import Settings
+
+from recordings.models import User
+from recordings.web import ProxyMiddleware, page_to_return_to
+
+
+def test_a_posted_form_leads_back_to_itself_with_what_may_be_kept() -> None:
+    typed = {"reason": "wrong truck", "secret_key": "canary", "csrfmiddlewaretoken": "canary"}
+    assert page_to_return_to(RequestFactory().post("/recordings/7/stop/", typed)) == (
+        "/recordings/7/stop/?reason=wrong+truck"
+    )
+    assert page_to_return_to(RequestFactory().post("/fleet/projects/new/", {"name": "Pit"})) == "/fleet/projects/new/"
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "back"),
+    [
+        ("http://testserver/recordings/7/", "/recordings/7/"),
+        ("http://elsewhere.example/recordings/8/", "/recordings/7/again/"),
+        ("http://testserver//elsewhere.example/", "/recordings/7/again/"),
+    ],
+)
+def test_a_button_leads_back_to_the_page_it_stood_on_and_never_elsewhere(sent_from: str, back: str) -> None:
+    request = RequestFactory().post("/recordings/7/again/", headers={"referer": sent_from})
+    assert page_to_return_to(request) == back
+
+
+@pytest.mark.django_db
+def test_an_expired_form_is_loaded_anew_with_what_was_typed(operator: User) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(operator)
+    response = browser.post("/recordings/new/", {"video_stream_id": "7", "secret_key": "canary"})
+    assert response.status_code == 403
+    assert 'href="/recordings/new/?video_stream_id=7"' in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_that_refreshes_itself_does_not_speak_of_what_was_typed(client: Client) -> None:
+    polled = client.get("/status/", headers={"HX-Request": "true"})
+    pressed = client.post("/recordings/new/", headers={"HX-Request": "true"})
+    assert (polled.status_code, pressed.status_code) == (401, 401)
+    assert "typed" not in polled.content.decode()
+    assert "what you typed is still here" in pressed.content.decode()
+
+
+@pytest.mark.parametrize(("address", "is_secure"), [("10.0.0.9", True), ("203.0.113.5", False)])
+def test_only_a_trusted_proxy_may_say_that_the_browser_used_tls(
+    settings: Settings, address: str, is_secure: bool
+) -> None:
+    settings.TRUSTED_PROXIES = ["10.0.0.0/24"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    seen: list[bool] = []
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        seen.append(request.is_secure())
+        return HttpResponse()
+
+    ProxyMiddleware(answer)(RequestFactory().get("/", REMOTE_ADDR=address, headers={"X-Forwarded-Proto": "https"}))
+    assert seen == [is_secure]
+    assert settings.MIDDLEWARE[0] == "recordings.web.ProxyMiddleware"
