@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from recordings.callbacks.announcing import announce
@@ -22,12 +22,12 @@ from recordings.trro.callback import Said, read
 from recordings.turns import turn
 
 log = structlog.get_logger(__name__)
-AT_ONCE = 10
-"""Events in one transaction: few enough that nobody waits long for it."""
+AT_ONCE = {"sqlite": 10, "postgresql": 40}
+"""Events in one transaction: few enough that nobody waits long for it, where one transaction is all there can be."""
 BUDGET_SECONDS = 2.5
 """How long one call goes on while more is waiting: the worker has other work too."""
 LONGEST_PAUSE = 0.05
-"""Seconds. After each transaction as long a pause: who receives callbacks goes first, with lock, disk and processor."""
+"""Seconds. After each transaction on SQLite as long a pause, at most: who receives callbacks gets the lock first."""
 SWEPT = timedelta(minutes=10)
 News = list[tuple[CallbackEvent, Said]]
 
@@ -37,11 +37,12 @@ def interpret_waiting(now: datetime, *, seconds: float = BUDGET_SECONDS) -> int:
     _wake_overlooked(now)
     ends = time.monotonic() + seconds
     last = done = 0
-    while said := _read(_waiting().filter(pk__gt=last)[:AT_ONCE]):
+    while said := _read(_waiting().filter(pk__gt=last)[: AT_ONCE[connection.vendor]]):
         began = time.monotonic()
         done += _interpret_or_isolate(said, now)
         last = max(said)
-        time.sleep(min(LONGEST_PAUSE, time.monotonic() - began))
+        if connection.vendor == "sqlite":
+            time.sleep(min(LONGEST_PAUSE, time.monotonic() - began))
         if time.monotonic() > ends:
             break
     return done

@@ -57,7 +57,7 @@ def _highest(flood: "Flood", seconds: int) -> int:  # noqa: F821
 def _head() -> None:
     from django.db import connection
 
-    print(f"\nCallbacks on {connection.vendor}, {CORES} cores, gunicorn with 2 x 8 threads, one worker interpreting")
+    print(f"\nCallbacks on {connection.vendor}, {CORES} cores, gunicorn with 2 x 16 threads, one worker interpreting")
     names = ("a second", "sent", "p50 ms", "p99 ms", "slowest ms", "refused", "lost", "interpreted after s")
     print("".join(f"{name:>{max(11, len(name) + 2)}}" for name in names))
 

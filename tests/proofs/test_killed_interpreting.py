@@ -23,7 +23,8 @@ TIMES = size(small=(2,), full=(1, 2, 3))
 
 
 def interpret_and_die(step: str, times: int, before: bool) -> None:
-    """Interpret, and die before or after the step is done for the nth time."""
+    """Interpret, ten at once, and die before or after the step is done for the nth time."""
+    interpreting.AT_ONCE |= dict.fromkeys(interpreting.AT_ONCE, 10)
     if step == "commit":
         die_at_commit(times, before=before)
     else:
