@@ -12,7 +12,7 @@ venv := .venv
 python := $(venv)/bin/python
 development := TRROADMIN_MODE=development
 
-.PHONY: run test check prove bench screenshots messages format browser gettext clean
+.PHONY: run test check prove bench screenshots messages format lock vulnerabilities browser gettext clean
 
 run: $(venv)/run.stamp
 	@$(development) $(python) manage.py run --port $(PORT) --sandbox-port $(SANDBOX_PORT) --bucket-port $(BUCKET_PORT)
@@ -49,6 +49,17 @@ check: $(venv)/test.stamp gettext
 	$(development) $(python) manage.py makemigrations --check --dry-run
 	$(python) -m tests.deployment
 	$(python) -m tests.translations
+
+# The lock: every package that the short lists lead to, exact and by its hash
+lock: $(venv)/test.stamp
+	for list in requirements requirements-sandbox requirements-dev; do \
+	  $(venv)/bin/uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 \
+	    --custom-compile-command "make lock" $$list.in --output-file $$list.txt || exit 1; \
+	done
+
+# Known vulnerabilities of what is locked, where the data about them can be reached
+vulnerabilities: $(venv)/test.stamp
+	$(python) -m tests.vulnerabilities
 
 format: $(venv)/test.stamp
 	$(venv)/bin/ruff format .

@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -23,6 +24,8 @@ from django_htmx.middleware import HtmxDetails
 from recordings.audit import usecases as audit
 from recordings.dashboard.queries import count_of_attention
 from recordings.models import User
+from recordings.people.confirming import page_that_asks_again, recently_confirmed
+from recordings.people.factors import must_add_factor
 from recordings.people.permissions import holds
 
 P = ParamSpec("P")
@@ -67,11 +70,14 @@ def go_to(request: HttpRequest, url: str) -> HttpResponse:
     return SeeOther(url)
 
 
-def allowed(permission: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+def allowed(
+    permission: str, *, sensitive: bool = False
+) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Open a view to those who hold `permission` anywhere; the view itself scopes objects to projects.
 
     Signed out: the sign-in page, which leads back with what was typed; for a fragment a notice in place, so that
-    nothing on the page is lost. Without the permission: 403.
+    nothing on the page is lost. Without the permission: 403. A credential admin without a second factor is led to
+    adding one. A `sensitive` view asks for the password or the factor when it was not given a short while ago.
     """
 
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -81,12 +87,16 @@ def allowed(permission: str) -> Callable[[View[P]], Callable[Concatenate[HttpReq
             if not holds(request.user, permission):
                 audit.enter_merged(actor=request.user, action="access.denied", target=request.path)
                 raise PermissionDenied
+            if must_add_factor(request.user):
+                return go_to(request, reverse("mfa_index"))
+            if sensitive and not recently_confirmed(request):
+                return ask_again(request)
             response = view(cast(PageRequest, request), *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
         update_wrapper(guarded, view)
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permission, guarded.sensitive = permission, sensitive  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -97,6 +107,12 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return render(request, "components/_signed_out.html", status=401)
     return redirect_to_login(page_to_return_to(request), reverse("account_login"))
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Lead to giving the password or the factor once more, and back."""
+    query = urlencode({REDIRECT_FIELD_NAME: page_to_return_to(request)})
+    return go_to(request, f"{page_that_asks_again(cast(User, request.user))}?{query}")
 
 
 def page_to_return_to(request: HttpRequest) -> str:

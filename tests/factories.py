@@ -3,10 +3,17 @@
 Every call makes a new row with a name of its own; keyword arguments go to the model as they are.
 """
 
+import time
 from itertools import count
 from typing import Any
 
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
+from django.utils import timezone
 
 from recordings import vault
 from recordings.models import (
@@ -20,6 +27,7 @@ from recordings.models import (
     StorageKey,
     User,
 )
+from recordings.people.sessions import ACTIVE, BEGAN
 
 ACCOUNT_SECRET_KEY = "canary-of-the-account-0123456789"
 STORAGE_ACCESS_KEY = "canary-of-the-access-key-0123456789"
@@ -60,9 +68,14 @@ def make_auditor(*projects: Project, **fields: Any) -> User:
 
 
 def signed_in(person: User) -> Client:
-    """A browser in which `person` is signed in."""
+    """A browser in which `person` has just signed in, also as far as sensitive actions ask."""
     client = Client()
     client.force_login(person)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "username": str(person)}]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(person)
+    session[BEGAN] = session[ACTIVE] = timezone.now().isoformat()
+    session.save()
     return client
 
 

@@ -15,6 +15,7 @@ SLICES = (
     "capture",
     "credentials",
     "dashboard",
+    "exports",
     "files",
     "fleet",
     "history",

@@ -16,7 +16,7 @@ from recordings.capture.usecases import freeze
 from recordings.models import CallbackEvent, Device, Project, Recording, RecordingProfile, StorageCredential, User
 
 from .capture.wanted import wanted
-from .factories import make_device, make_operator, make_profile, make_project, make_storage
+from .factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,9 +110,7 @@ class World:
         return [*above, self.objects[kind].pk]
 
     def client(self, person: str) -> Client:
-        client = Client()
-        client.force_login(self.people[person])
-        return client
+        return signed_in(self.people[person])
 
 
 @pytest.fixture

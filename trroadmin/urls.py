@@ -9,12 +9,15 @@ from recordings.dashboard.views import healthz, readyz
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="recordings"), name="home"),
+    path("", include("recordings.exports.urls")),
     path("recordings/", include("recordings.capture.urls")),
     path("recordings/", include("recordings.history.urls")),
     path("recordings/", include("recordings.files.urls")),
     path("fleet/", include("recordings.fleet.urls")),
     path("profiles/", include("recordings.profiles.urls")),
     path("credentials/", include("recordings.credentials.urls")),
+    path("people/", include("recordings.people.urls")),
+    path("audit/", include("recordings.audit.urls")),
     path("", include("recordings.callbacks.urls")),
     path("login/", sign_in.login, name="account_login"),
     path("logout/", sign_in.logout, name="account_logout"),

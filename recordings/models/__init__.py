@@ -1,9 +1,10 @@
 """The schema, a module a noun family. What must hold is held by constraints of the database."""
 
 from recordings.models.accounts import CloudAccount
-from recordings.models.audit import AuditEntry, AuditHead
+from recordings.models.audit import AuditCheck, AuditEntry, AuditHead
 from recordings.models.callbacks import CallbackEvent, CallbackKey
 from recordings.models.calls import ApiCall, QuotaSlot
+from recordings.models.exports import Export
 from recordings.models.files import RecordingFile
 from recordings.models.fleet import Device, Project
 from recordings.models.heartbeat import Heartbeat
@@ -15,6 +16,7 @@ from recordings.models.storage import StorageCredential, StorageKey
 __all__ = [
     "ApiCall",
     "Attention",
+    "AuditCheck",
     "AuditEntry",
     "AuditHead",
     "CallbackEvent",
@@ -22,6 +24,7 @@ __all__ = [
     "CloudAccount",
     "Decision",
     "Device",
+    "Export",
     "Heartbeat",
     "Membership",
     "Project",

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -55,6 +56,15 @@ class CloudAccount(models.Model):
         ),
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    key_set_at = models.DateTimeField(default=timezone.now, editable=False)
+    key_set_by = models.CharField(max_length=150, blank=True, editable=False)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # What the last test found; None is not tried yet
+    tested_at = models.DateTimeField(null=True, blank=True, editable=False)
+    test_passed = models.BooleanField(null=True, editable=False)
+    test_code = models.CharField(max_length=128, blank=True, editable=False)
+    test_message = models.TextField(blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]

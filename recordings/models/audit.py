@@ -1,5 +1,7 @@
 """The audit trail: what somebody did, chained. Only audit/usecases.py writes here."""
 
+import uuid
+
 from django.db import models
 
 
@@ -39,3 +41,26 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence}"
+
+
+class AuditCheck(models.Model):
+    """One verification of the whole chain that somebody asked for, and what it found. Done by the worker."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    requested_by = models.CharField(max_length=150)
+    requested_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    due_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    """When a worker may take it: now, or when the lease of one that died runs out. Empty once it is finished."""
+    finished_at = models.DateTimeField(null=True, blank=True)
+    checked = models.BigIntegerField(default=0)
+    anchors = models.PositiveIntegerField(default=0)
+    finding = models.CharField(max_length=40, blank=True)
+    """What is wrong, as audit/verifying.py names it; empty when the chain is whole."""
+    sequence = models.BigIntegerField(null=True, blank=True)
+    """Where it is wrong first."""
+
+    class Meta:
+        ordering = ["-requested_at"]
+
+    def __str__(self) -> str:
+        return f"{self.requested_at:%Y-%m-%d %H:%M:%S}"

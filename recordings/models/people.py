@@ -20,6 +20,13 @@ class User(AbstractUser):
     """Somebody who signs in. Never deleted, only made inactive: recordings name who asked for them."""
 
     session_version = models.PositiveIntegerField(default=0, editable=False)
+    last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When this person last did something, to the minute; a page that refreshes itself does not count."""
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When a link to choose a password was last made."""
+
+    is_display = False
+    """Set on the request's user by people/sessions.py when a wall screen shows pages for this person."""
 
     def get_session_auth_hash(self) -> str:
         """Ends every session when the password or `session_version` (a role, a factor) changes."""

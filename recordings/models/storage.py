@@ -37,6 +37,7 @@ class StorageCredential(models.Model):
     )
     projects = models.ManyToManyField(Project, blank=True, related_name="storages", verbose_name=_("projects"))
     created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]

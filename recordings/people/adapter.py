@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from recordings.audit.usecases import enter, enter_merged
 from recordings.models import User
+from recordings.people.sessions import ACTIVE, BEGAN
 from recordings.web import client_address
 
 
@@ -24,6 +26,8 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         with transaction.atomic():
             super().login(request, user)
+            request.session[BEGAN] = request.session[ACTIVE] = timezone.now().isoformat()
+            User.objects.filter(pk=user.pk).update(last_seen_at=timezone.now())
             enter(actor=user, action="session.began", target=user)
 
     def logout(self, request: HttpRequest) -> None:

@@ -28,12 +28,21 @@ TABLE: dict[str, frozenset[Role]] = {
     "profile.change": frozenset({ADMIN}),
     "credential.names": frozenset({OPERATOR, ADMIN, AUDITOR}),
     "credential.change": frozenset({ADMIN}),
+    "people.see": frozenset({ADMIN, AUDITOR}),
+    "people.change": frozenset({ADMIN}),
+    "audit.see": frozenset({ADMIN, AUDITOR}),
+    "audit.verify": frozenset({AUDITOR}),
+    "audit.export": frozenset({AUDITOR}),
+    "recording.export": frozenset({OPERATOR, ADMIN, AUDITOR}),
 }
+
+ON_DISPLAY = frozenset({"recording.see", "status.see", "fleet.see"})
+"""All that a wall screen's session may do, whoever began it."""
 
 
 def holds(user: User, permission: str, project: Project | None = None) -> bool:
     """Whether one of the user's roles grants `permission` in `project`, or anywhere when none is given."""
-    if not user.is_authenticated:
+    if not user.is_authenticated or (user.is_display and permission not in ON_DISPLAY):
         return False
     return any(
         membership.role in TABLE[permission]

@@ -52,7 +52,9 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 // A sign-in in another tab changes the token; the cookie always has the right one.
 const freshToken = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1];
 
-document.addEventListener("htmx:configRequest", ({ detail: { formData, verb } }) => {
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const { formData, headers, verb } = detail;
+  if (!detail.triggeringEvent) headers["X-Refreshes-Itself"] = "true"; // nobody did anything: keeps no session alive
   const token = freshToken();
   if (token && formData.has("csrfmiddlewaretoken")) formData.set("csrfmiddlewaretoken", token);
   if (verb !== "get") return;

@@ -1,0 +1,28 @@
+"""Whether somebody who is signed in proved a short while ago who they are: what sensitive actions ask for."""
+
+import time
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from recordings.models import User
+from recordings.people.factors import has_factor
+
+
+def recently_confirmed(request: HttpRequest) -> bool:
+    """Whether the password, or for who has a second factor the factor, was given within the last minutes.
+
+    Signing in counts: what was asked a minute ago is not asked again. Source: allauth, `record_authentication`.
+    """
+    if not isinstance(request.user, User):
+        return False
+    oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    recent = [each for each in get_authentication_records(request, request.user) if each["at"] > oldest]
+    return any(each["method"] == "mfa" for each in recent) if has_factor(request.user) else bool(recent)
+
+
+def page_that_asks_again(user: User) -> str:
+    """Where the password is asked for once more; for who has a second factor, where that is."""
+    return reverse("mfa_reauthenticate" if has_factor(user) else "account_reauthenticate")

@@ -1,0 +1,61 @@
+"""How long a session lasts: half an hour without anybody doing anything, and half a day in all.
+
+A page that refreshes itself says so in a header (app.js) and keeps nothing alive. A display session, for a wall
+screen, has no idle limit; it may only look (people/permissions.py, ON_DISPLAY).
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from recordings.audit.usecases import enter
+from recordings.models import User
+
+BEGAN, ACTIVE, DISPLAY = "began_at", "active_at", "display"
+TO_THE_MINUTE = timedelta(minutes=1)
+"""How exactly activity is kept: a session is not written at every request."""
+
+
+class SessionLimitsMiddleware:
+    """Ends a session whose time is over before anything else looks at it, and notes who is active."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User) and request.user.is_authenticated:
+            _limit(request, request.user, timezone.now())
+        return self.get_response(request)
+
+
+def _limit(request: HttpRequest, user: User, now: datetime) -> None:
+    session = request.session
+    is_display = bool(session.get(DISPLAY))
+    began = _moment(session.get(BEGAN)) or now
+    active = _moment(session.get(ACTIVE)) or now
+    idle = now - active >= timedelta(seconds=settings.SESSION_IDLE_AGE) and not is_display
+    if idle or now - began >= timedelta(seconds=settings.SESSION_COOKIE_AGE):
+        with transaction.atomic():
+            enter(actor=user, action="session.expired", target=user)
+            logout(request)
+        return
+    user.is_display = is_display
+    if BEGAN not in session:
+        session[BEGAN] = now.isoformat()
+    if ACTIVE not in session or (now - active >= TO_THE_MINUTE and not refreshes_itself(request)):
+        session[ACTIVE] = now.isoformat()
+        User.objects.filter(pk=user.pk).update(last_seen_at=now)
+
+
+def refreshes_itself(request: HttpRequest) -> bool:
+    """Whether a page asked by itself, without anybody having done anything."""
+    return request.headers.get("X-Refreshes-Itself") == "true"
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
