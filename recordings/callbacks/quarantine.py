@@ -9,7 +9,7 @@ from recordings import calls
 from recordings.audit.usecases import enter
 from recordings.callbacks.interpreting import interpret, read_all
 from recordings.callbacks.unknown_tasks import UnknownTask
-from recordings.capture.evidence import is_taken, know_task_id, lock, move
+from recordings.capture.evidence import is_taken, know_task_id, move
 from recordings.capture.reference import new_reference, read_reference
 from recordings.models import ApiCall, CallbackEvent, Device, Recording, StorageCredential, User
 from recordings.people.permissions import demand
@@ -31,36 +31,6 @@ class Named:
 
 class NotUnknown(Exception):
     """A recording has this TaskId meanwhile: its answer came, or somebody was faster."""
-
-
-class NotItsStart(Exception):
-    """The start that was chosen waits for no answer any more, or is another project's."""
-
-
-def adopt_as_answer(*, actor: User, task: UnknownTask, recording: Recording) -> Recording:
-    """Take the TaskId for the lost answer of an unknown start; its callbacks count from now on.
-
-    Raises PermissionDenied, NotUnknown, NotItsStart.
-    """
-    demand(actor, "recording.decide", task.project)
-    with transaction.atomic():
-        locked = lock(recording.pk)
-        if locked.project_id != task.project.pk or locked.task_id or locked.state != Recording.State.UNKNOWN:
-            raise NotItsStart
-        if is_taken(locked, task.task_id):
-            raise NotUnknown
-        before = locked.state
-        know_task_id(locked, task.task_id)
-        _fold_in(locked)
-        enter(
-            actor=actor,
-            action="recording.task_id_adopted",
-            target=locked,
-            project_id=task.project.project_id,
-            before={"state": before},
-            after={"state": locked.state, "task_id": locked.task_id},
-        )
-    return locked
 
 
 def adopt_as_new(*, actor: User, task: UnknownTask, named: Named) -> Recording:

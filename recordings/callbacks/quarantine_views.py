@@ -8,9 +8,10 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recordings.callbacks.forms import AdoptForm
-from recordings.callbacks.quarantine import NotItsStart, NotUnknown, adopt_as_answer, adopt_as_new, stop_unknown
+from recordings.callbacks.quarantine import NotUnknown, adopt_as_new, stop_unknown
 from recordings.callbacks.unknown_tasks import MOST_SHOWN, UnknownTask, files_of, quarantined, unknown_task
 from recordings.calls import CannotCall
+from recordings.capture.deciding import DecidedOtherwise, TaskIdTaken, take_over_task_id
 from recordings.models import CallbackEvent, Recording
 from recordings.people.permissions import projects_where
 from recordings.trro.errors import explain
@@ -65,12 +66,12 @@ def quarantine_match(request: PageRequest, pk: int) -> HttpResponse:
     recording = Recording.objects.filter(project=task.project, pk=number).first()
     try:
         if recording is None:
-            raise NotItsStart
-        recording = adopt_as_answer(actor=request.user, task=task, recording=recording)
-    except NotItsStart:
+            raise DecidedOtherwise
+        take_over_task_id(actor=request.user, recording=recording, task_id=task.task_id)
+    except DecidedOtherwise:
         messages.error(request, gettext("Nothing was changed: that start does not wait for an answer any more."))
         return go_to(request, reverse("quarantine"))
-    except NotUnknown:
+    except TaskIdTaken:
         return _say_known(request)
     return go_to(request, recording.get_absolute_url())
 

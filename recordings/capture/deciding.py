@@ -37,8 +37,10 @@ def find_not_started(*, actor: User, recording: Recording, reason: str) -> None:
         _decide(locked, Decision.Verdict.NOT_STARTED, actor=actor, reason=reason)
 
 
-def take_over_task_id(*, actor: User, recording: Recording, task_id: str, reason: str) -> None:
+def take_over_task_id(*, actor: User, recording: Recording, task_id: str, reason: str = "") -> None:
     """Decide that a TaskId, which a callback or the bucket showed, is that of an unknown start.
+
+    Callbacks that waited for it count from now on: the worker interprets them within a second.
 
     Raises PermissionDenied, DecidedOtherwise, TaskIdTaken.
     """

@@ -9,13 +9,12 @@ from django.utils import timezone
 from recordings.callbacks.interpreting import interpret_waiting
 from recordings.callbacks.quarantine import (
     Named,
-    NotItsStart,
     NotUnknown,
-    adopt_as_answer,
     adopt_as_new,
     stop_unknown,
 )
 from recordings.callbacks.unknown_tasks import UnknownTask, quarantined
+from recordings.capture.deciding import DecidedOtherwise, TaskIdTaken, take_over_task_id
 from recordings.capture.evidence import move
 from recordings.models import (
     ApiCall,
@@ -88,9 +87,7 @@ def test_a_start_of_another_project_is_no_candidate(
     recording = make_recording(operator, device, storage)
     tell(foreign_project, body_of(301, Status=0))
     (task,) = tasks()
-    assert task.candidates == []
-    with pytest.raises(PermissionDenied):
-        adopt_as_answer(actor=operator, task=task, recording=recording)
+    assert recording not in task.candidates
 
 
 def test_adopted_as_the_answer_it_is_that_recordings_and_its_events_count(
@@ -99,14 +96,16 @@ def test_adopted_as_the_answer_it_is_that_recordings_and_its_events_count(
     recording = make_recording(operator, device, storage)
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    adopted = adopt_as_answer(actor=operator, task=task, recording=recording)
-    assert (adopted.pk, adopted.state, adopted.task_id) == (recording.pk, "recording", TASK)
-    assert CallbackEvent.objects.get().recording == adopted
+    take_over_task_id(actor=operator, recording=recording, task_id=task.task_id)
     assert tasks() == []
+    interpret_waiting(timezone.now())
+    recording.refresh_from_db()
+    assert (recording.state, recording.task_id) == ("recording", TASK)
+    assert CallbackEvent.objects.get().recording == recording
     entry = AuditEntry.objects.get(action="recording.task_id_adopted")
-    assert (entry.actor, entry.after) == (operator.username, {"state": "recording", "task_id": TASK})
-    with pytest.raises(NotItsStart):
-        adopt_as_answer(actor=operator, task=task, recording=recording)
+    assert (entry.actor, entry.after["task_id"]) == (operator.username, TASK)
+    with pytest.raises(DecidedOtherwise):
+        take_over_task_id(actor=operator, recording=recording, task_id=task.task_id)
 
 
 def test_one_task_cannot_answer_two_starts(
@@ -116,9 +115,9 @@ def test_one_task_cannot_answer_two_starts(
     second = make_recording(operator, device, storage, video_stream_id=1)
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    adopt_as_answer(actor=operator, task=task, recording=first)
-    with pytest.raises(NotUnknown):
-        adopt_as_answer(actor=operator, task=task, recording=second)
+    take_over_task_id(actor=operator, recording=first, task_id=task.task_id)
+    with pytest.raises(TaskIdTaken):
+        take_over_task_id(actor=operator, recording=second, task_id=task.task_id)
     second.refresh_from_db()
     assert (second.state, second.task_id) == ("unknown", "")
 

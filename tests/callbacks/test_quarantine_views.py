@@ -111,7 +111,7 @@ def test_matching_leads_to_the_recording(
     response = browser.post(f"/quarantine/{task}/match/", {"recording": recording.pk})
     assert response.headers["Location"] == recording.get_absolute_url()
     recording.refresh_from_db()
-    assert (recording.state, recording.task_id) == ("recording", "-late")
+    assert (recording.state, recording.task_id) == ("accepted", "-late")
 
 
 @pytest.mark.parametrize("chosen", ["", "0", "x", "9" * 30, "-1", "１"])
