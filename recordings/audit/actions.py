@@ -1,0 +1,68 @@
+"""Every action that is entered, in words. One that is missing here is shown as it stands in the trail."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "recording.start_asked": _("Start asked for"),
+        "recording.start_accepted": _("Start accepted"),
+        "recording.start_refused": _("Start refused"),
+        "recording.start_unknown": _("Answer to the start lost"),
+        "recording.start_repeated": _("Start tried again"),
+        "recording.stop_asked": _("Stop asked for"),
+        "recording.stop_wanted": _("Stop put off until there is a TaskId"),
+        "recording.stop_sent": _("Stop that was put off sent"),
+        "recording.stop_repeated": _("Stop tried again"),
+        "recording.stop_accepted": _("Stop accepted"),
+        "recording.stop_refused": _("Stop refused"),
+        "recording.stop_unknown": _("Answer to the stop lost"),
+        "recording.cancelled": _("Cancelled before it was sent"),
+        "recording.not_started": _("Found not to have started"),
+        "recording.closed": _("Closed with a reason"),
+        "recording.dismissed": _("Marked as seen to"),
+        "recording.task_id_found": _("TaskId found in the bucket"),
+        "recording.task_id_adopted": _("TaskId matched to an unknown start"),
+        "recording.adopted": _("Taken over from the quarantine"),
+        "recording.doubled": _("Found to run twice"),
+        "task.stop_asked": _("Stop of a task nobody knows asked for"),
+        "task.stop_accepted": _("Stop of a task nobody knows accepted"),
+        "task.stop_refused": _("Stop of a task nobody knows refused"),
+        "task.stop_unknown": _("Answer to the stop of a task nobody knows lost"),
+        "file.watched": _("File watched"),
+        "file.downloaded": _("File downloaded"),
+        "session.began": _("Signed in"),
+        "session.ended": _("Signed out"),
+        "session.expired": _("Session ran out"),
+        "session.refused": _("Sign-in failed"),
+        "access.denied": _("Access denied"),
+        "access.missing": _("Not found, or of another project"),
+        "membership.granted": _("Role given"),
+        "account.created": _("Cloud account added"),
+        "account.changed": _("Cloud account changed"),
+        "storage.created": _("Storage added"),
+        "storage.changed": _("Storage changed"),
+        "storage.key_added": _("Storage key added"),
+        "storage.key_replaced": _("Storage key replaced"),
+        "storage.key_tested": _("Storage key tested"),
+        "callback_key.made": _("Callback key made"),
+        "callback_key.retired": _("Callback key retired"),
+        "callbacks.register_asked": _("Callback address sent to Tencent Cloud"),
+        "callbacks.registered": _("Callback address registered"),
+        "callbacks.not_registered": _("Callback address not registered"),
+        "callbacks.tested": _("Callback address tried"),
+        "project.created": _("Project added"),
+        "project.changed": _("Project changed"),
+        "device.created": _("Device added"),
+        "device.changed": _("Device changed"),
+        "profile.created": _("Profile added"),
+        "profile.changed": _("Profile changed"),
+        "audit.check_asked": _("Check of the trail asked for"),
+        "audit.checked": _("Trail checked"),
+        "encryption_keys.rotated": _("Encryption keys rotated"),
+        "sample.created": _("Sample fleet made"),
+    }
+)

@@ -1,0 +1,58 @@
+"""The audit trail as somebody may read it: which entries, found by words, a page at a time."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from recordings.history.queries import with_id
+from recordings.models import AuditEntry, Project, User
+from recordings.people.permissions import holds_everywhere, projects_where
+
+PAGE_LENGTH = 50
+MOST_FOUND = 100
+SEQUENCE = re.compile(r"[0-9]{1,18}")
+
+
+def visible_entries(user: User) -> QuerySet[AuditEntry]:
+    """The entries this person may see, the newest first.
+
+    Whoever holds `audit.see` in all projects sees every entry, and only they those that belong to no project.
+    """
+    entries = AuditEntry.objects.order_by("-sequence")
+    if holds_everywhere(user, "audit.see"):
+        return entries
+    return entries.filter(project_id__in=_ids_of(projects_where(user, "audit.see")))
+
+
+def _ids_of(projects: QuerySet[Project]) -> Iterable[str]:
+    """The vendor's ids of `projects`, without those that a project elsewhere has too: an entry has only this id."""
+    own = set(projects.values_list("project_id", flat=True))
+    elsewhere = Project.objects.filter(project_id__in=own).exclude(pk__in=projects.values("pk"))
+    return own - set(elsewhere.values_list("project_id", flat=True))
+
+
+def with_words(entries: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
+    """Entries whose target has this id or these words in its name, or had exactly this TaskId or RequestId."""
+    recordings = [str(key) for key in with_id(words)[:MOST_FOUND]]
+    told = Q(target_type="Recording", target_id__in=recordings)
+    return entries.filter(told | Q(target_id=words) | Q(target__icontains=words))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of the trail, and the cursor of the one after it; empty when there is none."""
+
+    entries: list[AuditEntry]
+    next_cursor: str
+
+
+def page_of(entries: QuerySet[AuditEntry], cursor: str) -> Page:
+    """The page that begins after the entry `cursor`, or the first; a cursor that is no number gives the first."""
+    if SEQUENCE.fullmatch(cursor):
+        entries = entries.filter(sequence__lt=int(cursor))
+    rows = list(entries[: PAGE_LENGTH + 1])
+    more = len(rows) > PAGE_LENGTH
+    rows = rows[:PAGE_LENGTH]
+    return Page(entries=rows, next_cursor=str(rows[-1].sequence) if more else "")

@@ -1,0 +1,75 @@
+"""What entries tell, in words: each action, and what it was done to. tests/audit/test_words.py holds it complete."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from recordings.audit.actions import ACTIONS
+
+KINDS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "recording": _("Recordings"),
+        "task": _("Tasks nobody knows"),
+        "file": _("Files"),
+        "session": _("Sign-in"),
+        "access": _("Access"),
+        "person": _("People"),
+        "membership": _("Roles"),
+        "account": _("Cloud accounts"),
+        "storage": _("Storage"),
+        "callback_key": _("Callback keys"),
+        "callbacks": _("Callbacks"),
+        "project": _("Projects"),
+        "device": _("Devices"),
+        "profile": _("Profiles"),
+        "export": _("Exports"),
+        "audit": _("Audit trail"),
+        "encryption_keys": _("Encryption keys"),
+        "sample": _("Sample"),
+    }
+)
+"""What an action begins with, in words, in the order in which the filter offers them."""
+
+TARGETS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "Recording": pgettext_lazy("one", "Recording"),
+        "TaskId": _("Task nobody knows"),
+        "User": pgettext_lazy("one", "Person"),
+        "CloudAccount": _("Cloud account"),
+        "StorageCredential": _("Storage"),
+        "StorageKey": _("Storage key"),
+        "CallbackKey": _("Callback key"),
+        "Project": _("Project"),
+        "Device": _("Device"),
+        "RecordingProfile": _("Profile"),
+        "Export": pgettext_lazy("one", "Export"),
+        "AuditCheck": _("Check of the trail"),
+        "AuditEntry": _("Audit trail"),
+        "Vault": _("Encryption keys"),
+    }
+)
+"""The types of targets, in words."""
+
+
+def action_in_words(action: str) -> str:
+    """What was done, for a reader; an action that has no words is shown as it is."""
+    return str(ACTIONS.get(action, action))
+
+
+def target_type_in_words(target_type: str) -> str:
+    return str(TARGETS.get(target_type, target_type))
+
+
+def choices_of_actions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every action, by kind; `recording.` stands for all of its kind."""
+    return [
+        (str(name), [(f"{kind}.", gettext("%(kind)s: all") % {"kind": name}), *_actions_of(kind)])
+        for kind, name in KINDS.items()
+    ]
+
+
+def _actions_of(kind: str) -> list[tuple[str, str]]:
+    return [(action, str(words)) for action, words in ACTIONS.items() if action.startswith(f"{kind}.")]
