@@ -88,10 +88,10 @@ def sealed_models() -> Iterator[type[Model]]:
 
 
 def stale_rows(model: type[Model]) -> Iterator[Model]:
-    """Rows of `model` with a secret that does not stand under the first key."""
+    """Rows of `model` with a secret that does not stand under the first key, damaged ones among them."""
     current = next(iter(read_keys(settings.ENCRYPTION_KEYS)))
     for row in model._default_manager.order_by("pk").iterator(chunk_size=500):
-        if any(key_id_of(row, field) != current for field in model.SEALED):  # type: ignore[attr-defined]
+        if not all(_stands_under(row, field, current) for field in model.SEALED):  # type: ignore[attr-defined]
             yield row
 
 
@@ -106,6 +106,13 @@ def rotate(row: Model) -> bool:
         seal(row, field, open_sealed(row, field))
     after = {name: getattr(row, name) for name in before}
     return type(row)._default_manager.filter(pk=row.pk, **before).update(**after) == 1
+
+
+def _stands_under(row: Model, field: str, key_id: str) -> bool:
+    try:
+        return key_id_of(row, field) == key_id
+    except CannotOpen:
+        return False
 
 
 def _parts(sealed: bytes) -> tuple[str, bytes, bytes]:

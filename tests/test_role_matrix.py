@@ -52,6 +52,7 @@ MATRIX: dict[str, Rule] = {
     "attention": Rule(get=EVERYBODY),
     "attention_decide": Rule(post=OPERATOR),
     "status": Rule(get=EVERYBODY),
+    "encryption": Rule(get=ADMIN),
     "recording_rows": Rule(get=EVERYBODY),
     "recording": Rule(get=EVERYBODY, object_of="recording"),
     "recording_files": Rule(get=EVERYBODY, object_of="recording"),

@@ -1,15 +1,12 @@
 """How the installation is: what runs in the background, what waits, and which keys are in use. No secrets."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, Min, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
-from recordings import vault
 from recordings.models import ApiCall, CallbackEvent, Heartbeat, Project, StorageKey, User
 from recordings.people.permissions import projects_where, rows_where
 from recordings.worker import queue
@@ -30,16 +27,6 @@ class Waiting:
     count: int
     since: datetime | None
     is_late: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealing:
-    """How many rows of secrets stand under one encryption key; `is_first` is the one that seals now."""
-
-    key_id: str
-    rows: int
-    is_first: bool
-    is_known: bool
 
 
 def workers(now: datetime) -> Sequence[tuple[Heartbeat, bool]]:
@@ -99,24 +86,3 @@ def current_storage_keys(user: User) -> QuerySet[StorageKey]:
     """The current key of every storage this person sees, with what its last test found."""
     keys = StorageKey.objects.filter(replaced_at=None).select_related("storage").order_by("storage__name")
     return rows_where(keys, user, "credential.names", through="storage__projects")
-
-
-def sealing() -> Sequence[Sealing]:
-    """Which encryption keys secrets stand under: what is not under the first is still to be rotated."""
-    ids = list(vault.read_keys(settings.ENCRYPTION_KEYS))
-    used: Counter[str] = Counter(dict.fromkeys(ids[:1], 0))
-    for model in vault.sealed_models():
-        for row in model._default_manager.iterator(chunk_size=500):
-            used[_key_id(row)] += 1
-    return [
-        Sealing(key_id=key_id, rows=rows, is_first=key_id == ids[0], is_known=key_id in ids)
-        for key_id, rows in sorted(used.items(), key=lambda item: item[0] != ids[0])
-    ]
-
-
-def _key_id(row: Model) -> str:
-    """The id of the key that a row's first secret stands under; `?` for one that names none."""
-    try:
-        return vault.key_id_of(row, row.SEALED[0])  # type: ignore[attr-defined]
-    except vault.CannotOpen:
-        return "?"

@@ -1,10 +1,14 @@
 """/status/: whether the workers live, what waits for them, and how callbacks and keys stand."""
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from recordings.dashboard import status_queries as queries
+from recordings.models import AuditEntry
+from recordings.people.permissions import holds
+from recordings.rotation import NAMES, recent_sealing, rows_by_key, sealing
 from recordings.web import PageRequest, allowed, render_either
 
 
@@ -24,6 +28,21 @@ def status(request: PageRequest) -> HttpResponse:
         "due_work": queries.due_work(now),
         "projects": queries.callback_health(request.user)[:100],
         "storage_keys": queries.current_storage_keys(request.user)[:100],
-        "sealing": queries.sealing(),
+        "sealing": recent_sealing(),
+        "may_rotate": holds(request.user, "credential.change"),
     }
     return render_either(request, "recordings/dashboard/status.html", "recordings/dashboard/_status.html", context)
+
+
+@require_safe
+@allowed("credential.change")
+def encryption(request: PageRequest) -> HttpResponse:
+    """What still stands under which encryption key, and how keys are changed."""
+    keys, used = sealing(), rows_by_key()
+    context = {
+        "keys": keys,
+        "kinds": [(NAMES[model], [(key, used[model][key.key_id]) for key in keys]) for model in used],
+        "left": sum(key.rows for key in keys if not key.is_first),
+        "last": AuditEntry.objects.filter(action="encryption_keys.rotated").first(),
+    }
+    return render(request, "recordings/dashboard/encryption.html", context)

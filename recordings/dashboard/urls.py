@@ -6,4 +6,5 @@ urlpatterns = [
     path("attention/", attention_views.attention, name="attention"),
     path("attention/decide/", attention_views.decide, name="attention_decide"),
     path("status/", status_views.status, name="status"),
+    path("status/keys/", status_views.encryption, name="encryption"),
 ]

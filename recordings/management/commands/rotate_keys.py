@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from recordings import vault
-from recordings.audit.usecases import SYSTEM, enter
+from recordings.rotation import left_to_rotate, rotate_all
 
 
 class Command(BaseCommand):
@@ -16,24 +14,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = 0
-        broken: list[str] = []
-        for model in vault.sealed_models():
-            for row in vault.stale_rows(model):
-                try:
-                    done += vault.rotate(row)
-                except vault.CannotOpen as error:
-                    broken.append(str(error))
-        left = sum(1 for model in vault.sealed_models() for _ in vault.stale_rows(model))
-        with transaction.atomic():
-            enter(
-                actor=SYSTEM,
-                action="encryption_keys.rotated",
-                target_type="Vault",
-                target_id="",
-                target="encryption keys",
-                after={"rows": done, "left": left},
-            )
-        self.stdout.write(f"{done} rows sealed anew, {left} left under older keys.")
-        if broken:
-            raise CommandError("\n".join(["These do not open:", *broken]))
+        rotation = rotate_all(lambda done, left: self.stdout.write(f"{done} rows sealed anew, {left} to go"))
+        self.stdout.write(f"{rotation.done} rows sealed anew, {left_to_rotate()} left under older keys.")
+        if rotation.broken:
+            raise CommandError("\n".join(["These do not open:", *rotation.broken]))
