@@ -50,7 +50,7 @@ MATRIX: dict[str, Rule] = {
     "recording_again": Rule(post=OPERATOR, object_of="recording"),
     "recordings": Rule(get=EVERYBODY),
     "attention": Rule(get=EVERYBODY),
-    "attention_decide": Rule(post=OPERATOR),
+    "attention_decide": Rule(get=OPERATOR, post=OPERATOR),
     "status": Rule(get=EVERYBODY),
     "encryption": Rule(get=ADMIN),
     "recording_rows": Rule(get=EVERYBODY),

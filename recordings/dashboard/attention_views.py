@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from recordings.capture.deciding import decide_many
 from recordings.capture.selection import MOST, BadSelection, freeze_selection, read_selection
@@ -43,10 +43,15 @@ def attention(request: PageRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed("recording.decide")
 def decide(request: PageRequest) -> HttpResponse:
-    """First show what was chosen, with its count; when that comes back with a reason, do it."""
+    """First show what was chosen, with its count; when that comes back with a reason, do it.
+
+    Whoever comes without a choice, such as from signing in again, is led to the list.
+    """
+    if request.method != "POST":
+        return go_to(request, reverse("attention"))
     if "selection" not in request.POST:
         return _ask(request)
     form = DecideForm(request.POST)

@@ -187,3 +187,8 @@ def test_without_a_worker_the_list_says_that_nothing_new_is_noticed(operator: Us
     assert "does not seem to run" in browser.get(LIST).content.decode()
     heartbeat.beat(timezone.now())
     assert "does not seem to run" not in browser.get(LIST).content.decode()
+
+
+def test_coming_back_from_a_sign_in_to_the_second_step_leads_to_the_list(operator: User) -> None:
+    response = signed_in(operator).get(DECIDE)
+    assert (response.status_code, response.headers["Location"]) == (303, LIST)
