@@ -129,20 +129,26 @@ def take_in_and_die(commit: int, before: bool) -> None:
     take_in_spills()
 
 
-def rotate_and_die(keys: str, after: int) -> None:
-    """`manage.py rotate_keys` under new keys, which dies when so many rows are done."""
+def rotate_and_die(keys: str, *, sealed_already: bool) -> None:
+    """`manage.py rotate_keys` under new keys, which dies at its second row: before it, or when it is sealed but not
+    stored."""
     settings.ENCRYPTION_KEYS = keys
-    rotate = vault.rotate
-    done = 0
+    rotate, seal = vault.rotate, vault.seal
+    begun = 0
 
     def counted(row: Model) -> bool:
-        nonlocal done
-        if done == after:
+        nonlocal begun
+        begun += 1
+        if begun == 2 and not sealed_already:
             die()
-        done += 1
         return rotate(row)
 
-    vault.rotate = counted
+    def seal_and_die(row: Model, field: str, secret: str) -> None:
+        seal(row, field, secret)
+        if begun == 2:
+            die()
+
+    vault.rotate, vault.seal = counted, seal_and_die
     call_command("rotate_keys")
 
 
