@@ -1,6 +1,8 @@
 """References: what a start is known by, in its form and in the bucket, before there is a TaskId."""
 
+import re
 import secrets
+from collections.abc import Sequence
 
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 
@@ -18,6 +20,12 @@ class BadReference(Exception):
     def __init__(self, *, expired: bool) -> None:
         super().__init__("expired" if expired else "not ours")
         self.expired = expired
+
+
+def without_reference(prefix: Sequence[str]) -> tuple[str, ...]:
+    """The parts of a FileNamePrefix that a person chose; one that was adopted from elsewhere ends in no reference."""
+    is_ours = bool(prefix) and re.fullmatch(f"[{REFERENCE_ALPHABET}]{{{REFERENCE_LENGTH}}}", prefix[-1])
+    return tuple(prefix[:-1] if is_ours else prefix)
 
 
 def new_reference() -> str:

@@ -12,7 +12,7 @@ from recordings.audit.usecases import enter
 from recordings.capture.attention import attend
 from recordings.capture.evidence import lock, move
 from recordings.capture.queries import may_be_started
-from recordings.capture.reference import new_reference, read_reference
+from recordings.capture.reference import new_reference, read_reference, without_reference
 from recordings.capture.sending import conclude_start, sealed_request, shown_call
 from recordings.capture.states import CLOSABLE, State
 from recordings.models import ApiCall, Decision, Device, Recording, RecordingProfile, StorageCredential, User
@@ -163,7 +163,7 @@ def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]
             output_format=earlier.output_format,
             max_media_file_duration=earlier.max_media_file_duration,
             max_idle_time=earlier.max_idle_time,
-            file_name_prefix=tuple(earlier.file_name_prefix[:-1]),
+            file_name_prefix=without_reference(earlier.file_name_prefix),
             reference=read_reference(new_reference()),
             profile=earlier.profile,
             retry_of=earlier,

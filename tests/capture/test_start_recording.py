@@ -155,6 +155,16 @@ def test_trying_again_is_a_new_recording_that_names_the_old_one(
     assert recording.file_name_prefix[:-1] == refused.file_name_prefix[:-1]
 
 
+def test_trying_again_what_was_adopted_keeps_its_whole_prefix(
+    sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    adopted, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    Recording.objects.update(state=Recording.State.FAILED, adopted=True, file_name_prefix=["line", "elsewhere"])
+    adopted.refresh_from_db()
+    recording, _ = start_again(actor=operator, earlier=adopted)
+    assert recording.file_name_prefix == ["line", "elsewhere", recording.reference]
+
+
 def test_a_task_id_of_another_recording_is_never_shown_as_this_ones(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
