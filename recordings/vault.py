@@ -9,7 +9,7 @@ relabelled with another key does not open. Models name their secrets in `SEALED`
 import base64
 import binascii
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -54,24 +54,37 @@ def seal(row: Model, field: str, secret: str) -> None:
 
     Does not save the row.
     """
-    ciphers = read_keys(settings.ENCRYPTION_KEYS)
-    key_id = next(iter(ciphers))
-    nonce = os.urandom(NONCE_BYTES)
-    sealed = ciphers[key_id].encrypt(nonce, secret.encode(), _associated(row, field, key_id))
-    name = key_id.encode()
-    setattr(row, f"{field}_sealed", VERSION + bytes([len(name)]) + name + nonce + sealed)
+    setattr(row, f"{field}_sealed", _seal(secret, _place(row, field)))
     setattr(row, f"{field}_hint", secret[-HINT_LENGTH:] if len(secret) >= HINT_FROM else "")
 
 
 def open_sealed(row: Model, field: str) -> str:
     """The secret in `row.<field>_sealed`. Raises CannotOpen; never gives back the stored bytes instead."""
-    sealed = bytes(getattr(row, f"{field}_sealed"))
     try:
-        key_id, nonce, ciphertext = _parts(sealed)
-        cipher = read_keys(settings.ENCRYPTION_KEYS)[key_id]
-        return cipher.decrypt(nonce, ciphertext, _associated(row, field, key_id)).decode()
+        return _open(bytes(getattr(row, f"{field}_sealed")), _place(row, field))
     except (InvalidTag, ValueError, KeyError, IndexError):
         raise CannotOpen(f"{row._meta.label} {row.pk}: {field} does not open.") from None
+
+
+def seal_text(secret: str, *place: str) -> str:
+    """`secret` sealed, as text for where there is no column for bytes. `place` says where: table, whose, field."""
+    return base64.b64encode(_seal(secret, place)).decode()
+
+
+def open_text(sealed: str, *place: str) -> str:
+    """What `seal_text` sealed for the same place. Raises CannotOpen."""
+    try:
+        return _open(base64.b64decode(sealed, validate=True), place)
+    except (InvalidTag, ValueError, KeyError, IndexError):
+        raise CannotOpen(f"{' '.join(place)} does not open.") from None
+
+
+def key_id_of_text(sealed: str) -> str:
+    """The id of the key that a sealed text names. Raises CannotOpen when it names none."""
+    try:
+        return _parts(base64.b64decode(sealed, validate=True))[0]
+    except (ValueError, IndexError):
+        raise CannotOpen("A sealed text names no key.") from None
 
 
 def key_id_of(row: Model, field: str) -> str:
@@ -123,7 +136,24 @@ def _parts(sealed: bytes) -> tuple[str, bytes, bytes]:
     return sealed[2:start].decode(), sealed[start:nonce_end], sealed[nonce_end:]
 
 
-def _associated(row: Model, field: str, key_id: str) -> bytes:
-    """Length-prefixed, so that no two rows and fields give the same bytes."""
-    parts = (row._meta.db_table, str(row.pk), field, key_id)
+def _seal(secret: str, place: Sequence[str]) -> bytes:
+    ciphers = read_keys(settings.ENCRYPTION_KEYS)
+    key_id = next(iter(ciphers))
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = ciphers[key_id].encrypt(nonce, secret.encode(), _associated(*place, key_id))
+    name = key_id.encode()
+    return VERSION + bytes([len(name)]) + name + nonce + sealed
+
+
+def _open(sealed: bytes, place: Sequence[str]) -> str:
+    key_id, nonce, ciphertext = _parts(sealed)
+    return read_keys(settings.ENCRYPTION_KEYS)[key_id].decrypt(nonce, ciphertext, _associated(*place, key_id)).decode()
+
+
+def _place(row: Model, field: str) -> tuple[str, str, str]:
+    return row._meta.db_table, str(row.pk), field
+
+
+def _associated(*parts: str) -> bytes:
+    """Length-prefixed, so that no two places and keys give the same bytes."""
     return b"".join(len(part.encode()).to_bytes(2, "big") + part.encode() for part in parts)
