@@ -5,20 +5,17 @@ nothing can be edited, removed, inserted or reordered unnoticed. The chain's end
 enters: callers do so last in the transaction of the change itself.
 """
 
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Model
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
+from recordings.audit.chain import mac_of
 from recordings.models import AuditEntry, AuditHead, User
 
 SYSTEM = "system"
@@ -26,11 +23,6 @@ SYSTEM = "system"
 
 origin: ContextVar[str] = ContextVar("audit_origin", default="")
 """The address the current request came from; empty outside of requests."""
-
-CHAINED = (
-    "sequence", "at", "actor", "address", "action", "target_type", "target_id", "target", "project_id", "reason",
-    "before", "after",
-)  # fmt: skip
 
 
 def enter(
@@ -83,22 +75,8 @@ def enter_merged(*, actor: User | str, action: str, target: Model | str) -> None
             enter(actor=actor, action=action, target=target)
 
 
-def mac_of(entry: AuditEntry, previous: str) -> str:
-    """The HMAC-SHA256 that chains an entry to the one before it, in hex."""
-    content = {name: getattr(entry, name) for name in CHAINED} | {"at": entry.at.timestamp().hex()}
-    text = json.dumps([previous, content], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
-
-
 def first_break() -> int | None:
-    """The sequence of the first entry that does not follow from the one before it; None when all do."""
-    previous, expected = "", 1
-    with transaction.atomic():
-        head = AuditHead.objects.filter(pk=1).first()
-        for entry in AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000):
-            if entry.sequence != expected or not hmac.compare_digest(entry.mac, mac_of(entry, previous)):
-                return expected
-            previous, expected = entry.mac, expected + 1
-    if head and (head.sequence, head.mac) != (expected - 1, previous):
-        return expected
-    return None
+    """Where the chain is broken first."""
+    from recordings.audit.verifying import verify
+
+    return verify().sequence

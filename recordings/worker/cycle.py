@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -41,7 +42,7 @@ def do_quick_work(now: datetime) -> None:
         attempt(step, now)
 
 
-def due_of(name: str, now: datetime) -> list[tuple[int, datetime]]:
+def due_of(name: str, now: datetime) -> list[tuple[Any, datetime]]:
     """The keys of the rows for which this job is due, the longest due first, with the moment since when."""
     job = JOBS[name]
     return list(job.rows(now).order_by(job.due).values_list("pk", job.due)[:AT_ONCE])

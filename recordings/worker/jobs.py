@@ -7,17 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from recordings.audit.checking import do_check, due_checks
 from recordings.calls import CannotCall
 from recordings.capture.sending import send_queued
 from recordings.capture.stopping import send_stop
 from recordings.files.looking import due_looks, look_at_recording
 from recordings.fleet.refresh import projects_to_refresh, refresh_devices
-from recordings.models import Project, Recording
+from recordings.models import Recording
 
 log = structlog.get_logger(__name__)
 UNABLE = timedelta(minutes=1)
@@ -28,11 +30,12 @@ UNABLE = timedelta(minutes=1)
 class Job:
     """`rows(now)`: whose time has come. `due`: the field that says when, kept apart so that each time counts once."""
 
-    rows: Callable[[datetime], QuerySet[Recording] | QuerySet[Project]]
+    rows: Callable[[datetime], QuerySet[Any]]
     due: str
-    work: Callable[[int, datetime], object]
+    work: Callable[[Any, datetime], object]
+    """Its key is what these rows have: an integer, or a UUID."""
 
-    def do(self, key: int, now: datetime) -> None:
+    def do(self, key: Any, now: datetime) -> None:
         """Work for one row. What cannot be done as things stand makes room for others, and is tried again later."""
         try:
             self.work(key, now)
@@ -57,11 +60,12 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "devices": Job(
             rows=projects_to_refresh, due="devices_refreshed_at", work=lambda key, now: refresh_devices(key, now=now)
         ),
+        "check": Job(rows=due_checks, due="due_at", work=do_check),
     }
 )
 """In the order in which a cycle does them: what runs is billed, so stops come first."""
 
 
-def work(job: str, key: int) -> None:
+def work(job: str, key: Any) -> None:
     """Do one job for one row, now."""
     JOBS[job].do(key, timezone.now())

@@ -14,6 +14,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from huey.consumer import Consumer
 
+from recordings.audit.anchors import anchor_when_due
 from recordings.calls import LEASE_SLACK
 from recordings.capture.attention import notice
 from recordings.worker import heartbeat, queue
@@ -63,6 +64,7 @@ def run(ending: threading.Event, *, every: float, threads: int) -> None:
         (at_once, Sweep()),
         (heartbeat.EVERY, heartbeat.beat),
         (timedelta(seconds=5), notice),
+        (timedelta(minutes=1), anchor_when_due),
         (timedelta(seconds=10), lambda _now: consumer.check_worker_health()),
     )
     while not ending.is_set():

@@ -23,12 +23,12 @@ SECONDS_OF_SILENCE = 10
 """Longer than a worker waits for a message."""
 
 
-def wake(job: str, key: int) -> None:
+def wake(job: str, key: Any) -> None:
     """Once this transaction is committed, let a worker do `job` (worker/jobs.py) for the row with this key."""
     transaction.on_commit(partial(send, job, key))
 
 
-def send(job: str, key: int) -> bool:
+def send(job: str, key: Any) -> bool:
     """Put a wake-up into the queue, now; whether that went well. Never raises: the sweep wakes the row as well."""
     try:
         _opened()[1](job, key)
@@ -49,7 +49,7 @@ def waiting() -> int:
 
 
 @lru_cache(maxsize=1)
-def _opened() -> tuple[Huey, Callable[[str, int], Any]]:
+def _opened() -> tuple[Huey, Callable[[str, Any], Any]]:
     huey = open_queue(settings.QUEUE_URL)
     return huey, huey.task(name="work")(_work)
 
@@ -81,7 +81,7 @@ def open_queue(url: str) -> Huey:
             raise ValueError(f"QUEUE_URL cannot begin with {scheme!r}.")
 
 
-def _work(job: str, key: int) -> None:
+def _work(job: str, key: Any) -> None:
     """What the consumer runs for a message, in a thread with a database connection of its own."""
     from recordings.worker.jobs import work
 

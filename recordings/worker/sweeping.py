@@ -1,6 +1,7 @@
 """Wakes rows whose time has come: what waited for its moment, what was left by a killed worker, and lost messages."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from recordings.worker import queue
 from recordings.worker.cycle import due_of
@@ -17,7 +18,7 @@ class Sweep:
     """
 
     def __init__(self) -> None:
-        self._woken: dict[tuple[str, int, datetime], datetime] = {}
+        self._woken: dict[tuple[str, Any, datetime], datetime] = {}
 
     def __call__(self, now: datetime) -> int:
         """Put a message into the queue for every due row that had none lately; the number of messages."""

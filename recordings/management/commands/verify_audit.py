@@ -1,0 +1,61 @@
+"""Check the whole audit trail: every entry, its place in the chain, and the anchors."""
+
+import argparse
+import re
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from recordings.audit.anchor_file import Anchor
+from recordings.audit.anchors import anchor_now, trouble
+from recordings.audit.checking import enter_check
+from recordings.audit.usecases import SYSTEM
+from recordings.audit.verifying import Verdict, verify
+
+
+class Command(BaseCommand):
+    help = "Check the audit trail. The exit status is 1 when it is broken."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--anchor",
+            action="append",
+            default=[],
+            type=_anchor,
+            metavar="SEQUENCE:MAC",
+            help="an anchor that was kept elsewhere; may be given more than once",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        verdict = verify(also=tuple(options["anchor"]), progress=self._progress)
+        with transaction.atomic():
+            enter_check(verdict, actor=SYSTEM, target="verify_audit")
+        if verdict.finding:
+            raise CommandError(_in_words(verdict), returncode=1)
+        self.stdout.write(f"The trail is whole: {verdict.checked:,} entries, {verdict.anchors:,} anchors.")
+        anchor_now(timezone.now())
+        if why := trouble():
+            self.stderr.write(f"No anchor was written: {why}")
+
+    def _progress(self, checked: int) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{checked:,} entries", ending="")
+
+
+def _in_words(verdict: Verdict) -> str:
+    finding = verdict.finding
+    assert finding is not None  # noqa: S101 (only asked where there is one)
+    return (
+        f"The trail is broken at entry {verdict.sequence}: {finding.label.lower()} ({finding.value}). "
+        f"{verdict.checked:,} entries and {verdict.anchors:,} anchors were checked; "
+        f"entries do not follow from those before them in {verdict.breaks:,} places."
+    )
+
+
+def _anchor(text: str) -> Anchor:
+    found = re.fullmatch(r"([0-9]{1,18}):([0-9a-f]{64})", text)
+    if not found:
+        raise argparse.ArgumentTypeError("an anchor is SEQUENCE:MAC, with 64 hex digits")
+    return Anchor(sequence=int(found[1]), mac=found[2])

@@ -1,0 +1,63 @@
+"""`manage.py verify_audit`: figures, the exit status, and anchors that were kept elsewhere."""
+
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from recordings.audit.anchor_file import known_anchors
+from recordings.models import AuditEntry, AuditHead
+
+from .entering import entered
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_anchors(settings: Settings, tmp_path: Path) -> None:
+    settings.AUDIT_ANCHOR = tmp_path / "anchors.jsonl"
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("verify_audit", *arguments, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def test_a_whole_trail_is_told_with_its_figures_entered_and_anchored() -> None:
+    entered()
+    entered()
+    assert run() == "The trail is whole: 2 entries, 0 anchors.\n"
+    entry = AuditEntry.objects.latest("sequence")
+    assert (entry.action, entry.after) == ("audit.checked", {"entries": 2, "anchors": 0})
+    assert [anchor.sequence for anchor in known_anchors()] == [3]
+
+
+def test_a_broken_trail_exits_with_1_and_says_where() -> None:
+    entered()
+    entered()
+    AuditEntry.objects.filter(sequence=2).update(reason="edited")
+    with pytest.raises(CommandError, match="broken at entry 2: edited") as told:
+        run()
+    assert told.value.returncode == 1
+    assert known_anchors() == []
+    assert AuditEntry.objects.latest("sequence").after["finding"] == "edited"
+
+
+def test_an_anchor_that_was_kept_elsewhere_is_held_against_the_trail() -> None:
+    first = entered()
+    assert "1 anchors" in run("--anchor", f"1:{first.mac}")
+    AuditEntry.objects.all().delete()
+    AuditHead.objects.all().delete()
+    with pytest.raises(CommandError, match="cut"):
+        run("--anchor", f"1:{first.mac}")
+
+
+@pytest.mark.parametrize("anchor", ["", "1", "1:xyz", "x:" + "0" * 64, "1:" + "0" * 63])
+def test_what_is_no_anchor_is_refused(anchor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="SEQUENCE:MAC"):
+        run("--anchor", anchor)
+    assert sys.argv
