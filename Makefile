@@ -53,7 +53,7 @@ check: $(venv)/test.stamp gettext
 # The lock: every package that the short lists lead to, exact and by its hash
 lock: $(venv)/test.stamp
 	for list in requirements requirements-sandbox requirements-dev; do \
-	  $(venv)/bin/uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 \
+	  $(venv)/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 \
 	    --custom-compile-command "make lock" $$list.in --output-file $$list.txt || exit 1; \
 	done
 
