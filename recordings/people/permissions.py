@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 
-from recordings.models import Project, Role, User
+from recordings.models import Membership, Project, Role, User
 
 M = TypeVar("M", bound=Model)
 
@@ -40,14 +40,18 @@ ON_DISPLAY = frozenset({"recording.see", "status.see", "fleet.see"})
 """All that a wall screen's session may do, whoever began it."""
 
 
+def granting(user: User, permission: str) -> list[Membership]:
+    """Those of the user's memberships that grant `permission`; in a display session most grant nothing."""
+    if not user.is_authenticated or (user.is_display and permission not in ON_DISPLAY):
+        return []
+    return [membership for membership in user.held if membership.role in TABLE[permission]]
+
+
 def holds(user: User, permission: str, project: Project | None = None) -> bool:
     """Whether one of the user's roles grants `permission` in `project`, or anywhere when none is given."""
-    if not user.is_authenticated or (user.is_display and permission not in ON_DISPLAY):
-        return False
     return any(
-        membership.role in TABLE[permission]
-        and (project is None or membership.project_id is None or membership.project_id == project.pk)
-        for membership in user.held
+        project is None or membership.project_id is None or membership.project_id == project.pk
+        for membership in granting(user, permission)
     )
 
 
@@ -59,15 +63,14 @@ def demand(user: User, permission: str, project: Project | None = None) -> None:
 
 def holds_everywhere(user: User, permission: str) -> bool:
     """Whether one of the user's roles grants `permission` in all projects, those to come included."""
-    return any(each.project_id is None for each in user.held if each.role in TABLE[permission])
+    return any(membership.project_id is None for membership in granting(user, permission))
 
 
 def projects_where(user: User, permission: str) -> QuerySet[Project]:
     """The projects in which the user holds `permission`: what every list and every lookup is scoped by."""
     if holds_everywhere(user, permission):
         return Project.objects.all()
-    granting = [membership for membership in user.held if membership.role in TABLE[permission]]
-    return Project.objects.filter(pk__in=[membership.project_id for membership in granting])
+    return Project.objects.filter(pk__in=[each.project_id for each in granting(user, permission)])
 
 
 def rows_where(rows: QuerySet[M], user: User, permission: str, *, through: str) -> QuerySet[M]:
