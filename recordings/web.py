@@ -177,6 +177,7 @@ def every_page(request: HttpRequest) -> dict[str, object]:
     return {
         "places": places,
         "may_start": user is not None and holds(user, "recording.start"),
+        "may_see_trail": user is not None and holds(user, "audit.see"),
         "sandbox_in_use": bool(settings.SANDBOX_ENDPOINT),
     }
 
@@ -190,6 +191,7 @@ NAVIGATION = (
     (_("Profiles"), "profiles", "sliders-horizontal", "profile.see"),
     (_("Storage"), "storages", "database", "credential.names"),
     (_("Cloud accounts"), "accounts", "cloud", "credential.names"),
+    (_("Audit trail"), "audit", "scroll-text", "audit.see"),
     (pgettext_lazy("page", "Status"), "status", "activity", "status.see"),
 )
 

@@ -13,8 +13,18 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from recordings.capture.usecases import freeze
-from recordings.models import CallbackEvent, Device, Project, Recording, RecordingProfile, StorageCredential, User
+from recordings.models import (
+    AuditEntry,
+    CallbackEvent,
+    Device,
+    Project,
+    Recording,
+    RecordingProfile,
+    StorageCredential,
+    User,
+)
 
+from .audit.entering import entered
 from .capture.wanted import wanted
 from .factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
 
@@ -89,6 +99,11 @@ MATRIX: dict[str, Rule] = {
     "storage": Rule(get=EVERYBODY, object_of="storage"),
     "storage_edit": Rule(get=ADMIN, post=ADMIN, object_of="storage"),
     "storage_test": Rule(post=ADMIN, object_of="storage"),
+    "audit": Rule(get=ADMIN | AUDITOR),
+    "audit_entry": Rule(get=ADMIN | AUDITOR, object_of="entry"),
+    "audit_anchors": Rule(get=ADMIN | AUDITOR),
+    "audit_checks": Rule(get=ADMIN | AUDITOR),
+    "audit_check": Rule(post=AUDITOR),
 }
 
 WITH_OBJECT = sorted(name for name, rule in MATRIX.items() if rule.object_of)
@@ -106,9 +121,10 @@ class World:
         return reverse(name, args=self.args(kind) if kind else [])
 
     def args(self, kind: str) -> list[Any]:
-        """A file's address names its recording too."""
+        """A file's address names its recording too; an entry of the trail is known by its place in the chain."""
         above = [self.objects["recording"].pk] if kind == "file" else []
-        return [*above, self.objects[kind].pk]
+        own = self.objects[kind]
+        return [*above, own.sequence if isinstance(own, AuditEntry) else own.pk]
 
     def client(self, person: str) -> Client:
         return signed_in(self.people[person])
@@ -136,6 +152,7 @@ def world(
     objects = {
         "recording": recording, "project": project, "device": device, "profile": profile,
         "account": project.account, "storage": storage, "event": event, "file": file,
+        "entry": entered(project_id=project.project_id),
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": nobody}
     return World(objects=objects, people=people)

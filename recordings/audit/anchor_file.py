@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -32,6 +33,10 @@ class Anchor:
     def short(self) -> str:
         """As `verify_audit --anchor` takes it."""
         return f"{self.sequence}:{self.mac}"
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromisoformat(self.at)
 
 
 def known_anchors() -> list[Anchor]:

@@ -62,7 +62,7 @@ def _try(write: Callable[[], None]) -> None:
 def _anchor(now: datetime, *, after: timedelta) -> None:
     with anchor_file.opened() as file:
         last = anchor_file.last_of(file)
-        if last and now - datetime.fromisoformat(last.at) < after:
+        if last and now - last.moment < after:
             return
         anchor = _end_of_chain(last, now)
         if anchor:

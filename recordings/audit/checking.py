@@ -59,7 +59,7 @@ def do_check(key: UUID, now: datetime) -> Verdict | None:
 
     try:
         verdict = verify(progress=renew)
-        _conclude(key, lease, verdict)
+        conclude(key, lease, verdict)
     except Lost:
         return None
     if not verdict.finding:
@@ -75,7 +75,8 @@ def enter_check(verdict: Verdict, *, actor: User | str, target: AuditCheck | str
     enter(actor=actor, action="audit.checked", target=target, target_type="AuditCheck", after=after)
 
 
-def _conclude(key: UUID, lease: datetime, verdict: Verdict) -> None:
+def conclude(key: UUID, lease: datetime, verdict: Verdict) -> None:
+    """Store what a check found, once. Raises Lost when the lease is somebody else's."""
     with transaction.atomic():
         won = AuditCheck.objects.filter(pk=key, due_at=lease, finished_at=None).update(
             due_at=None,

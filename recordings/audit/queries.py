@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from recordings.audit.chain import follows
 from recordings.history.queries import with_id
-from recordings.models import AuditEntry, Project, User
+from recordings.models import AuditCheck, AuditEntry, Project, User
 from recordings.people.permissions import holds_everywhere, projects_where
 
 PAGE_LENGTH = 50
@@ -56,3 +57,37 @@ def page_of(entries: QuerySet[AuditEntry], cursor: str) -> Page:
     more = len(rows) > PAGE_LENGTH
     rows = rows[:PAGE_LENGTH]
     return Page(entries=rows, next_cursor=str(rows[-1].sequence) if more else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An entry's place in the chain. `previous_mac` is empty for the first, and for one whose predecessor is gone."""
+
+    previous_mac: str
+    follows: bool
+    before: int | None
+    after: int | None
+    """The entries beside it that the reader may see."""
+
+
+def place_of(entry: AuditEntry, user: User) -> Place:
+    """Whether the entry follows from the one before it, and who stands beside it."""
+    beside = {each.sequence: each for each in _beside(AuditEntry.objects.all(), entry)}
+    seen = set(_beside(visible_entries(user), entry).values_list("sequence", flat=True))
+    before, after = entry.sequence - 1, entry.sequence + 1
+    previous_mac = beside[before].mac if before in beside else ""
+    return Place(
+        previous_mac=previous_mac,
+        follows=(before in beside or entry.sequence == 1) and follows(entry, previous_mac),
+        before=before if before in seen else None,
+        after=after if after in seen else None,
+    )
+
+
+def _beside(entries: QuerySet[AuditEntry], entry: AuditEntry) -> QuerySet[AuditEntry]:
+    return entries.filter(sequence__in=[entry.sequence - 1, entry.sequence + 1])
+
+
+def last_checks(most: int) -> QuerySet[AuditCheck]:
+    """The newest checks of the whole trail."""
+    return AuditCheck.objects.order_by("-requested_at")[:most]

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from recordings.audit import views
+
+urlpatterns = [
+    path("", views.trail, name="audit"),
+    path("<int:sequence>/", views.entry, name="audit_entry"),
+    path("anchors/", views.anchors, name="audit_anchors"),
+    path("checks/", views.checks, name="audit_checks"),
+    path("checks/new/", views.check, name="audit_check"),
+]

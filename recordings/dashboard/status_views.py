@@ -5,10 +5,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from recordings.audit.anchors import trouble
 from recordings.dashboard import status_queries as queries
 from recordings.models import AuditEntry
 from recordings.people.permissions import holds
-from recordings.rotation import NAMES, recent_sealing, rows_by_key, sealing
+from recordings.rotation import recent_sealing, rows_by_key, sealing
 from recordings.web import PageRequest, allowed, render_either
 
 
@@ -30,6 +31,7 @@ def status(request: PageRequest) -> HttpResponse:
         "storage_keys": queries.current_storage_keys(request.user)[:100],
         "sealing": recent_sealing(),
         "may_rotate": holds(request.user, "credential.change"),
+        "anchor_trouble": trouble(),
     }
     return render_either(request, "recordings/dashboard/status.html", "recordings/dashboard/_status.html", context)
 
@@ -41,7 +43,7 @@ def encryption(request: PageRequest) -> HttpResponse:
     keys, used = sealing(), rows_by_key()
     context = {
         "keys": keys,
-        "kinds": [(NAMES[model], [(key, used[model][key.key_id]) for key in keys]) for model in used],
+        "kinds": [(name, [(key, counted[key.key_id]) for key in keys]) for name, counted in used.items()],
         "left": sum(key.rows for key in keys if not key.is_first),
         "last": AuditEntry.objects.filter(action="encryption_keys.rotated").first(),
     }

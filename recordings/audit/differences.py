@@ -1,0 +1,78 @@
+"""What an entry changed, as a table: each field in words, as it was and as it became."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from recordings.models import AuditEntry
+
+NONE = "–"
+DEEPEST = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One field. `before` and `after` are None where the entry says nothing of it."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+    @property
+    def is_change(self) -> bool:
+        return self.before is not None and self.after is not None and self.before != self.after
+
+
+def differences_of(entry: AuditEntry) -> list[Difference]:
+    """A row for each field that the entry names, in the order in which it names them."""
+    before, after = dict(_flat(entry.before)), dict(_flat(entry.after))
+    names = [*after, *(name for name in before if name not in after)]
+    return [_difference(entry, name, before, after) for name in names]
+
+
+def _difference(entry: AuditEntry, name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
+    field = _field(entry.target_type, name)
+    return Difference(
+        name=capfirst(str(field.verbose_name)) if field else name,
+        before=_in_words(field, before[name]) if name in before else None,
+        after=_in_words(field, after[name]) if name in after else None,
+    )
+
+
+def _flat(values: Mapping[str, Any], above: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Nested names joined with dots, as a call's parameters have them."""
+    for name, value in values.items():
+        if isinstance(value, dict) and value and depth < DEEPEST:
+            yield from _flat(value, f"{above}{name}.", depth + 1)
+        else:
+            yield f"{above}{name}", value
+
+
+def _field(target_type: str, name: str) -> "Field[Any, Any] | None":
+    """The field of the target's model with this name: its label and its choices are translated."""
+    try:
+        field = apps.get_model("recordings", target_type)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist, ValueError):
+        return None
+    return field if isinstance(field, Field) else None
+
+
+def _in_words(field: "Field[Any, Any] | None", value: Any) -> str:
+    if field and field.choices and isinstance(value, str | int):
+        value = dict(field.flatchoices).get(value, value)
+    match value:
+        case None | "" | [] | {}:
+            return NONE
+        case True:
+            return _("Yes")
+        case False:
+            return _("No")
+        case list():
+            return ", ".join(_in_words(None, each) for each in value)
+    return str(value)

@@ -1,0 +1,96 @@
+"""The audit trail's pages: the filtered list, one entry with its place in the chain, checks, and anchors."""
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from recordings.audit.anchor_file import newest_anchors
+from recordings.audit.anchors import trouble
+from recordings.audit.checking import ask_for_check
+from recordings.audit.differences import differences_of
+from recordings.audit.forms import TrailFilter
+from recordings.audit.lines import lines_of
+from recordings.audit.queries import last_checks, page_of, place_of, visible_entries
+from recordings.models import AuditEntry
+from recordings.people.permissions import holds
+from recordings.web import PageRequest, allowed, go_to, render_either
+from recordings.worker.heartbeat import is_worked
+
+ANCHORS_SHOWN = 50
+MOST_SEQUENCE = 2**63 - 1
+
+
+@require_safe
+@allowed("audit.see")
+def trail(request: PageRequest) -> HttpResponse:
+    """The entries this person may see, newest first, narrowed down by the filters."""
+    chosen = TrailFilter(request.GET, visible_entries(request.user), user=request.user)
+    found = chosen.qs if chosen.form.is_valid() else AuditEntry.objects.none()
+    page = page_of(found, request.GET.get("after", ""))
+    query = request.GET.copy()
+    query.pop("after", None)
+    context = {
+        "filter": chosen,
+        "page": page,
+        "lines": lines_of(page.entries, request.user),
+        "query": query.urlencode(),
+        "is_filtered": any(query.values()),
+        "check": last_checks(1).first(),
+        "anchor_trouble": trouble(),
+        "may_verify": holds(request.user, "audit.verify"),
+        "may_export": holds(request.user, "audit.export"),
+    }
+    return render_either(request, "recordings/audit/trail.html", "recordings/audit/_results.html", context)
+
+
+@require_safe
+@allowed("audit.see")
+def entry(request: PageRequest, sequence: int) -> HttpResponse:
+    """One entry: who, from where, what, before and after, and how it follows from the one before it."""
+    found = visible_entries(request.user).filter(sequence=min(sequence, MOST_SEQUENCE)).first()
+    if found is None:
+        raise Http404
+    context = {
+        "entry": found,
+        "line": lines_of([found], request.user)[0],
+        "differences": differences_of(found),
+        "place": place_of(found, request.user),
+    }
+    fragment = "recordings/audit/_entry.html"
+    return render_either(request, "recordings/audit/entry.html", fragment, context)
+
+
+@require_safe
+@allowed("audit.see")
+def anchors(request: PageRequest) -> HttpResponse:
+    """The newest anchors on file, to be copied elsewhere."""
+    try:
+        found, strangers = newest_anchors(ANCHORS_SHOWN)
+        unread = ""
+    except OSError as error:
+        found, strangers, unread = [], 0, error.strerror or type(error).__name__
+    context = {"anchors": found, "strangers": strangers, "unread": unread, "anchor_trouble": trouble()}
+    return render_either(request, "recordings/audit/anchors.html", "recordings/audit/_anchors.html", context)
+
+
+@require_safe
+@allowed("audit.see")
+def checks(request: PageRequest) -> HttpResponse:
+    """The last checks of the whole trail; one that is not finished shows how far it is."""
+    found = list(last_checks(20))
+    context = {
+        "checks": found,
+        "unfinished": any(each.finished_at is None for each in found),
+        "is_worked": is_worked(timezone.now()),
+        "may_verify": holds(request.user, "audit.verify"),
+    }
+    return render_either(request, "recordings/audit/checks.html", "recordings/audit/_checks.html", context)
+
+
+@require_POST
+@allowed("audit.verify")
+def check(request: PageRequest) -> HttpResponse:
+    """Ask for a check; a worker does it."""
+    ask_for_check(actor=request.user)
+    return go_to(request, reverse("audit_checks"))

@@ -1,0 +1,122 @@
+"""Checks that somebody asks for: the button, the worker's job, progress, what is found, and who may see it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from recordings.audit.anchor_file import known_anchors
+from recordings.audit.anchors import anchor_now
+from recordings.audit.checking import LEASE, Lost, ask_for_check, conclude, do_check, due_checks
+from recordings.audit.verifying import verify
+from recordings.models import AuditCheck, AuditEntry, User
+from recordings.worker.cycle import run_cycle
+from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods
+from tests.factories import signed_in
+
+from .entering import entered
+
+pytestmark = pytest.mark.django_db
+PAGE, BUTTON = "/audit/checks/", "/audit/checks/new/"
+
+
+@pytest.fixture(autouse=True)
+def own_anchors(settings: Settings, tmp_path: Path) -> None:
+    settings.AUDIT_ANCHOR = tmp_path / "anchors.jsonl"
+
+
+@pytest.fixture
+def browser(auditor: User) -> Client:
+    return signed_in(auditor)
+
+
+def test_access(operator: User, nobody: User, admin: User, auditor: User) -> None:
+    for url in (PAGE, "/audit/anchors/"):
+        assert_asks_to_sign_in(url)
+    for url in (PAGE, "/audit/anchors/"):
+        assert_forbidden(url, operator, nobody, takes_posts=False)
+        assert_methods(url, auditor)
+    assert signed_in(admin).get(PAGE).status_code == 200
+    assert Client().post(BUTTON).status_code == 302
+    for person in (operator, nobody, admin):
+        assert signed_in(person).post(BUTTON).status_code == 403
+    assert AuditCheck.objects.count() == 0
+
+
+def test_a_press_asks_for_one_check_and_leads_to_its_page(browser: Client) -> None:
+    for _press in range(2):
+        response = browser.post(BUTTON)
+        assert (response.status_code, response.headers["Location"]) == (303, PAGE)
+    check = AuditCheck.objects.get()
+    assert check.requested_by == "auditor"
+    assert AuditEntry.objects.filter(action="audit.check_asked").count() == 1
+    page = browser.get(PAGE).content.decode()
+    assert "Waiting" in page
+    assert 'hx-trigger="every 1s"' in page
+
+
+def test_the_worker_does_it_and_the_page_stops_asking(browser: Client) -> None:
+    entered()
+    browser.post(BUTTON)
+    run_cycle(timezone.now())
+    check = AuditCheck.objects.get()
+    assert (check.finding, check.checked, check.due_at) == ("", 2, None)
+    page = browser.get(PAGE).content.decode()
+    assert "Whole" in page
+    assert "hx-trigger" not in page.split('id="checks"')[1].split(">")[0]
+    entry = AuditEntry.objects.get(action="audit.checked")
+    assert (entry.actor, entry.target_id, entry.after) == ("system", str(check.pk), {"entries": 2, "anchors": 0})
+    assert known_anchors()[-1].sequence == entry.sequence
+
+
+def test_what_is_wrong_is_named_and_not_anchored(browser: Client) -> None:
+    entered()
+    entered()
+    AuditEntry.objects.filter(sequence=2).update(reason="edited")
+    browser.post(BUTTON)
+    run_cycle(timezone.now())
+    check = AuditCheck.objects.get()
+    assert (check.finding, check.sequence) == ("edited", 2)
+    page = browser.get(PAGE).content.decode()
+    assert "Entry 2" in page
+    assert "Edited, or not written by this program" in page
+    assert known_anchors() == []
+    assert AuditEntry.objects.get(action="audit.checked").after["finding"] == "edited"
+
+
+def test_a_check_is_done_once_however_often_it_is_woken(auditor: User) -> None:
+    check = ask_for_check(actor=auditor)
+    assert do_check(check.pk, timezone.now()) is not None
+    assert do_check(check.pk, timezone.now()) is None
+    assert AuditEntry.objects.filter(action="audit.checked").count() == 1
+
+
+def test_a_check_whose_worker_died_is_done_by_another_when_the_lease_ran_out(auditor: User) -> None:
+    check = ask_for_check(actor=auditor)
+    AuditCheck.objects.update(due_at=timezone.now() + LEASE)
+    assert not due_checks(timezone.now()).exists()
+    assert do_check(check.pk, timezone.now()) is None
+    later = timezone.now() + LEASE + timedelta(seconds=1)
+    assert do_check(check.pk, later) is not None
+
+
+def test_a_worker_that_lost_its_lease_stores_nothing(auditor: User) -> None:
+    check = ask_for_check(actor=auditor)
+    lease = timezone.now() + LEASE
+    AuditCheck.objects.update(due_at=lease)
+    with pytest.raises(Lost):
+        conclude(check.pk, lease - timedelta(seconds=1), verify())
+    check.refresh_from_db()
+    assert check.finished_at is None
+    assert not AuditEntry.objects.filter(action="audit.checked").exists()
+
+
+def test_anchors_are_shown_whole_so_that_they_can_be_copied(browser: Client) -> None:
+    assert b"The file cannot be read here" in browser.get("/audit/anchors/").content
+    entry = entered()
+    anchor_now(timezone.now())
+    page = browser.get("/audit/anchors/").content.decode()
+    assert f'data-copy="1:{entry.mac}"' in page
