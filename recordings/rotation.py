@@ -5,8 +5,10 @@ secret readable, and the next one goes on with what is left.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -18,8 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from recordings import vault
 from recordings.audit.usecases import SYSTEM, enter
 from recordings.models import CallbackKey, CloudAccount, StorageKey
+from recordings.people import factors_sealed
 
-NAMES: dict[type[Model], Promise] = {
+NAMES: Mapping[type[Model], Promise] = {
     CloudAccount: _("Cloud accounts"),
     StorageKey: _("Storage keys"),
     CallbackKey: _("Callback keys"),
@@ -30,6 +33,36 @@ COUNTED_FOR = 60
 """Seconds for which the status page, which asks again and again, is shown the same count."""
 EACH_SAID = 100
 """Rows after which a rotation says how far it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """Secrets of one kind: how many rows stand under which key, which not under the first, and how to change one."""
+
+    name: Promise
+    by_key: Callable[[], Counter[str]]
+    stale: Callable[[], Iterator[Any]]
+    rotate: Callable[[Any], bool]
+
+
+def kinds() -> Sequence[Kind]:
+    """Every kind of secret there is: those of our own rows, and the second factors that allauth keeps."""
+    of_rows = [
+        Kind(
+            name=NAMES[model],
+            by_key=partial(_rows_by_key, model),
+            stale=partial(vault.stale_rows, model),
+            rotate=vault.rotate,
+        )
+        for model in vault.sealed_models()
+    ]
+    factors = Kind(
+        name=_("Second factors"),
+        by_key=partial(factors_sealed.rows_by_key, UNREADABLE),
+        stale=factors_sealed.stale,
+        rotate=factors_sealed.rotate,
+    )
+    return [*of_rows, factors]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +83,9 @@ class Rotation:
     broken: list[str] = field(default_factory=list)
 
 
-def rows_by_key() -> dict[type[Model], Counter[str]]:
+def rows_by_key() -> Mapping[Promise, Counter[str]]:
     """Of each kind of secret, how many rows stand under which key."""
-    return {model: Counter(map(_key_id, rows_of(model))) for model in vault.sealed_models()}
-
-
-def rows_of(model: type[Model]) -> Iterator[Model]:
-    return model._default_manager.order_by("pk").iterator(chunk_size=500)
+    return {kind.name: kind.by_key() for kind in kinds()}
 
 
 def sealing() -> Sequence[Sealing]:
@@ -83,10 +112,10 @@ def rotate_all(say: Callable[[int, int], object]) -> Rotation:
     """
     rotation, total = Rotation(), left_to_rotate()
     say(0, total)
-    for model in vault.sealed_models():
-        for row in vault.stale_rows(model):
+    for kind in kinds():
+        for row in kind.stale():
             try:
-                rotation.done += vault.rotate(row)
+                rotation.done += kind.rotate(row)
             except vault.CannotOpen as error:
                 rotation.broken.append(str(error))
             if rotation.done and rotation.done % EACH_SAID == 0:
@@ -105,7 +134,12 @@ def rotate_all(say: Callable[[int, int], object]) -> Rotation:
 
 def left_to_rotate() -> int:
     """How many rows do not stand under the first key."""
-    return sum(1 for model in vault.sealed_models() for _row in vault.stale_rows(model))
+    return sum(1 for kind in kinds() for _row in kind.stale())
+
+
+def _rows_by_key(model: type[Model]) -> Counter[str]:
+    """By the key of each row's first secret."""
+    return Counter(map(_key_id, model._default_manager.order_by("pk").iterator(chunk_size=500)))
 
 
 def _key_id(row: Model) -> str:

@@ -3,11 +3,13 @@
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
+from recordings import vault
 from recordings.models import CloudAccount, StorageKey, User
-from tests.factories import make_account, make_storage, signed_in
+from tests.factories import make_account, make_person, make_storage, signed_in
 from trroadmin.environment import new_key
 
 pytestmark = pytest.mark.django_db
@@ -16,24 +18,33 @@ URL = "/status/keys/"
 
 @pytest.fixture
 def two_keys(settings: Settings) -> None:
-    """An account and a storage under the old key, a storage under the new one."""
+    """An account, a storage and a second factor under the old key, a storage under the new one."""
     old, new = f"old:{new_key()}", f"new:{new_key()}"
     settings.ENCRYPTION_KEYS = old
     make_account()
     make_storage()
+    person = make_person()
+    secret = vault.seal_text("JBSWY3DPEHPK3PXP" * 2, "mfa_authenticator", str(person.pk), "totp.secret")
+    Authenticator.objects.create(user=person, type="totp", data={"secret": secret})
     settings.ENCRYPTION_KEYS = f"{new},{old}"
     make_storage()
 
 
 def counts(admin: User) -> dict[str, list[int]]:
+    """Rows of each kind under each key; kinds of which there are none are left out."""
     context = signed_in(admin).get(URL).context
-    return {str(name): [count for _key, count in row] for name, row in context["kinds"]}
+    found = {str(name): [count for _key, count in row] for name, row in context["kinds"]}
+    return {name: numbers for name, numbers in found.items() if any(numbers)}
 
 
 def test_it_says_how_much_stands_under_which_key(admin: User, two_keys: None) -> None:
-    assert counts(admin) == {"Cloud accounts": [0, 1], "Storage keys": [1, 1], "Callback keys": [0, 0]}
+    assert counts(admin) == {
+        "Cloud accounts": [0, 1],
+        "Storage keys": [1, 1],
+        "Second factors": [0, 1],
+    }
     page = signed_in(admin).get(URL).content.decode()
-    assert "2 rows to seal anew" in page
+    assert "3 rows to seal anew" in page
     assert "Never rotated yet" in page
 
 
@@ -41,10 +52,14 @@ def test_after_a_rotation_nothing_is_left_and_it_says_when_that_was(admin: User,
     said = StringIO()
     call_command("rotate_keys", stdout=said)
     assert said.getvalue().splitlines() == [
-        "0 rows sealed anew, 2 to go",
-        "2 rows sealed anew, 0 left under older keys.",
+        "0 rows sealed anew, 3 to go",
+        "3 rows sealed anew, 0 left under older keys.",
     ]
-    assert counts(admin) == {"Cloud accounts": [1, 0], "Storage keys": [2, 0], "Callback keys": [0, 0]}
+    assert counts(admin) == {
+        "Cloud accounts": [1, 0],
+        "Storage keys": [2, 0],
+        "Second factors": [1, 0],
+    }
     page = signed_in(admin).get(URL).content.decode()
     assert "Everything under the first key" in page
     assert "Last rotation" in page
@@ -53,7 +68,7 @@ def test_after_a_rotation_nothing_is_left_and_it_says_when_that_was(admin: User,
 def test_a_key_that_is_missing_is_named(admin: User, settings: Settings, two_keys: None) -> None:
     settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS.partition(",")[0]
     keys = signed_in(admin).get(URL).context["keys"]
-    assert [(key.key_id, key.is_known, key.rows) for key in keys] == [("new", True, 1), ("old", False, 2)]
+    assert [(key.key_id, key.is_known, key.rows) for key in keys] == [("new", True, 1), ("old", False, 3)]
 
 
 def test_a_damaged_value_stands_under_no_key_and_stops_no_rotation(admin: User, two_keys: None) -> None:
