@@ -110,9 +110,11 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:
-    """Lead to giving the password or the factor once more, and back."""
-    query = urlencode({REDIRECT_FIELD_NAME: page_to_return_to(request)})
-    return go_to(request, f"{page_that_asks_again(cast(User, request.user))}?{query}")
+    """Lead to giving the password or the factor once more, and back; for a posted fragment a notice in place."""
+    page = page_that_asks_again(cast(User, request.user))
+    if wants_fragment(request) and request.method == "POST":
+        return render(request, "components/_confirm_again.html", {"page": page}, status=403)
+    return go_to(request, f"{page}?{urlencode({REDIRECT_FIELD_NAME: page_to_return_to(request)})}")
 
 
 def page_to_return_to(request: HttpRequest) -> str:
