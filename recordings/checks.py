@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from django.db.models import Model
 
 from recordings import vault
+from recordings.audit.web_role import rights_too_many
 from recordings.models import CallbackKey, StorageKey
 
 
@@ -93,6 +94,24 @@ def _look_at(row: Model, known: Sequence[str], named: Counter[str]) -> Iterator[
         if key_id not in known:
             what = f"{row._meta.label} {row.pk}: {field} is sealed under {key_id!r}, which ENCRYPTION_KEYS lacks."
             yield Warning(what, id="trroadmin.E006")
+
+
+@register(Tags.database)
+def entries_cannot_be_changed(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """On PostgreSQL the server's role may add to the audit trail, and change nothing of it."""
+    if not databases or settings.DEVELOPMENT:
+        return []
+    try:
+        rights = rights_too_many()
+    except DatabaseError:
+        return []
+    if not rights:
+        return []
+    hint = "Run the server under a role of its own: manage.py web_role. Migrations go on running under the owner."
+    what = f"The database role of this server may {', '.join(rights)} entries of the audit trail."
+    return [Warning(what, hint=hint, id="trroadmin.W004")]
 
 
 def refuse_to_start_unless_sound() -> None:
