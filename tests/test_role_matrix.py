@@ -47,8 +47,32 @@ class Rule:
     """Whether a person limited to another project gets 404 for the object."""
 
 
-PUBLIC = {"account_login", "account_logout", "language", "healthz", "readyz", "callback"}
+PUBLIC = {
+    "account_login", "account_logout", "language", "healthz", "readyz", "callback", "mfa_authenticate",
+    "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+}  # fmt: skip
 """Open to the signed out: each has tests of its own."""
+
+OWN: dict[str, tuple[str, ...]] = {
+    "account_reauthenticate": ("get", "post"),
+    "mfa_reauthenticate": ("get", "post"),
+    "mfa_reauthenticate_webauthn": ("post",),
+    "you": ("get",),
+    "you_display": ("post",),
+    "account_change_password": ("get", "post"),
+    "mfa_index": ("get",),
+    "mfa_activate_totp": ("get", "post"),
+    "mfa_deactivate_totp": ("get", "post"),
+    "mfa_view_recovery_codes": ("get",),
+    "mfa_generate_recovery_codes": ("get", "post"),
+    "mfa_download_recovery_codes": ("get",),
+    "mfa_list_webauthn": ("get",),
+    "mfa_add_webauthn": ("get", "post"),
+    "mfa_edit_webauthn": ("get", "post"),
+    "mfa_remove_webauthn": ("get", "post"),
+}
+"""Pages of oneself, by method: for whoever is signed in. tests/people/test_signing_in_gate.py walks them."""
 
 MATRIX: dict[str, Rule] = {
     "home": Rule(get=EVERYBODY),
@@ -168,7 +192,7 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
 
 def test_every_url_has_a_name_and_stands_in_the_matrix() -> None:
     names = {pattern.name for pattern in patterns(get_resolver())}
-    assert names == set(MATRIX) | PUBLIC
+    assert names == set(MATRIX) | PUBLIC | set(OWN)
 
 
 @pytest.mark.parametrize("name", sorted(MATRIX))

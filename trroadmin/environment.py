@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -51,6 +52,12 @@ def address(read: Callable[..., dict[str, Any]], name: str, *, default: str) -> 
             f"{PREFIX}{name} cannot be read. In its password, write / as %2F, # as %23, ? as %3F, % as %25."
         )
     return found
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, as content security policies name it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def new_key() -> str:

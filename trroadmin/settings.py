@@ -11,7 +11,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from trroadmin.environment import address, development_keys, environment, mode, required
+from trroadmin.environment import address, development_keys, environment, mode, origin, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment()
@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "recordings.web.ProxyMiddleware",
+    "recordings.web.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -82,7 +83,6 @@ MIDDLEWARE = [
     "recordings.people.sessions.SessionLimitsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "recordings.web.OriginMiddleware",
 ]
 ROOT_URLCONF = "trroadmin.urls"
 WSGI_APPLICATION = "trroadmin.wsgi.application"
@@ -123,6 +123,9 @@ QUEUE_URL = env.str("QUEUE_URL", default=f"sqlite:///{VAR_DIR / 'queue.sqlite3'}
 EXPORTS_DIR = Path(env.str("EXPORTS_DIR", default=str(VAR_DIR / "exports")))
 AUDIT_ANCHOR = Path(env.str("AUDIT_ANCHOR", default=str(VAR_DIR / "audit-anchors.jsonl")))
 CACHES = {"default": address(env.cache_url, "CACHE_URL", default="dbcache://django_cache")}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
+    # Django throws entries away at 300: a flood of sign-ins would wash away what counts them
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
 
 # Signing in ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "recordings.User"
@@ -141,17 +144,64 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 """Seconds for which a password or a factor counts as just given: sensitive actions ask again after it."""
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+"""By address and by account, counted in the shared cache. What keeps an account's own people from being locked out by
+a flood of wrong passwords is in people/signing_in_known.py."""
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_AGE = 30 * 60
 """Seconds after which a session in which nobody does anything ends; a page refreshing itself is nobody."""
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEVELOPMENT)
 """Whether a credential admin needs one. Production may not say no (checks.py)."""
+MFA_ADAPTER = "recordings.people.factors.SealedFactors"
+MFA_FORMS = {
+    "authenticate": "recordings.people.factors_forms.CodeForm",
+    "reauthenticate": "recordings.people.factors_forms.CodeAgainForm",
+    "activate_totp": "recordings.people.factors_forms.AddAppForm",
+    "add_webauthn": "recordings.people.factors_passkeys.AddPasskeyForm",
+    "edit_webauthn": "recordings.people.factors_passkeys.NamePasskeyForm",
+    "login_webauthn": "recordings.people.factors_passkeys.SignInForm",
+    "authenticate_webauthn": "recordings.people.factors_passkeys.FactorForm",
+    "reauthenticate_webauthn": "recordings.people.factors_passkeys.AgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "TRRO Admin"
-MFA_ADAPTER = "recordings.people.factors.SealedFactors"
+MFA_TOTP_TOLERANCE = 1  # the code before and the one after count too: clocks differ, and typing takes a while
+MFA_REAUTHENTICATION_REQUIRED = False  # people/own_gate.py asks, by our rules
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses mean nothing here: nobody signs in with one
+
+# Single sign-on: OpenID Connect, on as soon as there is an issuer ------------------------------------------
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="") or urlsplit(OIDC_ISSUER).hostname or ""
+OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
+OIDC_ROLES = env.str("OIDC_ROLES", default="")
+"""`group=role` or `group=role@ProjectId`, comma separated: who is in none of these groups does not get in."""
+SOCIALACCOUNT_ADAPTER = "recordings.people.oidc_adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_HTTPS
 CSRF_FAILURE_VIEW = "recordings.web.form_expired"
 
@@ -175,7 +225,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "media-src": [SELF, *MEDIA_HOSTS],
-        "form-action": [SELF],
+        "form-action": [SELF, *([origin(OIDC_ISSUER)] if OIDC_ISSUER else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -1,6 +1,5 @@
 """Every URL of TRRO Admin: promises to bookmarks and scripts. Each stands in the role matrix test."""
 
-from allauth.account import views as sign_in
 from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
@@ -19,8 +18,7 @@ urlpatterns = [
     path("people/", include("recordings.people.urls")),
     path("audit/", include("recordings.audit.urls")),
     path("", include("recordings.callbacks.urls")),
-    path("login/", sign_in.login, name="account_login"),
-    path("logout/", sign_in.logout, name="account_logout"),
+    path("", include("recordings.people.own_urls")),
     path("", include("recordings.dashboard.urls")),
     path("language/", set_language, name="language"),
     path("healthz", healthz, name="healthz"),

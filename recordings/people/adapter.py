@@ -3,32 +3,72 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from recordings.audit.usecases import enter, enter_merged
 from recordings.models import User
 from recordings.people.sessions import ACTIVE, BEGAN
+from recordings.people.signing_in_known import known_as, remember
 from recordings.web import client_address
+
+PENDING = "pending_hash"
+"""The session hash of who gave the password and not yet the factor."""
 
 
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, or sign in with a passkey."),
+        "username_password_mismatch": _("User name or password is wrong."),
+        "incorrect_password": _("The password is wrong."),
+        "enter_current_password": _("This is not your present password."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who these credentials are of. Somebody switched off gets the answer that a wrong password gets."""
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None and not user.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        return user
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        key: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}:{known_as(request, credentials.get('username', ''))}"
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        request.session[PENDING] = user.get_session_auth_hash()
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
     def login(self, request: HttpRequest, user: User) -> None:
+        """Begin the session, unless the password or a role changed since the password was given."""
+        if request.session.pop(PENDING, None) != user.get_session_auth_hash() or not user.is_active:
+            raise ImmediateHttpResponse(redirect("account_login"))
+        ways = [_way(record) for record in get_authentication_records(request, user)]
         with transaction.atomic():
             super().login(request, user)
             request.session[BEGAN] = request.session[ACTIVE] = timezone.now().isoformat()
             User.objects.filter(pk=user.pk).update(last_seen_at=timezone.now())
-            enter(actor=user, action="session.began", target=user)
+            enter(actor=user, action="session.began", target=user, after={"with": ways})
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remember(response, user.get_username())
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         with transaction.atomic():
@@ -38,12 +78,23 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Enter the failure. The name is kept only if it is one of ours: people type passwords there by mistake."""
+        if isinstance(request.user, User):
+            enter_merged(actor=request.user, action="confirmation.refused", target=request.user)
+            return
         user = User.objects.filter(username=credentials.get("username", "")).first()
         enter_merged(actor="", action="session.refused", target=user or "nobody we know")
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """For a passkey or single sign-on of somebody switched off: they proved who they are."""
         messages.error(request, gettext("This account is switched off. Ask a credential admin."))
         return redirect("account_login")
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Signing in and out needs no message: the page that follows shows it."""
+        """allauth's own messages are not shown: our views say what they did."""
+
+
+def _way(record: dict[str, Any]) -> str:
+    """One thing that was shown to get in: password, totp, recovery_codes, webauthn, or single sign-on."""
+    if record["method"] == "socialaccount":
+        return "sso"
+    return str(record.get("type", record["method"]))

@@ -24,5 +24,9 @@ def recently_confirmed(request: HttpRequest) -> bool:
 
 
 def page_that_asks_again(user: User) -> str:
-    """Where the password is asked for once more; for who has a second factor, where that is."""
-    return reverse("mfa_reauthenticate" if has_factor(user) else "account_reauthenticate")
+    """Where this person proves it once more: by the factor, by the password, or by signing in at the provider again."""
+    if has_factor(user):
+        return reverse("mfa_reauthenticate")
+    if user.has_usable_password() or not settings.OIDC_ISSUER:
+        return reverse("account_reauthenticate")
+    return reverse("openid_connect_login", args=["sso"])

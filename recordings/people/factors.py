@@ -1,17 +1,51 @@
-"""Second factors: sealed where allauth would keep them in plain, and who needs one."""
+"""Second factors: who has one, who needs one, which may go, and what allauth's hooks do for us."""
+
+from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from recordings.models import Role, User
+from recordings.people.factors_sealed import open_factor, seal_factor
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """Recovery codes are a way back in, not a factor of their own."""
 
 
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
-    """allauth's hooks for what it stores."""
+    """allauth's hooks for what it stores, and its words in ours."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _("A credential admin needs a second factor. Add another one first."),
+        "cannot_generate_recovery_codes": _("Add an authenticator app or a passkey first."),
+        "incorrect_code": _("This was not accepted. Use the newest code; each one works once."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seal_factor(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return open_factor(encrypted_text)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return may_remove(authenticator)
+
+    def build_totp_svg(self, url: str) -> SafeString:
+        """The picture as an element to stand in a page; qrcode made all of it, the address inside is only dots."""
+        svg: str = super().build_totp_svg(url)
+        return mark_safe(svg[svg.index("<svg") :])  # noqa: S308
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
+        entity: dict[str, Any] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "TRRO Admin"}
 
 
 def has_factor(user: User) -> bool:
@@ -19,8 +53,17 @@ def has_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
+def needs_factor(user: User) -> bool:
+    """Whether this person may not be without a second factor, as a credential admin may not where one is required."""
+    return settings.SECOND_FACTOR_REQUIRED and any(each.role == Role.CREDENTIAL_ADMIN for each in user.held)
+
+
 def must_add_factor(user: User) -> bool:
-    """Whether this person, as a credential admin, must add a second factor before anything else."""
-    if not settings.SECOND_FACTOR_REQUIRED:
-        return False
-    return any(each.role == Role.CREDENTIAL_ADMIN for each in user.held) and not has_factor(user)
+    """Whether this person must add a second factor before anything else."""
+    return needs_factor(user) and not has_factor(user)
+
+
+def may_remove(factor: Authenticator) -> bool:
+    """Whether a factor may go: not the last one of somebody who needs one."""
+    others = Authenticator.objects.filter(user_id=factor.user_id, type__in=FACTORS).exclude(pk=factor.pk)
+    return not needs_factor(factor.user) or others.exists()

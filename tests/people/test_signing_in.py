@@ -51,10 +51,13 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(person: User, 
     assert wrong == unknown != {}
 
 
-def test_somebody_switched_off_does_not_get_in_and_gets_no_500(person: User, client: Client) -> None:
+def test_somebody_switched_off_gets_the_answer_of_a_wrong_password(person: User, client: Client) -> None:
+    wrong = client.post("/login/", {"login": "lin", "password": "no"})
     person.is_active = False
     person.save()
-    assert sign_in(client, "lin", PASSWORD) in {200, 302}
+    right = client.post("/login/", {"login": "lin", "password": PASSWORD})
+    assert right.status_code == wrong.status_code == 422
+    assert right.context["form"].errors == wrong.context["form"].errors
     assert client.get("/recordings/").status_code == 302
 
 

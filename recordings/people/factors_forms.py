@@ -1,0 +1,102 @@
+"""allauth's forms for second factors, with what they leave open: throttled longer, entered in the trail, sealed."""
+
+from typing import Any
+
+from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from recordings import vault
+from recordings.audit.usecases import enter_merged
+from recordings.models import User
+from recordings.people.factors_codes import accept_code
+from recordings.people.factors_sealed import open_pending, seal_pending
+
+MOST_IN_A_DAY = "50/d/key"
+"""Codes that one person may get wrong, by whoever knows the password: allauth alone lets 1,440 through a day."""
+CODE_INPUT = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
+
+
+class _CodeMixin(forms.Form):
+    """A code of the authenticator app or a recovery code."""
+
+    user: User
+    what = "factor"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Code"), max_length=40, widget=forms.TextInput(CODE_INPUT | {"autocapitalize": "none"})
+        )
+
+    def clean_code(self) -> str:
+        forget = throttle(self.user)
+        code: str = self.cleaned_data["code"]
+        factor = accept_code(user=self.user, code=code)
+        if factor is None:
+            enter_merged(actor=self.user, action=f"{self.what}.refused", target=self.user)
+            raise get_adapter().validation_error("incorrect_code")
+        forget()
+        self.authenticator = factor
+        return code
+
+
+class CodeForm(_CodeMixin, AuthenticateForm):  # type: ignore[misc]
+    """At signing in, after the password."""
+
+
+class CodeAgainForm(_CodeMixin, ReauthenticateForm):  # type: ignore[misc]
+    """Before something sensitive."""
+
+    what = "confirmation"
+
+
+class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator app. Its secret waits sealed in the session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.user = kwargs.pop("user")
+        forms.Form.__init__(self, *args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Code the app shows"), max_length=40, widget=forms.TextInput(CODE_INPUT)
+        )
+        self.secret = self._secret_that_waits()
+
+    def _secret_that_waits(self) -> str:
+        """The one that was shown; a new one when the page is opened, or when none waits."""
+        session = context.request.session
+        if self.is_bound and SECRET_SESSION_KEY in session:
+            try:
+                return open_pending(context.request, session[SECRET_SESSION_KEY])
+            except vault.CannotOpen:
+                pass
+        secret: str = generate_totp_secret()
+        session[SECRET_SESSION_KEY] = seal_pending(context.request, secret)
+        return secret
+
+
+def throttle(user: User) -> Any:
+    """Count a code before it is looked at; what is returned forgets the count. Raises ValidationError when too many."""
+    forget = check_rate_limit(user)
+    counted = ratelimit.consume(
+        context.request,
+        app="recordings",
+        action="code",
+        config={"code": MOST_IN_A_DAY},
+        key=f"code-{user.pk}",
+    )
+    if counted is None:
+        raise ValidationError(_("Too many wrong codes today. Use a passkey, or ask a credential admin."))
+
+    def forget_both() -> None:
+        forget()
+        counted.rollback()
+
+    return forget_both

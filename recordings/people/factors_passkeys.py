@@ -1,0 +1,91 @@
+"""allauth's forms for passkeys: what a browser sends is taken apart without an error of ours, refusals are entered."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from recordings.audit.usecases import enter_merged
+from recordings.parameters import refuse_unshowable
+
+NAME_INPUT = {"autocomplete": "off"}
+
+
+def _name() -> forms.CharField:
+    return forms.CharField(
+        label=_("Name"),
+        help_text=_("So that you know it again: the phone or the key it is on."),
+        max_length=60,
+        validators=[refuse_unshowable],
+        widget=forms.TextInput(NAME_INPUT),
+    )
+
+
+@contextmanager
+def _refusing_what_makes_no_sense() -> Iterator[None]:
+    """The libraries below raise what Python raises when the browser's answer is not built as they expect."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise get_adapter().validation_error("incorrect_code") from error
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey: always one that signs in by itself, since it checks who holds it."""
+
+    passwordless = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = _name()
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["passwordless"] = True
+        with _refusing_what_makes_no_sense():
+            return dict(super().clean())
+
+
+class NamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = _name()
+
+
+class _Checked(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    what = "factor"
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            with _refusing_what_makes_no_sense():
+                return super().clean_credential()
+        except ValidationError:
+            enter_merged(actor=self.user or "", action=f"{self.what}.refused", target=self.user or "nobody we know")
+            raise
+
+
+class SignInForm(_Checked, LoginWebAuthnForm):  # type: ignore[misc]
+    """Instead of name and password."""
+
+    what = "session"
+
+
+class FactorForm(_Checked):
+    """After the password."""
+
+
+class AgainForm(_Checked, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Before something sensitive."""
+
+    what = "confirmation"

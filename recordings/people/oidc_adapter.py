@@ -1,0 +1,78 @@
+"""Single sign-on: who gets in, and as whom. Never as somebody who was here before under the same name or address."""
+
+from typing import Any
+
+from allauth.account.utils import user_username
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import render
+from requests import Session
+
+from recordings.audit.usecases import enter, enter_merged
+from recordings.models import User
+from recordings.people.oidc_provider import SingleSignOn
+from recordings.people.oidc_roles import GroupRole, give_roles, roles_of
+from recordings.showing import is_showable
+
+
+class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SingleSignOn:
+        return SingleSignOn(request, app=self.get_app(request, provider="sso", client_id=client_id))
+
+    def get_requests_session(self) -> Session:
+        """As at the vendor's door: nothing from the environment, our own proxy, no redirects."""
+        session: Session = super().get_requests_session()
+        session.trust_env, session.max_redirects = False, 0
+        if settings.HTTP_PROXY:
+            session.proxies = {"http": settings.HTTP_PROXY, "https": settings.HTTP_PROXY}
+        return session
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return bool(_roles(sociallogin))
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Give who was here before the roles of their groups; turn away whoever is in no group of ours."""
+        roles = _roles(sociallogin)
+        known = sociallogin.user if sociallogin.is_existing else None
+        if known is not None and known.is_active:
+            give_roles(user=known, roles=roles)
+        if not roles:
+            enter_merged(actor="", action="session.refused", target=known or "nobody we know")
+            page = render(request, "socialaccount/no_group.html", {"provider": settings.OIDC_NAME}, status=403)
+            raise ImmediateHttpResponse(page)
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        """Names from the provider, without what cannot be seen; no address."""
+        shown = {name: "".join(filter(is_showable, str(value or ""))) for name, value in data.items()}
+        user: User = super().populate_user(request, sociallogin, shown | {"email": None})
+        user.username = user.username[:140].strip()
+        user.first_name, user.last_name = user.first_name[:150], user.last_name[:150]
+        return user
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        """Store somebody who is new, with their roles. A name that is taken gets a number."""
+        user: User = sociallogin.user
+        user.set_unusable_password()
+        with transaction.atomic():
+            self._name(user)
+            user.save()
+            sociallogin.account.user = user
+            sociallogin.account.save()
+            enter(actor=user, action="person.came_by_sso", target=user, after={"username": user_username(user)})
+            give_roles(user=user, roles=_roles(sociallogin))
+        return user
+
+    def _name(self, user: User) -> None:
+        wanted = user.username or "sso"
+        number = 1
+        while not user.username or User.objects.filter(username__iexact=user.username).exists():
+            number += 1
+            user.username = f"{wanted}-{number}"
+
+
+def _roles(sociallogin: SocialLogin) -> frozenset[GroupRole]:
+    return roles_of(sociallogin.account.extra_data.get("groups", []))
