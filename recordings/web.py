@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -78,6 +78,7 @@ def allowed(
     Signed out: the sign-in page, which leads back with what was typed; for a fragment a notice in place, so that
     nothing on the page is lost. Without the permission: 403. A credential admin without a second factor is led to
     adding one. A `sensitive` view asks for the password or the factor when it was not given a short while ago.
+    What is refused, and what is not there for this person, is in the audit trail.
     """
 
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -91,7 +92,12 @@ def allowed(
                 return go_to(request, reverse("mfa_index"))
             if sensitive and not recently_confirmed(request):
                 return ask_again(request)
-            response = view(cast(PageRequest, request), *args, **kwargs)
+            try:
+                response = view(cast(PageRequest, request), *args, **kwargs)
+            except (PermissionDenied, Http404) as error:
+                action = "access.missing" if isinstance(error, Http404) else "access.denied"
+                audit.enter_merged(actor=request.user, action=action, target=request.path)
+                raise
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 

@@ -5,8 +5,10 @@ nothing can be edited, removed, inserted or reordered unnoticed. The chain's end
 enters: callers do so last in the transaction of the change itself.
 """
 
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar
+from ipaddress import ip_network
 from typing import Any
 
 from django.core.cache import cache
@@ -23,6 +25,8 @@ SYSTEM = "system"
 
 origin: ContextVar[str] = ContextVar("audit_origin", default="")
 """The address the current request came from; empty outside of requests."""
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def enter(
@@ -54,12 +58,12 @@ def enter(
         address=origin.get(),
         action=action,
         target_type=target_type,
-        target_id=target_id,
-        target=str(target)[:300],
+        target_id=target_id[:64],
+        target=_storable(str(target))[:300],
         project_id=project_id,
-        reason=reason,
-        before=dict(before or {}),
-        after=dict(after or {}),
+        reason=_storable(reason)[:500],
+        before=_storable(dict(before or {})),
+        after=_storable(dict(after or {})),
     )
     entry.mac = mac_of(entry, head.mac)
     entry.save(force_insert=True)
@@ -68,11 +72,44 @@ def enter(
 
 
 def enter_merged(*, actor: User | str, action: str, target: Model | str) -> None:
-    """Enter what anybody can cause at will: once a minute for each address, so that nobody floods the trail."""
+    """Enter what anybody can cause at will, merged by address and minute, so that nobody floods the trail.
+
+    The first of a minute is entered at once, and the tenth, hundredth, thousandth, …, with how often it was by then.
+    """
     minute = timezone.now().strftime("%Y%m%d%H%M")
-    if cache.add(f"audit:{action}:{origin.get()}:{minute}", value=True, timeout=120):
+    times = _count(f"audit:{action}:{_network(origin.get())}:{minute}")
+    if times == 10 ** (len(str(times)) - 1):
         with transaction.atomic():
-            enter(actor=actor, action=action, target=target)
+            enter(actor=actor, action=action, target=target, after={"times": times} if times > 1 else None)
+
+
+def _count(key: str) -> int:
+    """How often it was, this time included."""
+    try:
+        return 1 if cache.add(key, 1, timeout=120) else cache.incr(key)
+    except ValueError:  # it went out of the cache between the two
+        return 1
+
+
+def _network(address: str) -> str:
+    """An IPv6 address's network of 64 bits: whoever has one address of it has them all."""
+    try:
+        network = ip_network(f"{address}/64" if ":" in address else address, strict=False)
+    except ValueError:
+        return address
+    return str(network.network_address)
+
+
+def _storable(value: Any) -> Any:
+    """What PostgreSQL stores too: it knows no NUL and no half of a character."""
+    match value:
+        case str():
+            return UNSTORABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
+        case dict():
+            return {_storable(name): _storable(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_storable(each) for each in value]
+    return value
 
 
 def first_break() -> int | None:

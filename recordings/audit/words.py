@@ -15,6 +15,11 @@ KINDS: Mapping[str, Promise] = MappingProxyType(
         "task": _("Tasks nobody knows"),
         "file": _("Files"),
         "session": _("Sign-in"),
+        "confirmation": _("Confirmation"),
+        "display": _("Wall displays"),
+        "password": _("Passwords"),
+        "factor": _("Second factors"),
+        "recovery_codes": _("Recovery codes"),
         "access": _("Access"),
         "person": _("People"),
         "membership": _("Roles"),
@@ -66,8 +71,9 @@ def target_type_in_words(target_type: str) -> str:
 def choices_of_actions() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every action, by kind; `recording.` stands for all of its kind."""
     return [
-        (str(name), [(f"{kind}.", gettext("%(kind)s: all") % {"kind": name}), *_actions_of(kind)])
+        (str(name), [(f"{kind}.", gettext("%(kind)s: all") % {"kind": name}), *actions])
         for kind, name in KINDS.items()
+        if (actions := _actions_of(kind))
     ]
 
 

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recordings import calls
+from recordings.audit.usecases import SYSTEM, enter
 from recordings.models import Device, Project, Recording
 from recordings.trro.outcome import Accepted
 from recordings.trro.requests import DescribeDeviceList
@@ -91,4 +93,15 @@ def _store(device: Device, seen: Mapping[str, Any], now: datetime) -> bool:
         values["name"] = name
     if not values:
         return False
-    return Device.objects.filter(pk=device.pk, status=device.status).update(**values) == 1
+    with transaction.atomic():
+        if Device.objects.filter(pk=device.pk, status=device.status).update(**values) != 1:
+            return False
+        if "name" in values:
+            enter(
+                actor=SYSTEM,
+                action="device.named",
+                target=device,
+                project_id=device.project.project_id,
+                after={"name": name},
+            )
+    return True

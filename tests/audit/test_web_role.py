@@ -70,8 +70,7 @@ def connected_as(role: str) -> Iterator[None]:
         "ALTER TABLE recordings_auditentry DISABLE TRIGGER ALL",
         "ALTER TABLE recordings_auditentry OWNER TO current_user",
         "GRANT UPDATE ON recordings_auditentry TO current_user",
-        "INSERT INTO recordings_auditentry SELECT * FROM recordings_auditentry "
-        "ON CONFLICT (id) DO UPDATE SET actor = 'x'",
+        "INSERT INTO recordings_auditentry TABLE recordings_auditentry ON CONFLICT (id) DO UPDATE SET actor = 'x'",
     ],
 )
 def test_the_web_role_cannot_change_an_entry_by_any_statement(role: str, statement: str) -> None:
