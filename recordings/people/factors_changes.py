@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
@@ -14,8 +15,12 @@ from recordings.people.sessions import end_other_sessions
 
 
 def added(request: HttpRequest, kind: str, *, name: str = "", made_codes: bool) -> None:
-    """A factor was added, and with the first one recovery codes. In the transaction in which that was done."""
+    """A factor was added, and with the first one recovery codes. In the transaction in which that was done.
+
+    It was shown just now, so it is not asked for again a moment later.
+    """
     user = _person(request)
+    record_authentication(request, user, method="mfa", type=str(kind))
     end_other_sessions(request, user)
     enter(actor=user, action="factor.added", target=user, after=_factor(kind, name))
     if made_codes:

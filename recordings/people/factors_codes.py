@@ -1,13 +1,17 @@
 """Whether a typed code opens: of the authenticator app, or one of the recovery codes. Each opens once."""
 
+import structlog
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.db import transaction
 
+from recordings import vault
 from recordings.audit.usecases import enter
 from recordings.models import User
+
+log = structlog.get_logger(__name__)
 
 
 def accept_code(*, user: User, code: str) -> Authenticator | None:
@@ -16,11 +20,21 @@ def accept_code(*, user: User, code: str) -> Authenticator | None:
     A recovery code that was used is entered in the trail, with how many are left.
     """
     for factor in Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN).order_by("-type"):
-        opened = _totp_opens(factor, code) if factor.type == Authenticator.Type.TOTP else _recovery_opens(factor, code)
-        if opened:
-            factor.user = user
+        factor.user = user
+        if _opens(factor, code):
             return factor
     return None
+
+
+def _opens(factor: Authenticator, code: str) -> bool:
+    """Whether the code is one of this factor. A damaged factor opens for nobody; the log says which it is."""
+    try:
+        if factor.type == Authenticator.Type.TOTP:
+            return bool(factor.wrap().validate_code(code)) and use_up(factor.user, code)
+        return _recovery_opens(factor, code)
+    except vault.CannotOpen as error:
+        log.error("factor_does_not_open", reason=str(error))
+        return False
 
 
 def use_up(user: User, code: str) -> bool:
@@ -30,10 +44,6 @@ def use_up(user: User, code: str) -> bool:
     """
     seconds = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 2)
     return bool(cache.add(f"totp:{user.pk}:{normalize_user_code(code)}", value=True, timeout=seconds))
-
-
-def _totp_opens(factor: Authenticator, code: str) -> bool:
-    return bool(factor.wrap().validate_code(code)) and use_up(factor.user, code)
 
 
 def _recovery_opens(factor: Authenticator, code: str) -> bool:

@@ -1,4 +1,4 @@
-"""The gate of pages of one's own: who is signed in, with whatever role; never a wall screen, never who is signed out."""
+"""The gate of pages of one's own: whoever is signed in, with any role or none; no wall screen, nobody signed out."""
 
 import pytest
 from django.test import Client

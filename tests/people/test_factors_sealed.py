@@ -1,0 +1,99 @@
+"""The secrets of factors at rest: sealed for one person and one factor, and re-sealed under a new key."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from recordings import vault
+from recordings.models import User
+from recordings.people import factors_sealed
+from tests.factories import make_operator, signed_in
+from trroadmin.environment import new_key
+
+from .authenticators import APP, code_of, give_code, give_password, with_app
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def person(db: None) -> User:
+    return make_operator(username="lin")
+
+
+def factor_of(person: User, kind: str = "totp") -> Authenticator:
+    return Authenticator.objects.get(user=person, type=kind)
+
+
+def test_neither_key_nor_seed_stands_in_plain(person: User) -> None:
+    _, secret = with_app(person)
+    stored = str([factor.data for factor in Authenticator.objects.all()])
+    assert secret not in stored
+    seed = vault.open_text(
+        factor_of(person, "recovery_codes").data["seed"], "mfa_authenticator", str(person.pk), "recovery_codes.seed"
+    )
+    assert seed not in stored
+    assert len(seed) == 80
+
+
+def test_the_key_that_waits_in_the_session_does_not_stand_there_in_plain(person: User) -> None:
+    client = signed_in(person)
+    secret = client.get(APP).context["form"].secret
+    waiting = Session.objects.get(pk=client.session.session_key).get_decoded()
+    assert waiting["mfa.totp.secret"]
+    assert secret not in str(waiting)
+
+
+def test_a_key_moved_from_another_person_does_not_open(person: User) -> None:
+    mallory = make_operator(username="mallory")
+    _, known = with_app(mallory)
+    with_app(person)
+    factor = factor_of(person)
+    factor.data = factor_of(mallory).data
+    factor.save()
+    client = Client()
+    give_password(client, person)
+    assert give_code(client, code_of(known)) == 422
+
+
+def test_a_seed_moved_into_the_place_of_the_key_does_not_open(person: User) -> None:
+    with_app(person)
+    factor = factor_of(person)
+    factor.data = {"secret": factor_of(person, "recovery_codes").data["seed"]}
+    factor.save()
+    client = Client()
+    give_password(client, person)
+    assert give_code(client, "123456") == 422
+    with pytest.raises(vault.CannotOpen):
+        vault.open_text(factor.data["secret"], "mfa_authenticator", str(person.pk), "totp.secret")
+
+
+def test_rotation_seals_factors_anew_and_they_go_on_working(person: User, settings: Settings) -> None:
+    _, secret = with_app(person)
+    old = settings.ENCRYPTION_KEYS
+    settings.ENCRYPTION_KEYS = f"new:{new_key()},{old}"
+    assert len(list(factors_sealed.stale())) == 2
+    assert all(map(factors_sealed.rotate, factors_sealed.stale()))
+    assert factors_sealed.rows_by_key("?") == {"new": 2}
+    settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS.split(",")[0]
+    client = Client()
+    give_password(client, person)
+    assert give_code(client, code_of(secret)) == 302
+
+
+def test_a_factor_that_does_not_open_is_counted_and_named_by_a_rotation(person: User) -> None:
+    with_app(person)
+    factor = factor_of(person)
+    factor.data = {"secret": "plain"}
+    factor.save()
+    assert factors_sealed.rows_by_key("?")["?"] == 1
+    assert [each.pk for each in factors_sealed.stale()] == [factor.pk]
+    with pytest.raises(vault.CannotOpen):
+        factors_sealed.rotate(factor)

@@ -1,0 +1,122 @@
+"""Guessing: by account and by address, without locking out whose account it is, and without telling who exists."""
+
+import statistics
+import time
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from recordings.models import User
+from tests.factories import make_operator
+
+from .authenticators import PASSWORD, is_signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def person(db: None) -> User:
+    return make_operator(username="lin", password=PASSWORD)
+
+
+def guess(client: Client, login: str = "lin", password: str = "no") -> str:
+    """What the sign-in page says."""
+    response = client.post("/login/", {"login": login, "password": password})
+    return "" if response.status_code == 302 else str(response.context["form"].errors)
+
+
+def test_an_account_is_throttled_from_all_addresses_together(person: User) -> None:
+    for number in range(5):
+        assert "is wrong" in guess(Client(REMOTE_ADDR=f"10.0.0.{number}"))
+    assert "Too many wrong tries" in guess(Client(REMOTE_ADDR="10.0.0.9"), password=PASSWORD)
+
+
+def test_an_account_that_is_not_there_is_throttled_alike(person: User) -> None:
+    for number in range(5):
+        assert "is wrong" in guess(Client(REMOTE_ADDR=f"10.0.0.{number}"), login="nobody")
+    assert "Too many wrong tries" in guess(Client(REMOTE_ADDR="10.0.0.9"), login="nobody")
+
+
+def test_another_spelling_of_the_name_is_the_same_account(person: User) -> None:
+    for login in ("lin", "LIN", " lin", "Lin ", "lIn"):
+        guess(Client(), login=login)
+    assert "Too many wrong tries" in guess(Client(), password=PASSWORD)
+
+
+def test_an_address_is_throttled_over_all_accounts(person: User) -> None:
+    client = Client(REMOTE_ADDR="10.0.0.1")
+    for number in range(10):
+        guess(client, login=f"name{number}")
+    assert "Too many wrong tries" in guess(client, password=PASSWORD)
+    assert guess(Client(REMOTE_ADDR="10.0.0.2"), password=PASSWORD) == ""
+
+
+def test_an_address_is_the_one_that_a_trusted_proxy_names(person: User, settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    for number in range(10):
+        guess(Client(headers={"X-Forwarded-For": "203.0.113.5"}), login=f"name{number}")
+    assert "Too many wrong tries" in guess(Client(headers={"X-Forwarded-For": "203.0.113.5"}), password=PASSWORD)
+    assert guess(Client(headers={"X-Forwarded-For": "203.0.113.6"}), password=PASSWORD) == ""
+
+
+def test_an_address_that_a_browser_only_claims_does_not_help(person: User) -> None:
+    for number in range(10):
+        guess(Client(headers={"X-Forwarded-For": f"203.0.113.{number}"}), login=f"name{number}")
+    assert "Too many wrong tries" in guess(Client(headers={"X-Forwarded-For": "203.0.113.99"}), password=PASSWORD)
+
+
+def test_a_flood_does_not_lock_the_person_out_of_a_browser_they_know(person: User) -> None:
+    own = Client(REMOTE_ADDR="192.0.2.1")
+    assert guess(own, password=PASSWORD) == ""
+    own.post("/logout/")
+    for number in range(60):
+        guess(Client(REMOTE_ADDR=f"10.0.1.{number}"))
+    assert guess(own, password=PASSWORD) == ""
+    assert is_signed_in(own)
+
+
+def test_a_browser_known_for_one_account_helps_with_no_other(person: User) -> None:
+    make_operator(username="mallory", password=PASSWORD)
+    client = Client(REMOTE_ADDR="192.0.2.1")
+    guess(client, login="mallory", password=PASSWORD)
+    client.post("/logout/")
+    for _ in range(5):
+        guess(client)
+    assert "Too many wrong tries" in guess(Client(REMOTE_ADDR="192.0.2.2"), password=PASSWORD)
+
+
+def test_a_cookie_made_up_is_worth_nothing(person: User) -> None:
+    client = Client()
+    client.cookies["known_for"] = "WyJsaW4iLCJ4Il0:1x:forged"
+    for number in range(5):
+        guess(Client(REMOTE_ADDR=f"10.0.0.{number}"))
+    assert "Too many wrong tries" in guess(client, password=PASSWORD)
+
+
+def test_the_answer_takes_as_long_for_who_is_not_there_or_switched_off(person: User, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    settings.ACCOUNT_RATE_LIMITS = False
+    make_operator(username="wu", password=PASSWORD)
+    make_operator(username="off", password=PASSWORD, is_active=False)
+    make_operator(username="sso")
+    took = {login: median_seconds(login) for login in ("wu", "nobody", "off", "sso")}
+    print({login: f"{seconds * 1000:.1f} ms" for login, seconds in took.items()})
+    for login, seconds in took.items():
+        assert 0.5 < seconds / took["wu"] < 2, login
+
+
+def median_seconds(login: str) -> float:
+    times = []
+    for _ in range(7):
+        client = Client()
+        began = time.perf_counter()
+        client.post("/login/", {"login": login, "password": "no"})
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
