@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from allauth.account.utils import user_username
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -14,9 +15,11 @@ from requests import Session
 
 from recordings.audit.usecases import enter, enter_merged
 from recordings.models import User
-from recordings.people.oidc_provider import SingleSignOn
+from recordings.people.oidc_provider import NotBelieved, SingleSignOn
 from recordings.people.oidc_roles import GroupRole, give_roles, roles_of
 from recordings.showing import is_showable
+
+log = structlog.get_logger(__name__)
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -30,6 +33,14 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if settings.HTTP_PROXY:
             session.proxies = {"http": settings.HTTP_PROXY, "https": settings.HTTP_PROXY}
         return session
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+    ) -> None:
+        """Say in the log why nobody was signed in; of what the provider sent, nothing."""
+        reason = str(exception) if isinstance(exception, NotBelieved) else type(exception).__name__
+        log.warning("single_sign_on_failed", error=str(error), reason=reason)
+        enter_merged(actor="", action="session.refused", target="single sign-on")
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return bool(_roles(sociallogin))
@@ -48,7 +59,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Names from the provider, without what cannot be seen; no address."""
         shown = {name: "".join(filter(is_showable, str(value or ""))) for name, value in data.items()}
-        user: User = super().populate_user(request, sociallogin, shown | {"email": None})
+        user: User = super().populate_user(request, sociallogin, shown)
         user.username = user.username[:140].strip()
         user.first_name, user.last_name = user.first_name[:150], user.last_name[:150]
         return user

@@ -21,6 +21,10 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 
 
+class NotBelieved(OAuth2Error):  # type: ignore[misc]
+    """What the provider says does not hold together. Says what, never the answer itself."""
+
+
 def nonce_of(state: str) -> str:
     """The nonce that goes with a state: the state is this session's, so is whoever comes back with the nonce."""
     return salted_hmac("recordings.people.oidc.nonce", state, algorithm="sha256").hexdigest()
@@ -39,21 +43,21 @@ class CheckedOpenIDConnect(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     def openid_config(self) -> Mapping[str, Any]:
         config: Mapping[str, Any] = super().openid_config
         if str(config["issuer"]).rstrip("/") != settings.OIDC_ISSUER:
-            raise OAuth2Error("Discovery names another issuer.")
+            raise NotBelieved("Discovery names another issuer.")
         return config
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> SocialLogin:
         claims = self._claims(app, kwargs["response"].get("id_token") or "")
         told = self._fetch_user_info(token.token) if self.openid_config.get("userinfo_endpoint") else claims
         if told.get("sub") != claims["sub"]:
-            raise OAuth2Error("The user info is of somebody else.")
+            raise NotBelieved("The user info is of somebody else.")
         return self.get_provider().sociallogin_from_response(request, {"userinfo": {**told, **claims}})
 
     def _claims(self, app: Any, id_token: str) -> Mapping[str, Any]:
-        """What the ID token claims. Raises OAuth2Error unless all of it can be believed."""
+        """What the ID token claims. Raises NotBelieved or OAuth2Error unless all of it can be believed."""
         try:
             if jwt.get_unverified_header(id_token).get("alg") not in ALGORITHMS:
-                raise OAuth2Error("The ID token is not signed by a public key.")
+                raise NotBelieved("The ID token is not signed by a public key.")
             claims: dict[str, Any] = jwtkit.verify_and_decode(
                 credential=id_token,
                 keys_url=self.openid_config["jwks_uri"],
@@ -62,11 +66,11 @@ class CheckedOpenIDConnect(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
                 lookup_kid=jwtkit.lookup_kid_jwk,
             )
         except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
-            raise OAuth2Error("The ID token cannot be read.") from error
+            raise NotBelieved("The ID token cannot be read.") from error
         if not constant_time_compare(str(claims.get("nonce")), nonce_of(self.request.GET.get("state", ""))):
-            raise OAuth2Error("The ID token is not the answer to this sign-in.")
+            raise NotBelieved("The ID token is not the answer to this sign-in.")
         if not claims.get("sub"):
-            raise OAuth2Error("The ID token names nobody.")
+            raise NotBelieved("The ID token names nobody.")
         return claims
 
 
@@ -82,6 +86,10 @@ class SingleSignOn(OpenIDConnectProvider):  # type: ignore[misc]
 
     def extract_extra_data(self, data: Mapping[str, Any]) -> dict[str, Any]:
         return {"groups": _groups(data["userinfo"].get(settings.OIDC_GROUPS_CLAIM))}
+
+    def extract_common_fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        fields: dict[str, Any] = super().extract_common_fields(data)
+        return fields | {"email": None}
 
     def extract_email_addresses(self, data: Mapping[str, Any]) -> list[Any]:
         return []

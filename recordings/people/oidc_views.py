@@ -10,6 +10,7 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,8 +20,9 @@ from requests import RequestException
 
 from recordings.people.oidc_provider import CheckedOpenIDConnect
 
-WRONG = (OAuth2Error, RequestException, KeyError, TypeError, ValueError)
-"""What comes out of an answer of the provider that is missing, cut, or not what the standard says."""
+WRONG = (OAuth2Error, RequestException, AttributeError, KeyError, TypeError, ValueError, IntegrityError)
+"""What comes out of an answer of the provider that is missing, cut, or not what the standard says; the last one when
+somebody new comes twice at the same moment."""
 
 
 LIMIT = {"sso": "30/m/ip"}

@@ -1,0 +1,199 @@
+"""Single sign-on through a real provider on loopback: who gets in, as whom, and with which roles."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.core.cache import cache
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from recordings.models import AuditEntry, Project, Role, User
+from tests.factories import make_operator, make_project
+
+from .authenticators import is_signed_in
+from .provider import Provider, running_provider
+from .single_sign_on import SSO, go_there, sign_in, use
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIN = {"sub": "248289761001", "preferred_username": "lin", "name": "Lin Wei", "email": "lin@example.com"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Provider]:
+    with running_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(server: Provider, settings: Settings) -> Provider:
+    cache.clear()
+    url = server.url
+    server.__init__(url=url, person=LIN | {"groups": ["ops", "everybody"]})  # type: ignore[misc]
+    use(settings, server)
+    return server
+
+
+@pytest.fixture
+def pit(db: None) -> Project:
+    return make_project(project_id="m82k5408n999999")
+
+
+def held(username: str = "lin") -> set[tuple[str, str]]:
+    memberships = User.objects.get(username=username).memberships.select_related("project")
+    return {(each.role, each.project.project_id if each.project else "") for each in memberships}
+
+
+def test_somebody_in_a_group_of_ours_gets_in_with_the_role_of_it(provider: Provider, pit: Project) -> None:
+    client = Client()
+    response = sign_in(client, next="/recordings/new/")
+    assert response.headers["Location"] == "/recordings/new/"
+    assert client.get("/recordings/new/").status_code == 200
+    assert held() == {("operator", pit.project_id)}
+    actions = list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True))
+    assert actions == ["person.came_by_sso", "membership.from_groups", "session.began"]
+    assert AuditEntry.objects.get(action="session.began").after == {"with": ["sso"]}
+    assert AuditEntry.objects.get(action="membership.from_groups").after == {"roles": [f"operator@{pit.project_id}"]}
+
+
+def test_what_is_asked_for_has_state_nonce_and_pkce_and_no_secret(provider: Provider) -> None:
+    query = parse_qs(urlsplit(go_there(Client())).query)
+    assert query["response_type"] == ["code"]
+    assert query["code_challenge_method"] == ["S256"]
+    assert {"state", "nonce", "code_challenge"} <= query.keys()
+    assert "client_secret" not in query
+    assert query["redirect_uri"] == ["http://testserver/login/oidc/sso/callback/"]
+
+
+def test_coming_again_changes_nothing_and_is_the_same_person(provider: Provider, pit: Project) -> None:
+    sign_in(Client())
+    client = Client()
+    sign_in(client)
+    assert is_signed_in(client)
+    assert User.objects.count() == 1
+    assert AuditEntry.objects.filter(action="membership.from_groups").count() == 1
+
+
+def test_other_groups_give_other_roles_and_end_older_sessions(provider: Provider, pit: Project) -> None:
+    before, after = Client(), Client()
+    sign_in(before)
+    provider.person["groups"] = ["audit", "admins"]
+    sign_in(after)
+    assert held() == {("auditor", ""), ("credential_admin", "")}
+    assert is_signed_in(after)
+    assert not is_signed_in(before)
+    entry = AuditEntry.objects.filter(action="membership.from_groups").latest("sequence")
+    assert entry.before == {"roles": [f"operator@{pit.project_id}"]}
+    assert entry.after == {"roles": ["auditor", "credential_admin"]}
+
+
+@pytest.mark.parametrize("groups", [[], ["everybody"], None, "opsx", {"ops": 1}, ["OPS"]])
+def test_nobody_without_a_group_of_ours_gets_in_or_leaves_a_row(provider: Provider, groups: object) -> None:
+    provider.person["groups"] = groups
+    client = Client()
+    response = sign_in(client)
+    assert response.status_code == 403
+    assert "none of your groups has a role here" in response.content.decode()
+    assert not is_signed_in(client)
+    assert not User.objects.exists()
+    assert not SocialAccount.objects.exists()
+    assert AuditEntry.objects.get().action == "session.refused"
+
+
+def test_who_left_the_last_group_loses_roles_and_sessions_and_stays_out(provider: Provider, pit: Project) -> None:
+    before = Client()
+    sign_in(before)
+    provider.person["groups"] = []
+    client = Client()
+    assert sign_in(client).status_code == 403
+    assert held() == set()
+    assert not is_signed_in(client)
+    assert not is_signed_in(before)
+
+
+def test_nobody_becomes_somebody_who_was_here_under_the_same_name_and_address(provider: Provider, pit: Project) -> None:
+    local = make_operator(username="lin", email="lin@example.com", password="correct horse battery")
+    client = Client()
+    sign_in(client)
+    assert client.get("/you/").context["user"].pk != local.pk
+    assert SocialAccount.objects.get().user.username == "lin-2"
+    local.refresh_from_db()
+    assert local.check_password("correct horse battery")
+    assert local.memberships.get().role == Role.OPERATOR
+
+
+def test_a_signed_in_person_cannot_tie_the_provider_to_their_account(provider: Provider, pit: Project) -> None:
+    local = make_operator(username="wu", password="correct horse battery")
+    client = Client()
+    client.post("/login/", {"login": "wu", "password": "correct horse battery"})
+    client.post(f"{SSO}?process=connect", {"process": "connect"})
+    sign_in(client, process="connect")
+    assert not SocialAccount.objects.filter(user=local).exists()
+
+
+def test_the_same_subject_at_another_issuer_is_somebody_else(
+    provider: Provider, pit: Project, settings: Settings
+) -> None:
+    sign_in(Client())
+    with running_provider() as other:
+        other.person = dict(provider.person)
+        use(settings, other)
+        sign_in(Client())
+    assert SocialAccount.objects.count() == User.objects.count() == 2
+
+
+def test_somebody_switched_off_stays_out(provider: Provider, pit: Project) -> None:
+    sign_in(Client())
+    User.objects.update(is_active=False)
+    client = Client()
+    sign_in(client)
+    assert not is_signed_in(client)
+    assert b"switched off" in client.get("/login/").content
+
+
+def test_of_what_the_provider_says_only_the_groups_are_kept(provider: Provider, pit: Project) -> None:
+    sign_in(Client())
+    assert SocialAccount.objects.get().extra_data == {"groups": ["ops", "everybody"]}
+    assert not SocialToken.objects.exists()
+    person = User.objects.get()
+    assert (person.first_name, person.last_name, person.email) == ("Lin", "Wei", "")
+    assert not person.has_usable_password()
+
+
+def test_names_with_characters_that_cannot_be_seen_lose_them(provider: Provider, pit: Project) -> None:
+    provider.person |= {"preferred_username": "l\u202ein\n", "name": "L\u0000in <b>" + "x" * 400}
+    sign_in(Client())
+    person = User.objects.get()
+    assert person.username == "lin"
+    assert person.first_name == "Lin"
+    assert len(person.last_name) <= 150
+
+
+def test_a_project_that_is_not_here_gives_nothing_and_the_person_gets_in_without_a_role(provider: Provider) -> None:
+    client = Client()
+    sign_in(client)
+    assert is_signed_in(client)
+    assert held() == set()
+
+
+def test_what_is_sensitive_asks_to_sign_in_at_the_provider_again(provider: Provider, pit: Project) -> None:
+    client = Client()
+    sign_in(client)
+    session = client.session
+    session["account_authentication_methods"] = []
+    session.save()
+    response = client.get("/you/factors/app/")
+    assert response.headers["Location"].startswith(SSO)
+    assert b"Is it you?" in client.get(response.headers["Location"]).content
+    sign_in(client, next="/you/factors/app/")
+    assert provider.asked[-1]["prompt"] == "login"
+    assert client.get("/you/factors/app/").status_code == 200
+
+
+def test_without_an_issuer_there_is_no_single_sign_on(settings: Settings) -> None:
+    assert not settings.OIDC_ISSUER
+    assert Client().get(SSO).status_code == 404
+    assert Client().post(SSO).status_code == 404
+    assert Client().get(f"{SSO}callback/").status_code == 404
+    assert SSO not in Client().get("/login/").content.decode()
