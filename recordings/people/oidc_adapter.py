@@ -1,5 +1,6 @@
 """Single sign-on: who gets in, and as whom. Never as somebody who was here before under the same name or address."""
 
+from itertools import chain, count
 from typing import Any
 
 import structlog
@@ -60,7 +61,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Names from the provider, without what cannot be seen; no address."""
         shown = {name: "".join(filter(is_showable, str(value or ""))) for name, value in data.items()}
         user: User = super().populate_user(request, sociallogin, shown)
-        user.username = user.username[:140].strip()
+        sociallogin.wanted_name = user.username[:140].strip()  # allauth empties a name that is taken
         user.first_name, user.last_name = user.first_name[:150], user.last_name[:150]
         return user
 
@@ -69,7 +70,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         user: User = sociallogin.user
         user.set_unusable_password()
         with transaction.atomic():
-            self._name(user)
+            user.username = _free_name(sociallogin.wanted_name or "sso")
             user.save()
             sociallogin.account.user = user
             sociallogin.account.save()
@@ -77,13 +78,11 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             give_roles(user=user, roles=_roles(sociallogin))
         return user
 
-    def _name(self, user: User) -> None:
-        wanted = user.username or "sso"
-        number = 1
-        while not user.username or User.objects.filter(username__iexact=user.username).exists():
-            number += 1
-            user.username = f"{wanted}-{number}"
-
 
 def _roles(sociallogin: SocialLogin) -> frozenset[GroupRole]:
     return roles_of(sociallogin.account.extra_data.get("groups", []))
+
+
+def _free_name(wanted: str) -> str:
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return next(name for name in chain([wanted], numbered) if not User.objects.filter(username__iexact=name).exists())
