@@ -28,7 +28,7 @@ class _CodeMixin(forms.Form):
     """A code of the authenticator app or a recovery code."""
 
     user: User
-    what = "factor"
+    refusal = "factor.refused"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +41,7 @@ class _CodeMixin(forms.Form):
         code: str = self.cleaned_data["code"]
         factor = accept_code(user=self.user, code=code)
         if factor is None:
-            enter_merged(actor=self.user, action=f"{self.what}.refused", target=self.user)
+            enter_merged(actor=self.user, action=self.refusal, target=self.user)
             raise get_adapter().validation_error("incorrect_code")
         forget()
         self.authenticator = factor
@@ -55,7 +55,7 @@ class CodeForm(_CodeMixin, AuthenticateForm):  # type: ignore[misc]
 class CodeAgainForm(_CodeMixin, ReauthenticateForm):  # type: ignore[misc]
     """Before something sensitive."""
 
-    what = "confirmation"
+    refusal = "confirmation.refused"
 
 
 class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]

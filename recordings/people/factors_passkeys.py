@@ -64,21 +64,21 @@ class NamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
 
 
 class _Checked(AuthenticateWebAuthnForm):  # type: ignore[misc]
-    what = "factor"
+    refusal = "factor.refused"
 
     def clean_credential(self) -> Authenticator:
         try:
             with _refusing_what_makes_no_sense():
                 return super().clean_credential()
         except ValidationError:
-            enter_merged(actor=self.user or "", action=f"{self.what}.refused", target=self.user or "nobody we know")
+            enter_merged(actor=self.user or "", action=self.refusal, target=self.user or "nobody we know")
             raise
 
 
 class SignInForm(_Checked, LoginWebAuthnForm):  # type: ignore[misc]
     """Instead of name and password."""
 
-    what = "session"
+    refusal = "session.refused"
 
 
 class FactorForm(_Checked):
@@ -88,4 +88,4 @@ class FactorForm(_Checked):
 class AgainForm(_Checked, ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """Before something sensitive."""
 
-    what = "confirmation"
+    refusal = "confirmation.refused"
