@@ -18,7 +18,8 @@ from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from recordings.audit.chain import mac_of
-from recordings.models import AuditEntry, AuditHead, User
+from recordings.audit.head import locked_head, move_head
+from recordings.models import AuditEntry, User
 
 SYSTEM = "system"
 """The actor of what the program does by itself."""
@@ -50,10 +51,7 @@ def enter(
     if isinstance(target, Model):
         target_type = target_type or target._meta.object_name or ""
         target_id = target_id or str(target.pk)
-    head = AuditHead.objects.select_for_update().get_or_create(pk=1)[0]
     entry = AuditEntry(
-        sequence=head.sequence + 1,
-        at=timezone.now(),
         actor=actor if isinstance(actor, str) else actor.get_username(),
         address=origin.get(),
         action=action,
@@ -65,9 +63,11 @@ def enter(
         before=_storable(dict(before or {})),
         after=_storable(dict(after or {})),
     )
-    entry.mac = mac_of(entry, head.mac)
+    last, previous = locked_head()  # all others wait from here to the commit
+    entry.sequence, entry.at = last + 1, timezone.now()
+    entry.mac = mac_of(entry, previous)
     entry.save(force_insert=True)
-    AuditHead.objects.filter(pk=1).update(sequence=entry.sequence, mac=entry.mac)
+    move_head(entry.sequence, entry.mac)
     return entry
 
 
