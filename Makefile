@@ -49,6 +49,7 @@ check: $(venv)/test.stamp gettext
 	$(development) $(python) manage.py makemigrations --check --dry-run
 	$(python) -m tests.deployment
 	$(python) -m tests.translations
+	$(python) -m tests.vulnerabilities
 
 # The lock: every package that the short lists lead to, exact and by its hash
 lock: $(venv)/test.stamp
