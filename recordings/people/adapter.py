@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings.audit.usecases import enter, enter_merged
 from recordings.models import User
+from recordings.people.confirming import date_back
 from recordings.people.sessions import ACTIVE, BEGAN
 from recordings.people.signing_in_known import known_as, remember
 from recordings.web import client_address
@@ -61,6 +62,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         ways = [_way(record) for record in get_authentication_records(request, user)]
         with transaction.atomic():
             super().login(request, user)
+            date_back(request)
             request.session[BEGAN] = request.session[ACTIVE] = timezone.now().isoformat()
             User.objects.filter(pk=user.pk).update(last_seen_at=timezone.now())
             enter(actor=user, action="session.began", target=user, after={"with": ways})

@@ -2,7 +2,7 @@
 
 import time
 
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -21,6 +21,19 @@ def recently_confirmed(request: HttpRequest) -> bool:
     oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
     recent = [each for each in get_authentication_records(request, request.user) if each["at"] > oldest]
     return any(each["method"] == "mfa" for each in recent) if has_factor(request.user) else bool(recent)
+
+
+def date_back(request: HttpRequest) -> None:
+    """Let a single sign-on count from when the person proved who they are at the provider, if the provider says so.
+
+    It may have let in somebody who did so hours ago, and then nothing was confirmed just now.
+    """
+    proved_at = getattr(request, "proved_at", None)
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    for record in records if proved_at is not None else []:
+        if record["method"] == "socialaccount":
+            record["at"] = min(record["at"], proved_at)
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
 
 
 def page_that_asks_again(user: User) -> str:

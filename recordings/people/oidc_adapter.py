@@ -56,6 +56,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             enter_merged(actor="", action="session.refused", target=known or "nobody we know")
             page = render(request, "socialaccount/no_group.html", {"provider": settings.OIDC_NAME}, status=403)
             raise ImmediateHttpResponse(page)
+        request.proved_at = sociallogin.account.extra_data.get("proved_at")  # type: ignore[attr-defined]
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Names from the provider, without what cannot be seen; no address."""

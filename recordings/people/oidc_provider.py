@@ -1,7 +1,8 @@
 """Single sign-on: what allauth's OpenID Connect client leaves to trust is checked here.
 
 The ID token's signature always, by algorithms with a public key only; its nonce; that discovery, token and user info
-speak of one issuer and one person. Of all that a provider says, the groups alone are kept.
+speak of one issuer and one person. Of all that a provider says, only the groups are kept, and when the person proved
+who they are.
 """
 
 import hashlib
@@ -85,7 +86,9 @@ class SingleSignOn(OpenIDConnectProvider):  # type: ignore[misc]
         return hashlib.sha256(f"{settings.OIDC_ISSUER}\n{data['userinfo']['sub']}".encode()).hexdigest()
 
     def extract_extra_data(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        return {"groups": _groups(data["userinfo"].get(settings.OIDC_GROUPS_CLAIM))}
+        proved_at = data["userinfo"].get("auth_time")
+        kept = {"proved_at": proved_at} if isinstance(proved_at, int) else {}
+        return {"groups": _groups(data["userinfo"].get(settings.OIDC_GROUPS_CLAIM))} | kept
 
     def extract_common_fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
         fields: dict[str, Any] = super().extract_common_fields(data)

@@ -39,7 +39,7 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "socialaccount/login.html", {"provider": settings.OIDC_NAME, "next": next_url or ""})
     provider = adapter.get_provider()
-    params = {"prompt": "login"} if request.user.is_authenticated else {}
+    params = {"prompt": "login", "max_age": "0"} if request.user.is_authenticated else {}
     try:
         going: HttpResponse = provider.redirect(
             request, process=AuthProcess.LOGIN, next_url=next_url, auth_params=params

@@ -89,6 +89,16 @@ def test_guesses_are_throttled(person: User, clock: time_machine.Traveller) -> N
     assert client.post(BY_FACTOR, {"code": code_of(secret)}).status_code == 422
 
 
+def test_guesses_that_wait_in_between_end_after_fifty_a_day(person: User, clock: time_machine.Traveller) -> None:
+    client, secret = with_app(person)
+    for _ in range(50):
+        clock.shift(timedelta(seconds=70))
+        assert client.post(BY_FACTOR, {"code": "000000"}).status_code == 422
+    clock.shift(timedelta(minutes=10))
+    response = client.post(BY_FACTOR, {"code": code_of(secret)})
+    assert "Too many wrong codes today" in response.content.decode()
+
+
 def test_what_somebody_else_showed_in_this_browser_does_not_count(person: User) -> None:
     client = signed_in(person)
     client.post("/logout/")

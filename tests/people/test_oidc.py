@@ -1,5 +1,6 @@
 """Single sign-on through a real provider on loopback: who gets in, as whom, and with which roles."""
 
+import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -187,7 +188,20 @@ def test_what_is_sensitive_asks_to_sign_in_at_the_provider_again(provider: Provi
     assert response.headers["Location"].startswith(SSO)
     assert b"Is it you?" in client.get(response.headers["Location"]).content
     sign_in(client, next="/you/factors/app/")
-    assert provider.asked[-1]["prompt"] == "login"
+    assert (provider.asked[-1]["prompt"], provider.asked[-1]["max_age"]) == ("login", "0")
+    assert client.get("/you/factors/app/").status_code == 200
+
+
+def test_who_proved_it_at_the_provider_hours_ago_has_not_confirmed_anything_now(
+    provider: Provider, pit: Project
+) -> None:
+    provider.claims = {"auth_time": int(time.time()) - 3600}
+    client = Client()
+    sign_in(client)
+    assert is_signed_in(client)
+    assert client.get("/you/factors/app/").headers["Location"].startswith(SSO)
+    provider.claims = {"auth_time": int(time.time())}
+    sign_in(client)
     assert client.get("/you/factors/app/").status_code == 200
 
 

@@ -43,6 +43,20 @@ def test_every_other_method_is_405(name: str, nobody: User) -> None:
         assert getattr(signed_in(nobody), method)(url_of(name)).status_code == 405
 
 
+@pytest.mark.parametrize("path", ["/login/", "/you/", "/you/factors/", "/you/factors/app/"])
+def test_nothing_inline_nothing_framed_and_nothing_from_elsewhere(path: str, nobody: User) -> None:
+    client = Client() if path == "/login/" else signed_in(nobody)
+    response = client.get(path)
+    policy = response.headers["Content-Security-Policy"]
+    assert {"script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "form-action 'self'"} <= set(
+        policy.split("; ")
+    )
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert " style=" not in response.content.decode()
+    assert "no-store" in response.headers["Cache-Control"]
+
+
 @pytest.mark.parametrize("name", sorted(set(OWN) - {"you"}))
 def test_a_wall_screen_may_open_none_of_them(name: str) -> None:
     client = signed_in(make_operator())
