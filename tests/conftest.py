@@ -1,6 +1,7 @@
 """Fixtures of every test: one project that can record, one foreign to it, and a person for each role."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -29,6 +30,12 @@ from .proofs.figures import print_figures
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The proofs' figures, here because under xdist only this file is known where the summary is written."""
     print_figures(terminalreporter)
+
+
+@pytest.fixture(autouse=True)
+def own_anchors(settings: Settings, tmp_path: Path) -> None:
+    """Anchors of the trail of one test are nobody else's."""
+    settings.AUDIT_ANCHOR = tmp_path / "audit-anchors.jsonl"
 
 
 @pytest.fixture

@@ -2,16 +2,50 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recordings.models import AuditEntry
 
+NAMES: Mapping[str, Promise | str] = MappingProxyType(
+    {
+        "state": gettext_lazy("State"),
+        "upload_state": gettext_lazy("Files"),
+        "task_id": "TaskId",
+        "request_id": "RequestId",
+        "secret_id": "SecretId",
+        "secret_key": "SecretKey",
+        "access_key": "AccessKey",
+        "code": gettext_lazy("Error code"),
+        "error_code": gettext_lazy("Error code"),
+        "test_code": gettext_lazy("Error code"),
+        "doubled": gettext_lazy("Runs twice"),
+        "tries": gettext_lazy("Tries"),
+        "times": gettext_lazy("How often within this minute"),
+        "file": gettext_lazy("File"),
+        "key": gettext_lazy("Key"),
+        "role": gettext_lazy("Role"),
+        "project": gettext_lazy("Project"),
+        "projects": gettext_lazy("Projects"),
+        "entries": gettext_lazy("Entries"),
+        "anchors": gettext_lazy("Anchors"),
+        "finding": gettext_lazy("Result"),
+        "sequence": gettext_lazy("No."),
+        "breaks": gettext_lazy("Places that do not fit"),
+        "rows": gettext_lazy("Rows"),
+        "left": gettext_lazy("Left"),
+        "with": gettext_lazy("Signed in with"),
+    }
+)
+"""What entries name that is no labelled field of their target."""
 NONE = "–"
 DEEPEST = 5
 
@@ -39,7 +73,7 @@ def differences_of(entry: AuditEntry) -> list[Difference]:
 def _difference(entry: AuditEntry, name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
     field = _field(entry.target_type, name)
     return Difference(
-        name=capfirst(str(field.verbose_name)) if field else name,
+        name=str(NAMES.get(name) or (capfirst(str(field.verbose_name)) if field else name)),
         before=_in_words(field, before[name]) if name in before else None,
         after=_in_words(field, after[name]) if name in after else None,
     )

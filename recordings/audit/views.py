@@ -55,6 +55,7 @@ def entry(request: PageRequest, sequence: int) -> HttpResponse:
         "entry": found,
         "line": lines_of([found], request.user)[0],
         "differences": differences_of(found),
+        "had_before": bool(found.before),
         "place": place_of(found, request.user),
     }
     fragment = "recordings/audit/_entry.html"

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils import timezone
 
 
 class AuditEntry(models.Model):
@@ -63,4 +64,4 @@ class AuditCheck(models.Model):
         ordering = ["-requested_at"]
 
     def __str__(self) -> str:
-        return f"{self.requested_at:%Y-%m-%d %H:%M:%S}"
+        return f"{timezone.localtime(self.requested_at):%Y-%m-%d %H:%M:%S}"

@@ -1,12 +1,10 @@
 """Checks that somebody asks for: the button, the worker's job, progress, what is found, and who may see it."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from recordings.audit.anchor_file import known_anchors
 from recordings.audit.anchors import anchor_now
@@ -21,11 +19,6 @@ from .entering import entered
 
 pytestmark = pytest.mark.django_db
 PAGE, BUTTON = "/audit/checks/", "/audit/checks/new/"
-
-
-@pytest.fixture(autouse=True)
-def own_anchors(settings: Settings, tmp_path: Path) -> None:
-    settings.AUDIT_ANCHOR = tmp_path / "anchors.jsonl"
 
 
 @pytest.fixture

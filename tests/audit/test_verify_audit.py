@@ -2,11 +2,9 @@
 
 import sys
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django.fixtures import Settings
 
 from recordings.audit.anchor_file import known_anchors
 from recordings.models import AuditEntry, AuditHead
@@ -14,11 +12,6 @@ from recordings.models import AuditEntry, AuditHead
 from .entering import entered
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_anchors(settings: Settings, tmp_path: Path) -> None:
-    settings.AUDIT_ANCHOR = tmp_path / "anchors.jsonl"
 
 
 def run(*arguments: str) -> str:

@@ -25,7 +25,11 @@ CONTEXT.set_forkserver_preload(["tests.proofs.processes", "tests.proofs.children
 @contextmanager
 def running(work: Callable[..., object], *args: Any) -> Iterator[ForkServerProcess]:
     """`work(*args)` in a child process, killed at the end of the block if it still runs."""
-    ours = {"VAR_DIR": Path(settings.VAR_DIR), "CALL_DEADLINE": settings.CALL_DEADLINE}
+    ours = {
+        "VAR_DIR": Path(settings.VAR_DIR),
+        "AUDIT_ANCHOR": Path(settings.AUDIT_ANCHOR),
+        "CALL_DEADLINE": settings.CALL_DEADLINE,
+    }
     database = connection.settings_dict["NAME"]
     child = CONTEXT.Process(target=_begin, args=(database, ours, work, args), daemon=True)
     child.start()
