@@ -110,10 +110,3 @@ def _storable(value: Any) -> Any:
         case list() | tuple():
             return [_storable(each) for each in value]
     return value
-
-
-def first_break() -> int | None:
-    """Where the chain is broken first."""
-    from recordings.audit.verifying import verify
-
-    return verify().sequence

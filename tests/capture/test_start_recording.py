@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from recordings.audit.usecases import first_break
+from recordings.audit.verifying import verify
 from recordings.calls import CannotCall
 from recordings.capture.sending import conclude_start
 from recordings.capture.usecases import (
@@ -214,5 +214,5 @@ def test_every_step_is_in_the_audit_trail_and_the_chain_holds(
         ("recording.start_accepted", "system"),
         ("recording.closed", "operator"),
     ]
-    assert first_break() is None
+    assert verify().finding is None
     assert timezone.now() >= AuditEntry.objects.latest("sequence").at

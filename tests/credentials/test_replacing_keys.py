@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from recordings.audit.usecases import first_break
+from recordings.audit.verifying import verify
 from recordings.credentials.usecases import NewKey, change_storage
 from recordings.models import AuditEntry, StorageCredential, User
 from tests.factories import make_admin, make_storage
@@ -34,4 +34,4 @@ def test_there_is_always_one_current_key(people: list[User]) -> None:
     assert storage.keys.count() == 1 + len(people)
     assert storage.keys.filter(replaced_at=None).count() == 1
     assert AuditEntry.objects.filter(action="storage.key_replaced").count() == len(people)
-    assert first_break() is None
+    assert verify().finding is None

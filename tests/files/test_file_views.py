@@ -6,7 +6,7 @@ from urllib.request import urlopen
 import pytest
 from django.test import Client
 
-from recordings.audit.usecases import first_break
+from recordings.audit.verifying import verify
 from recordings.files.buckets import own_folder_of
 from recordings.models import AuditEntry, Project, Recording, RecordingFile, User
 from recordings.sandbox.bucket_server import BucketServer
@@ -44,7 +44,7 @@ def test_a_download_leads_to_an_address_that_lives_minutes_and_is_entered(ended:
     entry = AuditEntry.objects.get(action="file.downloaded")
     assert (entry.actor, entry.after) == ("operator", {"file": "a_0.mp4", "task_id": ended.task_id})
     assert "Signature" not in str(AuditEntry.objects.values_list("after", "target"))
-    assert first_break() is None
+    assert verify().finding is None
 
 
 @pytest.mark.parametrize(("name", "tag"), [("a_0.mp4", "<video"), ("a.aac", "<audio")])

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings.audit.usecases import first_break
+from recordings.audit.verifying import verify
 from recordings.capture.usecases import freeze
 from recordings.credentials.usecases import NewKey, change_storage
 from recordings.files.looking import look_at_recording
@@ -61,7 +61,7 @@ def test_a_lost_task_id_is_found_as_soon_as_a_file_is_there(bucket: BucketServer
     assert (lost.state, lost.task_id, lost.doubled) == (Recording.State.ACCEPTED, task_id, False)
     assert [(file.name, file.size) for file in lost.files.all()] == [("1400_x_0.mp4", 10)]
     assert AuditEntry.objects.get(action="recording.task_id_found").after == {"task_id": task_id}
-    assert first_break() is None
+    assert verify().finding is None
 
 
 def test_pauses_grow_and_end_after_a_day(bucket: BucketServer, lost: Recording) -> None:
@@ -94,7 +94,7 @@ def test_a_second_task_id_under_the_reference_is_an_alarm_and_a_recording_that_c
     assert [file.name for file in twin.files.all()] == ["b.mp4"]
     assert Recording.objects.count() == 2
     assert AuditEntry.objects.get(action="recording.doubled").after == {"task_id": first, "other": second}
-    assert first_break() is None
+    assert verify().finding is None
 
 
 def test_a_task_id_that_another_recording_has_is_not_taken(

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from recordings.audit.usecases import first_break
+from recordings.audit.verifying import verify
 from recordings.models import AuditEntry, Project, User
 from tests.factories import make_operator
 
@@ -93,7 +93,7 @@ def test_ways_in_and_out_are_in_the_trail_with_their_address(person: User, clien
         ("session.began", "lin", "lin", "127.0.0.1"),
         ("session.ended", "lin", "lin", "127.0.0.1"),
     ]
-    assert first_break() is None
+    assert verify().finding is None
 
 
 def test_a_name_that_is_none_of_ours_is_not_kept(client: Client) -> None:

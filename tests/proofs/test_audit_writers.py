@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 WRITERS = 4
 RATE = 500
 SECONDS = size(small=2, full=20)
-ON_TIME = 0.95
+ON_TIME = 0.9
 """How many of them are in the trail when the time is over, at full size: a machine may be busy with others too."""
 
 

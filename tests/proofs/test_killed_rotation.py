@@ -7,7 +7,7 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from recordings import vault
-from recordings.audit.usecases import first_break
+from recordings.audit.verifying import verify
 from recordings.models import CloudAccount, StorageKey
 from tests.factories import (
     ACCOUNT_SECRET_KEY,
@@ -44,7 +44,7 @@ def test_a_rotation_killed_at_each_row_goes_on_where_it_was(settings: Settings, 
     assert _left() == 0
     settings.ENCRYPTION_KEYS = new
     _everything_opens()
-    assert first_break() is None
+    assert verify().finding is None
     figures.add(
         "rows sealed anew", ROWS, f"in {ROWS - 1} rotations that were killed, each at its own row, and one more"
     )

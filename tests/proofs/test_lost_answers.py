@@ -15,7 +15,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from recordings.audit.usecases import SYSTEM, first_break
+from recordings.audit.usecases import SYSTEM
+from recordings.audit.verifying import verify
 from recordings.callbacks.registering import set_up
 from recordings.capture.states import State
 from recordings.files.looking import due_looks
@@ -141,4 +142,4 @@ def _nothing_was_started_twice(stage: Stage) -> None:
     started = starts_of(stage.site.sandbox.journal())
     assert len(started) == STARTS
     assert all(len(task_ids) == 1 for task_ids in started.values())
-    assert first_break() is None
+    assert verify().finding is None

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from recordings.audit.usecases import first_break
+from recordings.audit.verifying import verify
 from recordings.capture.states import State
 from recordings.models import ApiCall, AuditEntry, Recording
 from recordings.sandbox import Entry, Kind, Sandbox
@@ -40,8 +40,8 @@ def contradictions(sandbox: Sandbox) -> list[str]:
         found += [f"{reference}: {what}" for what in _of_recording(recording, started.get(reference, []))]
         found += [f"{reference}: {what}" for what in _of_ledger(recording, issued)]
         found += [f"{reference}: {what}" for what in _of_trail(recording)]
-    if (broken := first_break()) is not None:
-        found.append(f"the audit chain breaks at {broken}")
+    if (verdict := verify()).finding:
+        found.append(f"the audit chain breaks at {verdict.sequence}: {verdict.finding}")
     return found
 
 
