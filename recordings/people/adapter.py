@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from recordings.audit.usecases import enter, enter_merged
 from recordings.models import User
 from recordings.people.confirming import date_back
 from recordings.people.sessions import ACTIVE, BEGAN
-from recordings.people.signing_in_known import known_as, remember
+from recordings.people.signing_in_known import KNOWN_LIMIT, known_as, remember
 from recordings.web import client_address
 
 PENDING = "pending_hash"
@@ -27,6 +28,7 @@ PENDING = "pending_hash"
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, or sign in with a passkey."),
+        "rate_limited": _("Too many tries. Wait a minute, then try again."),
         "username_password_mismatch": _("User name or password is wrong."),
         "incorrect_password": _("The password is wrong."),
         "enter_current_password": _("This is not your present password."),
@@ -46,9 +48,16 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return None
         return user
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        key: str = super()._get_login_attempts_cache_key(request, **credentials)
-        return f"{key}:{known_as(request, credentials.get('username', ''))}"
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count by account and by address; a browser the account knows by itself alone. Too many raise."""
+        known = known_as(request, credentials.get("username", ""))
+        key = f"{self._get_login_attempts_cache_key(request, **credentials)}:{known}"
+        config = {"login_failed": KNOWN_LIMIT} if known else None
+        self._login_failed_rl_usage = ratelimit.consume(
+            request, app="allauth.account", action="login_failed", config=config, key=key
+        )
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         request.session[PENDING] = user.get_session_auth_hash()
@@ -83,7 +92,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if isinstance(request.user, User):
             enter_merged(actor=request.user, action="confirmation.refused", target=request.user)
             return
-        user = User.objects.filter(username=credentials.get("username", "")).first()
+        user = User.objects.filter(username__iexact=credentials.get("username", "")).first()
         enter_merged(actor="", action="session.refused", target=user or "nobody we know")
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:

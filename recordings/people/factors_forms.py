@@ -1,12 +1,12 @@
 """allauth's forms for second factors, with what they leave open: throttled longer, entered in the trail, sealed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
 from django import forms
@@ -19,8 +19,8 @@ from recordings.models import User
 from recordings.people.factors_codes import accept_code
 from recordings.people.factors_sealed import open_pending, seal_pending
 
-MOST_IN_A_DAY = "50/d/key"
-"""Codes that one person may get wrong, by whoever knows the password: allauth alone lets 1,440 through a day."""
+MOST_CODES = "5/5m/key,50/d/key"
+"""Wrong codes for one person: five in five minutes alone would be 1,440 guesses a day."""
 CODE_INPUT = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
 
 
@@ -82,21 +82,15 @@ class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]
         return secret
 
 
-def throttle(user: User) -> Any:
-    """Count a code before it is looked at; what is returned forgets the count. Raises ValidationError when too many."""
-    forget = check_rate_limit(user)
+def throttle(user: User) -> Callable[[], None]:
+    """Count a code before it is looked at; what is returned takes a right one off the count again.
+
+    By person only: whoever types codes has shown the password. Raises ValidationError when there were too many.
+    """
     counted = ratelimit.consume(
-        context.request,
-        app="recordings",
-        action="code",
-        config={"code": MOST_IN_A_DAY},
-        key=f"code-{user.pk}",
+        context.request, app="recordings", action="code", config={"code": MOST_CODES}, key=f"code-{user.pk}"
     )
     if counted is None:
-        raise ValidationError(_("Too many wrong codes today. Use a passkey, or ask a credential admin."))
-
-    def forget_both() -> None:
-        forget()
-        counted.rollback()
-
-    return forget_both
+        raise ValidationError(_("Too many wrong codes. Wait a while, use a passkey, or ask a credential admin."))
+    forget: Callable[[], None] = counted.rollback
+    return forget

@@ -1,8 +1,8 @@
 """Browsers an account was signed in from before: they have a count of wrong passwords of their own.
 
-So a flood of wrong passwords for somebody's name locks out whoever sends it, and not the person, who goes on signing
-in from their own browser. (From a new one, a passkey and single sign-on are not counted by account.) The cookie only
-names the account it counts for; it opens nothing.
+So a flood of wrong passwords for somebody's name, or from the address of their office, locks out whoever sends it. The
+person goes on signing in from their own browser, and from a new one with a passkey or through single sign-on, which
+are not counted by account. The cookie only names the account it counts for; it opens nothing.
 """
 
 import secrets
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 COOKIE = "known_for"
 DAYS = 90
+KNOWN_LIMIT = "5/5m/key"
 SALT = "recordings.people.signing_in_known"
 
 
