@@ -4,7 +4,12 @@ A name with such characters can pass for another one. Forms refuse them (paramet
 vendor, and error messages from anybody. Ids are compared and copied, so they stay as they are.
 """
 
+import re
 import unicodedata
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 UNSHOWABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories that no name holds: control characters, halves of characters, line and paragraph breaks."""
@@ -21,3 +26,24 @@ def is_showable(char: str) -> bool:
 def shown(text: str) -> str:
     r"""The text with every character that cannot be shown written as its number, such as \u202e."""
     return "".join(char if is_showable(char) else f"\\u{ord(char):04x}" for char in text)
+
+
+_HIDDEN = re.compile(
+    "[" + "".join(chr(code) for code in range(0x10000) if code != ord("\n") and not is_showable(chr(code))) + "]"
+)
+"""What no page holds as it is. A page's own lines end in a line feed, and nothing else of it is in here."""
+
+
+class ShowingMiddleware:
+    """Writes out hidden characters in every page, wherever in it they stand, so that no template can forget to."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse) and response.headers.get("Content-Type", "").startswith("text/html"):
+            page = response.content.decode(response.charset)
+            if _HIDDEN.search(page):
+                response.content = _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", page)
+        return response
