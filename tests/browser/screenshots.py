@@ -21,6 +21,7 @@ STARTS = ("truck_002", "shovel_01", "demo_storage_refused", "demo_answer_lost", 
 def pages() -> dict[str, tuple[str, str]]:
     """Name to the sign-in it is looked at with, and its address."""
     from recordings.models import (
+        AuditEntry,
         CallbackEvent,
         CloudAccount,
         Device,
@@ -55,6 +56,10 @@ def pages() -> dict[str, tuple[str, str]]:
         "adopt": f"/quarantine/{CallbackEvent.objects.filter(recording=None)[0].pk}/adopt/",
         "callbacks": Project.objects.get(callback_keys__isnull=False).get_absolute_url() + "callbacks/",
         "files": Recording.objects.get(files__name="1.mp4").get_absolute_url(),
+        "trail": "/audit/",
+        "trail_entry": f"/audit/{AuditEntry.objects.filter(action='recording.start_asked')[0].sequence}/",
+        "trail_checks": "/audit/checks/",
+        "trail_anchors": "/audit/anchors/",
     }
     for recording in Recording.objects.order_by("state", "-id"):
         addresses[f"recording_{recording.state}"] = recording.get_absolute_url()
@@ -63,10 +68,13 @@ def pages() -> dict[str, tuple[str, str]]:
         if recording.state == Recording.State.ACCEPTED:
             addresses["stop"] = f"{recording.get_absolute_url()}stop/"
     seen_by_admin = {"account", "callbacks", "storage", "project", "device_new", "profile_new"}
-    return {
-        name: ("admin" if name in seen_by_admin or name.endswith("_edit") else "operator", address)
-        for name, address in addresses.items()
-    }
+    return {name: (_viewer(name, seen_by_admin), address) for name, address in addresses.items()}
+
+
+def _viewer(name: str, seen_by_admin: set[str]) -> str:
+    if name.startswith("trail"):
+        return "auditor"
+    return "admin" if name in seen_by_admin or name.endswith("_edit") else "operator"
 
 
 def start_some() -> None:
@@ -146,6 +154,20 @@ def hear_some() -> None:
         )  # fmt: skip
 
 
+def check_trail() -> None:
+    """One check that is done, which leaves an anchor behind, and one that found something."""
+    from django.utils import timezone
+
+    from recordings.audit.checking import ask_for_check, do_check
+    from recordings.models import AuditCheck, User
+
+    check = ask_for_check(actor=User.objects.get(username="auditor"))
+    do_check(check.pk, timezone.now())
+    AuditCheck.objects.create(
+        requested_by="auditor", finished_at=timezone.now(), finding="edited", sequence=5, checked=9
+    )
+
+
 @contextmanager
 def a_running_fleet() -> Iterator[str]:
     """The address of a server with the sample fleet."""
@@ -166,6 +188,7 @@ def a_running_fleet() -> Iterator[str]:
         start_some()
         make_needy()
         hear_some()
+        check_trail()
         server = LiveServerThread("127.0.0.1", _StaticFilesHandler)
         server.daemon = True
         server.start()
@@ -187,7 +210,7 @@ def take(only: str) -> int:
         for size, (width, height) in SIZES.items():
             for scheme in ("light", "dark"):
                 for language in ("en", "zh-hans"):
-                    for person in ("operator", "admin"):
+                    for person in ("operator", "admin", "auditor"):
                         context = browser.new_context(
                             viewport={"width": width, "height": height},
                             color_scheme=scheme,  # type: ignore[arg-type]
