@@ -16,15 +16,15 @@ MOST_FOUND = 100
 SEQUENCE = re.compile(r"[0-9]{1,18}")
 
 
-def visible_entries(user: User) -> QuerySet[AuditEntry]:
-    """The entries this person may see, the newest first.
+def visible_entries(user: User, permission: str = "audit.see") -> QuerySet[AuditEntry]:
+    """The entries for which this person holds `permission`, the newest first.
 
-    Whoever holds `audit.see` in all projects sees every entry, and only they those that belong to no project.
+    Whoever holds it in all projects sees every entry, and only they those that belong to no project.
     """
     entries = AuditEntry.objects.order_by("-sequence")
-    if holds_everywhere(user, "audit.see"):
+    if holds_everywhere(user, permission):
         return entries
-    return entries.filter(project_id__in=_ids_of(projects_where(user, "audit.see")))
+    return entries.filter(project_id__in=_ids_of(projects_where(user, permission)))
 
 
 def _ids_of(projects: QuerySet[Project]) -> Iterable[str]:

@@ -9,7 +9,7 @@ from recordings.audit.anchor_file import newest_anchors
 from recordings.audit.anchors import trouble
 from recordings.audit.checking import ask_for_check
 from recordings.audit.differences import differences_of
-from recordings.audit.forms import TrailFilter
+from recordings.audit.filters import TrailFilter
 from recordings.audit.lines import lines_of
 from recordings.audit.queries import last_checks, page_of, place_of, visible_entries
 from recordings.models import AuditEntry

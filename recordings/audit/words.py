@@ -30,6 +30,8 @@ KINDS: Mapping[str, Promise] = MappingProxyType(
         "project": _("Projects"),
         "device": _("Devices"),
         "profile": _("Profiles"),
+        "history": _("Exports of recordings"),
+        "trail": _("Exports of the audit trail"),
         "export": _("Exports"),
         "audit": _("Audit trail"),
         "encryption_keys": _("Encryption keys"),

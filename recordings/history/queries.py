@@ -21,10 +21,10 @@ OVERDUE = timedelta(seconds=10)
 """A worker looks each second for what is due, and says every few seconds that it lives."""
 
 
-def visible_recordings(user: User) -> QuerySet[Recording]:
-    """Every recording of the projects whose history this person may see, newest first."""
+def visible_recordings(user: User, permission: str = "recording.see") -> QuerySet[Recording]:
+    """Every recording of the projects in which this person holds `permission`, newest first."""
     return (
-        Recording.objects.filter(project__in=projects_where(user, "recording.see"))
+        Recording.objects.filter(project__in=projects_where(user, permission))
         .select_related("project", "device", "requested_by")
         .order_by("-created_at", "-id")
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from recordings.capture.sending import shown_call
 from recordings.files.showing import files_shown
-from recordings.history.forms import HistoryFilter
+from recordings.history.filters import HistoryFilter
 from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings, waits_for_no_worker
 from recordings.history.timeline import timeline_of
 from recordings.models import Recording

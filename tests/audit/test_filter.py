@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from recordings.audit.forms import TrailFilter
+from recordings.audit.filters import TrailFilter
 from recordings.audit.queries import visible_entries
 from recordings.capture.usecases import freeze
 from recordings.models import ApiCall, AuditEntry, Device, Project, Recording, StorageCredential, User

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from recordings.audit.actions import ACTIONS
-from recordings.audit.forms import TrailFilter
+from recordings.audit.filters import TrailFilter
 from recordings.audit.words import KINDS, TARGETS, action_in_words
 from recordings.capture.states import Verdict
 from recordings.models import ApiCall, AuditEntry, User
