@@ -35,12 +35,16 @@ def seal_factor(text: str) -> str:
 
 
 def open_factor(sealed: str) -> str:
-    """Open what stands in a factor of who is asking. Raises CannotOpen, also when it stands in none."""
+    """Open what stands in a factor of who is asking.
+
+    Raises CannotOpen, also when it stands in none or, having been copied, in two: then for neither.
+    """
     person = _whose()
-    for factor in Authenticator.objects.filter(user_id=person.pk, type__in=FIELDS):
-        if factor.data.get(FIELDS[factor.type]) == sealed:
-            return vault.open_text(sealed, *_place(person.pk, factor.type))
-    raise vault.CannotOpen(f"{Authenticator._meta.db_table} {person.pk}: no factor holds this.")
+    held = Authenticator.objects.filter(user_id=person.pk, type__in=FIELDS)
+    kinds = [factor.type for factor in held if factor.data.get(FIELDS[factor.type]) == sealed]
+    if len(kinds) != 1:
+        raise vault.CannotOpen(f"{Authenticator._meta.db_table} {person.pk}: {len(kinds)} factors hold this.")
+    return vault.open_text(sealed, *_place(person.pk, kinds[0]))
 
 
 def seal_pending(request: HttpRequest, secret: str) -> str:

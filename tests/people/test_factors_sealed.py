@@ -63,11 +63,14 @@ def test_a_key_moved_from_another_person_does_not_open(person: User) -> None:
     assert give_code(client, code_of(known)) == 422
 
 
-def test_a_seed_moved_into_the_place_of_the_key_does_not_open(person: User) -> None:
+@pytest.mark.parametrize("codes_stay", [True, False])
+def test_a_seed_copied_or_moved_into_the_place_of_the_key_does_not_open(person: User, codes_stay: bool) -> None:
     with_app(person)
-    factor = factor_of(person)
-    factor.data = {"secret": factor_of(person, "recovery_codes").data["seed"]}
+    factor, codes = factor_of(person), factor_of(person, "recovery_codes")
+    factor.data = {"secret": codes.data["seed"]}
     factor.save()
+    if not codes_stay:
+        codes.delete()
     client = Client()
     give_password(client, person)
     assert give_code(client, "123456") == 422
