@@ -60,6 +60,18 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
+def openid_connect(env: environ.Env, issuer: str, name: str) -> dict[str, Any]:
+    """The provider of single sign-on as allauth wants it; without an issuer there is none."""
+    app = {
+        "provider_id": "sso",
+        "name": name,
+        "client_id": env.str("OIDC_CLIENT_ID", default=""),
+        "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+        "settings": {"server_url": issuer},
+    }
+    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app] if issuer else []}}
+
+
 def new_key() -> str:
     """32 random bytes in base64: the form of every key this project reads."""
     return base64.b64encode(secrets.token_bytes(32)).decode()

@@ -11,7 +11,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from trroadmin.environment import address, development_keys, environment, mode, origin, required
+from trroadmin.environment import address, development_keys, environment, mode, openid_connect, origin, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment()
@@ -187,22 +187,7 @@ OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
 OIDC_ROLES = env.str("OIDC_ROLES", default="")
 """`group=role` or `group=role@ProjectId`, comma separated: who is in none of these groups does not get in."""
 SOCIALACCOUNT_ADAPTER = "recordings.people.oidc_adapter.SingleSignOnAdapter"
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "sso",
-                "name": OIDC_NAME,
-                "client_id": env.str("OIDC_CLIENT_ID", default=""),
-                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
-                "settings": {"server_url": OIDC_ISSUER},
-            }
-        ]
-        if OIDC_ISSUER
-        else [],
-    }
-}
+SOCIALACCOUNT_PROVIDERS = openid_connect(env, OIDC_ISSUER, OIDC_NAME)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_HTTPS
 CSRF_FAILURE_VIEW = "recordings.web.form_expired"
 
