@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from recordings import calls
+from recordings.audit.usecases import SYSTEM, enter
 from recordings.capture.sending import conclude_start
 from recordings.capture.stopping import conclude_stop
 from recordings.models import ApiCall
@@ -24,4 +25,14 @@ def conclude(row: ApiCall, outcome: Outcome) -> None:
     A call whose action moves nothing, or that is about no recording, only has its row closed.
     """
     store = CONCLUSIONS.get(row.action) if row.recording_id is not None else None
-    (store or calls.close)(row, outcome)
+    (store or _close)(row, outcome)
+
+
+def _close(row: ApiCall, outcome: Outcome) -> None:
+    """Close a row about no recording; in the trail, what somebody asked for with it does not stay without an end."""
+    if calls.close(row, outcome):
+        after = {"outcome": calls.OUTCOMES[type(outcome)], "request_id": outcome.request_id}
+        enter(
+            actor=SYSTEM, action="call.concluded", target=row.action, target_type="ApiCall", target_id=str(row.pk),
+            after=after,
+        )  # fmt: skip
