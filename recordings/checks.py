@@ -17,6 +17,8 @@ from django.db.models import Model
 from recordings import vault
 from recordings.audit.web_role import rights_too_many
 from recordings.models import CallbackKey, StorageKey
+from recordings.people import factors_sealed
+from recordings.rotation import UNREADABLE
 
 
 @register(Tags.security)
@@ -72,8 +74,11 @@ def secrets_can_be_opened(
         for model in vault.sealed_models():
             for row in model._default_manager.filter(**IN_USE.get(model, {})).iterator():
                 damaged += _look_at(row, known, named)
+        named += factors_sealed.rows_by_key(UNREADABLE)
     except (vault.BadKeys, DatabaseError):
         return []  # the keys' own check says so; or no tables yet
+    if unreadable := named.pop(UNREADABLE, 0):
+        damaged.append(Warning(f"Second factors that cannot be opened: {unreadable}.", id="trroadmin.E005"))
     if named and not named.keys() & set(known):
         keys = ", ".join(map(repr, sorted(named)))
         return [Error(f"All secrets are sealed under {keys}, which ENCRYPTION_KEYS lacks.", id="trroadmin.E006")]
