@@ -199,6 +199,7 @@ NAVIGATION = (
     (_("Profiles"), "profiles", "sliders-horizontal", "profile.see"),
     (_("Storage"), "storages", "database", "credential.names"),
     (_("Cloud accounts"), "accounts", "cloud", "credential.names"),
+    (pgettext_lazy("page", "People"), "people", "users", "people.see"),
     (_("Audit trail"), "audit", "scroll-text", "audit.see"),
     (pgettext_lazy("page", "Status"), "status", "activity", "status.see"),
 )

@@ -50,7 +50,7 @@ class Rule:
 PUBLIC = {
     "account_login", "account_logout", "language", "healthz", "readyz", "callback", "mfa_authenticate",
     "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
-    "socialaccount_login_error",
+    "socialaccount_login_error", "choose_password",
 }  # fmt: skip
 """Open to the signed out: each has tests of its own."""
 
@@ -123,6 +123,15 @@ MATRIX: dict[str, Rule] = {
     "storage": Rule(get=EVERYBODY, object_of="storage"),
     "storage_edit": Rule(get=ADMIN, post=ADMIN, object_of="storage"),
     "storage_test": Rule(post=ADMIN, object_of="storage"),
+    "people": Rule(get=ADMIN | AUDITOR),
+    "person_new": Rule(get=ADMIN, post=ADMIN),
+    "person": Rule(get=ADMIN | AUDITOR, object_of="person"),
+    "person_edit": Rule(get=ADMIN, post=ADMIN, object_of="person"),
+    "person_disable": Rule(post=ADMIN, object_of="person"),
+    "person_enable": Rule(post=ADMIN, object_of="person"),
+    "person_sign_out": Rule(post=ADMIN, object_of="person"),
+    "person_link": Rule(post=ADMIN, object_of="person"),
+    "person_remove_factors": Rule(post=ADMIN, object_of="person"),
     "audit": Rule(get=ADMIN | AUDITOR),
     "audit_entry": Rule(get=ADMIN | AUDITOR, object_of="entry"),
     "audit_anchors": Rule(get=ADMIN | AUDITOR),
@@ -176,7 +185,7 @@ def world(
     objects = {
         "recording": recording, "project": project, "device": device, "profile": profile,
         "account": project.account, "storage": storage, "event": event, "file": file,
-        "entry": entered(project_id=project.project_id),
+        "entry": entered(project_id=project.project_id), "person": make_operator(project),
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": nobody}
     return World(objects=objects, people=people)

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from trroadmin.environment import address, development_keys, environment, mode, openid_connect, origin, required
+from trroadmin.letters import mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment()
@@ -156,6 +157,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 """By address and by account, counted in the shared cache. What keeps an account's own people from being locked out by
 a flood of wrong passwords is in people/signing_in_known.py."""
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds for which a link to choose a password opens (people/links.py)
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_AGE = 30 * 60
 """Seconds after which a session in which nobody does anything ends; a page refreshing itself is nobody."""
@@ -190,6 +192,11 @@ SOCIALACCOUNT_ADAPTER = "recordings.people.oidc_adapter.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = openid_connect(env, OIDC_ISSUER, OIDC_NAME)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_HTTPS
 CSRF_FAILURE_VIEW = "recordings.web.form_expired"
+
+# Letters: links for who is invited. Without a mail server the admin hands them over ----------------------
+MAILS = bool(env.str("EMAIL_URL", default=""))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"TRRO Admin <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
+globals().update(mail_server(env))  # Django's EMAIL_ settings
 
 # Headers ------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PUBLIC_HTTPS

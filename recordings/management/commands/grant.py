@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.db.models import F
 
 from recordings.audit.usecases import SYSTEM, enter
 from recordings.models import Membership, Project, Role, User
+from recordings.people.usecases import bring_in
 
 
 class Command(BaseCommand):
@@ -17,18 +19,41 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("role", choices=Role.values)
         parser.add_argument("--project", help="ProjectId; without it all projects, as always for a credential_admin.")
+        parser.add_argument(
+            "--create", action="store_true", help="Make the user, and print a link with which they choose a password."
+        )
 
-    def handle(self, *args: Any, username: str, role: str, project: str | None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, username: str, role: str, project: str | None, create: bool = False, **options: Any
+    ) -> None:
         if project and role == Role.CREDENTIAL_ADMIN:
             raise CommandError("A credential admin is one for all projects, which share accounts and storages.")
-        try:
-            user = User.objects.get(username=username)
-            chosen = Project.objects.get(project_id=project) if project else None
-        except (User.DoesNotExist, Project.DoesNotExist, Project.MultipleObjectsReturned) as error:
-            raise CommandError(str(error)) from None
+        link = ""
         with transaction.atomic():
+            if create:
+                link = _create(username)
+            try:
+                user = User.objects.get(username=username)
+                chosen = Project.objects.get(project_id=project) if project else None
+            except (User.DoesNotExist, Project.DoesNotExist, Project.MultipleObjectsReturned) as error:
+                raise CommandError(str(error)) from None
             membership, is_new = Membership.objects.get_or_create(user=user, role=role, project=chosen)
             if is_new:
                 User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)
                 enter(actor=SYSTEM, action="membership.granted", target=user, after={"role": role, "project": project})
         self.stdout.write(str(membership))
+        if link:
+            self.stdout.write(f"Their password is chosen here, once, within three days:\n{link}")
+
+
+def _create(username: str) -> str:
+    """Make the user; the link with which the password is chosen. Raises CommandError."""
+    person = User(username=username)
+    person.set_unusable_password()
+    try:
+        person.full_clean()
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from None
+    if User.objects.filter(username__iexact=username).exists():
+        raise CommandError("Somebody has this user name already.")
+    return bring_in(actor=SYSTEM, person=person, roles=())

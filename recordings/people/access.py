@@ -1,0 +1,104 @@
+"""Letting people in and shutting them out: disabling, signing out, a new link, and a lost second factor.
+
+Each ends the person's sessions and is entered in the audit trail. Nobody does the first, third or last to themselves.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from recordings.audit.usecases import enter
+from recordings.models import User
+from recordings.people.links import make_link, valid_until
+from recordings.people.memberships import keep_one_admin, locked
+from recordings.people.permissions import demand
+from recordings.people.sessions import end_sessions
+
+
+def disable(*, actor: User, person: User) -> bool:
+    """Shut somebody out, at once; False when they already are. A link they have is dead, also after enabling.
+
+    Raises PermissionDenied; ValidationError for oneself and for the last credential admin.
+    """
+    with _changing(actor, person) as (actor, person):
+        _not_oneself(actor, person, _("Nobody disables themselves. Ask another credential admin."))
+        if not person.is_active:
+            return False
+        keep_one_admin(person)
+        person.is_active, person.invited_at = False, None
+        person.save(update_fields=["is_active", "invited_at"])
+        end_sessions(person)
+        enter(actor=actor, action="person.disabled", target=person)
+        return True
+
+
+def enable(*, actor: User, person: User) -> bool:
+    """Let somebody in again, with the roles they had; False when they are. Raises PermissionDenied."""
+    with _changing(actor, person) as (actor, person):
+        if person.is_active:
+            return False
+        person.is_active = True
+        person.save(update_fields=["is_active"])
+        enter(actor=actor, action="person.enabled", target=person)
+        return True
+
+
+def sign_out_everywhere(*, actor: User, person: User) -> None:
+    """End every session of somebody, or of oneself. Raises PermissionDenied."""
+    with _changing(actor, person) as (actor, person):
+        end_sessions(person)
+        enter(actor=actor, action="person.signed_out", target=person)
+
+
+def new_link(*, actor: User, person: User) -> str:
+    """A new link to choose a password with; the present password goes on until it is used.
+
+    Raises PermissionDenied; ValidationError for oneself, for the disabled and for who comes by single sign-on.
+    """
+    with _changing(actor, person) as (actor, person):
+        _not_oneself(actor, person, _("Change your own password on your own page."))
+        if not person.is_active:
+            raise ValidationError(_("This person is disabled. Enable them first."))
+        if SocialAccount.objects.filter(user=person).exists():
+            raise ValidationError(_("This person signs in through single sign-on and has no password here."))
+        link = make_link(person)
+        enter(actor=actor, action="person.link_made", target=person, after={"until": str(valid_until(person))})
+        return link
+
+
+def remove_factors(*, actor: User, person: User) -> bool:
+    """Take somebody's second factors and recovery codes away, for a lost device; False when there are none.
+
+    Raises PermissionDenied; ValidationError for oneself.
+    """
+    with _changing(actor, person) as (actor, person):
+        _not_oneself(actor, person, _("Remove your own second factors on your own page."))
+        factors = Authenticator.objects.filter(user=person)
+        kinds = Counter(map(str, factors.order_by("type").values_list("type", flat=True)))
+        if not kinds:
+            return False
+        factors.delete()
+        end_sessions(person)
+        enter(actor=actor, action="person.factors_removed", target=person, before={"factors": dict(kinds)})
+        return True
+
+
+@contextmanager
+def _changing(actor: User, person: User) -> Iterator[tuple[User, User]]:
+    """The transaction of one change, with both as they are stored, locked, and the actor still allowed to."""
+    demand(actor, "people.change")
+    with transaction.atomic():
+        actor, person = locked(actor=actor, person=person)
+        demand(actor, "people.change")
+        yield actor, person
+
+
+def _not_oneself(actor: User, person: User, because: str) -> None:
+    if actor.pk == person.pk:
+        raise ValidationError(because)

@@ -1,0 +1,146 @@
+"""The forms with which people are invited and changed, and the one with which a password is chosen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recordings.editing import EditForm
+from recordings.models import Project, Role, User
+from recordings.parameters import refuse_unshowable
+from recordings.people.links import person_of
+from recordings.people.memberships import RoleIn, roles_of
+from recordings.people.permissions import projects_where
+
+ALL = "all"
+
+
+class PlacesField(forms.MultipleChoiceField):
+    """Where a role holds: in all projects, or in those chosen. None chosen means that the role is not given."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def offer(self, projects: list[Project]) -> None:
+        named = [(str(each.pk), f"{each} ({each.project_id})") for each in projects]
+        self.choices = [(ALL, gettext_lazy("All projects, also those to come")), *named]
+
+    def clean(self, value: Any) -> frozenset[int | None]:
+        """The keys of the projects; None alone for all of them."""
+        chosen = super().clean(value)
+        return frozenset({None}) if ALL in chosen else frozenset(map(int, chosen))
+
+
+class PersonForm(EditForm):
+    """Somebody as they shall be. Without `user`, who changes them, being allowed to give roles there are none."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=150)
+    operator = PlacesField(label=gettext_lazy("Operator of"), required=False)
+    auditor = PlacesField(label=gettext_lazy("Auditor of"), required=False)
+    credential_admin = forms.BooleanField(
+        label=gettext_lazy("Credential admin, always of all projects"), required=False
+    )
+
+    field_order = ("username", "name", "email", "operator", "auditor", "credential_admin")
+
+    class Meta:
+        model = User
+        fields: tuple[str, ...] = ("email",)
+        labels = {"email": gettext_lazy("E-mail")}
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, user: User, instance: User | None = None, gives_roles: bool = True
+    ) -> None:
+        initial: dict[str, Any] = {"name": instance.get_full_name()} if instance else {}
+        for each in roles_of(instance) if instance else ():
+            initial.setdefault(each.role.value, []).append(str(each.project_pk or ALL))
+        initial["credential_admin"] = Role.CREDENTIAL_ADMIN.value in initial
+        super().__init__(data, instance=instance, initial=initial)
+        projects = list(projects_where(user, "people.change").order_by("name", "pk"))
+        for name in ("operator", "auditor"):
+            field = self.fields[name]
+            assert isinstance(field, PlacesField)  # noqa: S101
+            field.offer(projects)
+        for name in () if gives_roles else ("operator", "auditor", "credential_admin"):
+            del self.fields[name]
+
+    def roles(self) -> frozenset[RoleIn] | None:
+        """The roles that were chosen; None when there was nothing to choose."""
+        if "operator" not in self.cleaned_data:
+            return None
+        places = {role: self.cleaned_data[role.value] for role in (Role.OPERATOR, Role.AUDITOR)}
+        chosen = {RoleIn(role=role, project_pk=pk) for role, pks in places.items() for pk in pks}
+        admin = {RoleIn(role=Role.CREDENTIAL_ADMIN)} if self.cleaned_data["credential_admin"] else set()
+        return frozenset(chosen | admin)
+
+
+class InviteForm(PersonForm):
+    class Meta(PersonForm.Meta):
+        fields = ("username", "email")
+        labels = PersonForm.Meta.labels | {"username": gettext_lazy("User name")}
+        help_texts = {
+            "username": gettext_lazy("Letters, digits and @ . + - _ only. It cannot be changed later."),
+        }
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(_("Somebody has this user name."))
+        return username
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self.instance.first_name = cleaned.get("name", "")
+        return cleaned
+
+
+class ChooseForm(forms.Form):
+    """A password for whom the link is of."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=100,
+        validators=[refuse_unshowable],
+        help_text=gettext_lazy("What stands after the # in the link."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("New password"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("New password once more"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = " ".join(password_validators_help_texts()[:1])
+
+    def clean(self) -> dict[str, Any]:
+        """A dead link is said before anything about the passwords: they tell nobody anything then."""
+        cleaned = super().clean() or self.cleaned_data
+        if "code" not in cleaned:
+            return cleaned
+        person = person_of(cleaned["code"])
+        if person is None:
+            raise ValidationError(dead())
+        if "password" in cleaned:
+            try:
+                validate_password(cleaned["password"], person)
+            except ValidationError as error:
+                self.add_error("password", error)
+            if "again" in cleaned and cleaned["password"] != cleaned["again"]:
+                self.add_error("again", _("The two passwords are not the same."))
+        return cleaned
+
+
+def dead() -> str:
+    return _("This link is used up, replaced, or older than three days. Ask a credential admin for a new one.")

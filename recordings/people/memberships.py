@@ -1,0 +1,71 @@
+"""Which roles somebody holds, setting them as a whole, and the rows that are locked while they change.
+
+Between the use cases of the people page and the tables. Roles from groups are set by oidc_roles.py.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from recordings.models import Membership, Project, Role, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleIn:
+    """A role in one project, or in all of them when there is no `project_pk`."""
+
+    role: Role
+    project_pk: int | None = None
+
+
+def roles_of(person: User) -> frozenset[RoleIn]:
+    """What this person holds, read anew."""
+    held = Membership.objects.filter(user=person).values_list("role", "project_id")
+    return frozenset(RoleIn(role=Role(role), project_pk=project_pk) for role, project_pk in held)
+
+
+def set_roles(person: User, wanted: Collection[RoleIn]) -> None:
+    """Give this person just these roles. In the caller's transaction, which has locked the person."""
+    held = roles_of(person)
+    for each in held - set(wanted):
+        Membership.objects.filter(user=person, role=each.role, project=each.project_pk).delete()
+    for each in set(wanted) - held:
+        Membership.objects.create(user=person, role=each.role, project_id=each.project_pk)
+    person.__dict__.pop("held", None)
+
+
+def in_words(roles: Iterable[RoleIn]) -> list[str]:
+    """The roles as the audit trail keeps them, projects by name and id."""
+    roles = list(roles)
+    projects = Project.objects.in_bulk([each.project_pk for each in roles if each.project_pk])
+    return sorted(f"{each.role} of {_place(each, projects)}" for each in roles)
+
+
+def _place(role_in: RoleIn, projects: dict[int, Project]) -> str:
+    if role_in.project_pk is None:
+        return "all projects"
+    project = projects[role_in.project_pk]
+    return f"{project} ({project.project_id})"
+
+
+def locked(*, actor: User, person: User) -> tuple[User, User]:
+    """Both as they are stored, locked with every credential admin until the caller's transaction ends.
+
+    Always in the order of their keys, so that two who change each other wait and do not deadlock; the second then
+    finds what the first has done.
+    """
+    admins = Membership.objects.filter(role=Role.CREDENTIAL_ADMIN).values("user")
+    wanted = User.objects.filter(Q(pk__in=admins) | Q(pk__in=[actor.pk, person.pk]))
+    list(wanted.order_by("pk").select_for_update().values_list("pk", flat=True))
+    found = User.objects.in_bulk([actor.pk, person.pk])  # a query of its own: what others committed meanwhile
+    return found[actor.pk], found[person.pk]
+
+
+def keep_one_admin(person: User) -> None:
+    """Raise ValidationError when this person is the last active credential admin. After `locked`."""
+    admins = User.objects.filter(is_active=True, memberships__role=Role.CREDENTIAL_ADMIN)
+    if admins.filter(pk=person.pk).exists() and not admins.exclude(pk=person.pk).exists():
+        raise ValidationError(_("This is the last credential admin. Make somebody else one first."))

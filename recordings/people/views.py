@@ -1,0 +1,89 @@
+"""The pages of people: the list, one person, inviting and changing them."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recordings.editing import FORM, PAGE, edit, posted
+from recordings.models import User
+from recordings.paging import page_of
+from recordings.people.acting_views import may_act_on, shown_link
+from recordings.people.forms import InviteForm, PersonForm
+from recordings.people.links import valid_until
+from recordings.people.permissions import holds
+from recordings.people.queries import people_for, shown_person
+from recordings.people.usecases import change_person, invite
+from recordings.web import PageRequest, allowed, render_either
+
+
+@require_safe
+@allowed("people.see")
+def people(request: PageRequest) -> HttpResponse:
+    """The people this person may see, by user name."""
+    page = page_of(people_for(request.user, "people.see"), by="username", cursor=request.GET.get("after", ""))
+    context = {
+        "page": page,
+        "people": [shown_person(user) for user in page.rows],
+        "may_change": holds(request.user, "people.change"),
+    }
+    return render_either(request, "recordings/people/people.html", "recordings/people/_people.html", context)
+
+
+@require_safe
+@allowed("people.see")
+def person(request: PageRequest, pk: int) -> HttpResponse:
+    """One person: what they may do where, how they sign in, and what can be done about it."""
+    found = get_object_or_404(people_for(request.user, "people.see"), pk=pk)
+    context = {
+        "person": shown_person(found),
+        "link_until": valid_until(found),
+        "may_change": holds(request.user, "people.change"),
+        "may_act": may_act_on(request, found),
+        "is_oneself": found.pk == request.user.pk,
+    }
+    return render_either(request, "recordings/people/person.html", "recordings/people/_person.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("people.change", sensitive=True)
+def person_new(request: PageRequest) -> HttpResponse:
+    """Invite somebody; the answer is the link to hand over, which is shown this once."""
+    form = InviteForm(posted(request), user=request.user)
+    if form.is_valid():
+        try:
+            link = invite(actor=request.user, person=form.instance, roles=form.roles() or ())
+        except (ValidationError, IntegrityError) as error:
+            taken = gettext("Somebody has this user name.")
+            form.add_error(None, error if isinstance(error, ValidationError) else taken)
+        else:
+            return shown_link(request, form.instance, link)
+    context = {"form": form, "heading": gettext("Invite somebody"), "back": reverse("people")}
+    return render_either(request, PAGE, FORM, context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("people.change", sensitive=True)
+def person_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Change somebody's name, address and roles; one's own roles, and those from single sign-on, stay."""
+    found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
+    may_give_roles = found.pk != request.user.pk and not found.by_sso  # type: ignore[attr-defined]
+    form = PersonForm(posted(request), user=request.user, instance=found, gives_roles=may_give_roles)
+    return edit(
+        request,
+        form,
+        lambda: _change(request.user, form),
+        heading=gettext("Change %(name)s") % {"name": found},
+        back=found.get_absolute_url(),
+        said=gettext("The person was changed. Other roles end their sessions at once."),
+    )
+
+
+def _change(actor: User, form: PersonForm) -> bool:
+    wanted = form.cleaned_data
+    return change_person(
+        actor=actor, person=form.instance, name=wanted["name"], email=wanted["email"], roles=form.roles()
+    )
