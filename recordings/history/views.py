@@ -38,6 +38,7 @@ def recordings(request: PageRequest) -> HttpResponse:
         "is_first": "after" not in request.GET,
         "query": query.urlencode(),
         "may_stop_in": _may_stop_in(request),
+        "may_export": holds(request.user, "recording.export"),
     }
     page_template, fragment = "recordings/history/list.html", "recordings/history/_results.html"
     return render_either(request, page_template, fragment, context)

@@ -17,6 +17,9 @@ from recordings.audit.checking import do_check, due_checks
 from recordings.calls import CannotCall
 from recordings.capture.sending import send_queued
 from recordings.capture.stopping import send_stop
+from recordings.exports.leasing import due_exports
+from recordings.exports.making import make_due
+from recordings.exports.usecases import delete_file, old_exports
 from recordings.files.looking import due_looks, look_at_recording
 from recordings.fleet.refresh import projects_to_refresh, refresh_devices
 from recordings.models import Recording
@@ -61,6 +64,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             rows=projects_to_refresh, due="devices_refreshed_at", work=lambda key, now: refresh_devices(key, now=now)
         ),
         "check": Job(rows=due_checks, due="due_at", work=do_check),
+        "export": Job(rows=due_exports, due="due_at", work=make_due),
+        "old_export": Job(rows=old_exports, due="finished_at", work=delete_file),
     }
 )
 """In the order in which a cycle does them: what runs is billed, so stops come first."""

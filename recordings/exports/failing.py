@@ -1,0 +1,48 @@
+"""Why an export cannot be made: codes that are stored, and their words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+NOT_ALLOWED = "not_allowed"
+DISK_FULL = "disk_full"
+TOO_MANY_ROWS = "too_many_rows"
+CELL_TOO_LONG = "cell_too_long"
+FILE_GONE = "file_gone"
+ERROR = "error"
+
+WORDS: Mapping[str, Promise] = MappingProxyType(
+    {
+        NOT_ALLOWED: gettext_lazy("No longer allowed: your roles or projects have changed since it was asked for."),
+        DISK_FULL: gettext_lazy("The server's disk is full. Tell whoever runs this server."),
+        TOO_MANY_ROWS: gettext_lazy("Excel holds at most 1,048,575 rows. CSV and JSON Lines hold any number."),
+        FILE_GONE: gettext_lazy("The file is no longer where it was put. Tell whoever runs this server."),
+        ERROR: gettext_lazy("The server made an error, three times. Its log says more."),
+    }
+)
+FOR_EXCEL_ONLY = frozenset({TOO_MANY_ROWS, CELL_TOO_LONG})
+
+
+class CannotExport(Exception):
+    """Trying again as it is would change nothing."""
+
+    def __init__(self, code: str, *, detail: str = "") -> None:
+        super().__init__(code)
+        self.stored = f"{code} {detail}".strip()
+
+
+def in_words(error: str) -> str:
+    """What is stored of a failure, for a reader; empty for none."""
+    code, *detail = error.split(" ")
+    if code == CELL_TOO_LONG and len(detail) == 2:
+        place = {"column": detail[0], "row": detail[1]}
+        return _("Row %(row)s has more text in %(column)s than a cell of Excel holds (32,767 characters).") % place
+    return str(WORDS.get(code, WORDS[ERROR])) if error else ""
+
+
+def is_for_excel_only(error: str) -> bool:
+    """Whether another format would do."""
+    return error.split(" ")[0] in FOR_EXCEL_ONLY

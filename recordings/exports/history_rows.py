@@ -1,0 +1,85 @@
+"""The history's columns, and its rows with every try and with what is known of the files."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from recordings.exports.cells import Column, Kind, moment
+from recordings.models import ApiCall, RecordingFile
+
+
+def _column(name: str, kind: Kind, field: str = "") -> Column:
+    return Column(name=name, kind=kind, field=field or name)
+
+
+OWN = (
+    _column("id", Kind.NUMBER),
+    _column("reference", Kind.ID),
+    _column("project_id", Kind.ID, "project__project_id"),
+    _column("project_name", Kind.TEXT, "project__name"),
+    _column("device_id", Kind.ID, "device__device_id"),
+    _column("device_name", Kind.TEXT, "device__name"),
+    _column("video_stream_id", Kind.NUMBER),
+    _column("state", Kind.TEXT),
+    _column("upload_state", Kind.TEXT),
+    _column("attention", Kind.TEXT),
+    _column("task_id", Kind.ID),
+    _column("request_id", Kind.ID),
+    _column("error_code", Kind.TEXT),
+    _column("error_message", Kind.TEXT),
+    _column("requested_by", Kind.TEXT, "requested_by__username"),
+    _column("created_at", Kind.TIME),
+    _column("sent_at", Kind.TIME),
+    _column("started_at", Kind.TIME),
+    _column("stop_wanted_at", Kind.TIME),
+    _column("ended_at", Kind.TIME),
+    _column("last_file_at", Kind.TIME),
+    _column("account", Kind.TEXT, "account__name"),
+    _column("profile", Kind.TEXT, "profile__name"),
+    _column("storage", Kind.TEXT, "storage__name"),
+    _column("vendor", Kind.NUMBER),
+    _column("region", Kind.TEXT),
+    _column("bucket", Kind.TEXT),
+    _column("file_name_prefix", Kind.JSON),
+    _column("output_format", Kind.NUMBER),
+    _column("max_media_file_duration", Kind.NUMBER),
+    _column("max_idle_time", Kind.NUMBER),
+    _column("retry_of", Kind.NUMBER, "retry_of_id"),
+    _column("doubled", Kind.TRUTH),
+    _column("adopted", Kind.TRUTH),
+)
+ADDED = (
+    _column("files", Kind.NUMBER),
+    _column("files_bytes", Kind.NUMBER),
+    _column("calls", Kind.JSON),
+)
+HISTORY_COLUMNS = (*OWN, *ADDED)
+HISTORY_FIELDS = tuple(column.field for column in OWN)
+
+
+def complete(batch: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows with ADDED: two queries, however many rows."""
+    keys = [row[0] for row in batch]
+    calls, files = _calls_of(keys), _files_of(keys)
+    return [(*row, *files.get(row[0], (0, None)), calls.get(row[0], [])) for row in batch]
+
+
+def _calls_of(recordings: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Every try by recording, in the order in which they were made."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    fields = "action", "outcome", "task_id", "request_id", "code", "message", "late", "created_at", "closed_at"
+    rows = ApiCall.objects.filter(recording__in=recordings).order_by("recording_id", "id")
+    for recording, *values in rows.values_list("recording_id", *fields):
+        call = dict(zip(fields, values, strict=True))
+        for name in ("created_at", "closed_at"):
+            call[name] = moment(call[name]) if call[name] else None
+        found[recording].append(call)
+    return found
+
+
+def _files_of(recordings: Sequence[int]) -> dict[int, tuple[int, int | None]]:
+    """How many files are known by recording, and their bytes as far as those are known."""
+    rows = RecordingFile.objects.filter(recording__in=recordings).order_by().values_list("recording_id")
+    return {recording: (number, size) for recording, number, size in rows.annotate(Count("id"), Sum("size"))}

@@ -1,0 +1,126 @@
+"""What can be exported: which rows somebody may take out, by which filter, in which columns.
+
+Everything is asked anew each time, of the roles that the person has then.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import django_filters
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from recordings.audit.filters import TrailFilter
+from recordings.audit.queries import visible_entries
+from recordings.exports.cells import Column, Kind
+from recordings.exports.history_rows import HISTORY_COLUMNS, HISTORY_FIELDS, complete
+from recordings.history.filters import HistoryFilter
+from recordings.history.queries import visible_recordings
+from recordings.models import Export, User
+
+Row = tuple[Any, ...]
+
+TRAIL_KINDS = {
+    "sequence": Kind.NUMBER,
+    "at": Kind.TIME,
+    "actor": Kind.TEXT,
+    "address": Kind.TEXT,
+    "action": Kind.TEXT,
+    "target_type": Kind.TEXT,
+    "target_id": Kind.ID,
+    "target": Kind.TEXT,
+    "project_id": Kind.ID,
+    "reason": Kind.TEXT,
+    "before": Kind.JSON,
+    "after": Kind.JSON,
+    "mac": Kind.TEXT,
+}
+TRAIL_COLUMNS = tuple(Column(name=name, kind=kind, field=name) for name, kind in TRAIL_KINDS.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One list that can be exported."""
+
+    name: Promise
+    permission: str
+    list_url: str
+    export_url: str
+    filter: Callable[..., Any]
+    """Of the list: the same that the list's page uses."""
+    rows: Callable[[User, str], QuerySet[Any]]
+    """Those for which a person holds a permission."""
+    columns: Sequence[Column]
+    fields: Sequence[str]
+    """What the one main query reads; what `complete` adds comes after them."""
+    complete: Callable[[Sequence[Row]], list[Row]]
+
+    def filtered(self, user: User, query: str | QueryDict) -> django_filters.FilterSet:
+        """The list's filter over what this person may take out now."""
+        asked = QueryDict(query) if isinstance(query, str) else query
+        return self.filter(asked, self.rows(user, self.permission), user=user)
+
+
+SUBJECTS: Mapping[str, Subject] = MappingProxyType(
+    {
+        Export.Subject.HISTORY: Subject(
+            name=_("Export recordings"),
+            permission="recording.export",
+            list_url="recordings",
+            export_url="recordings_export",
+            filter=HistoryFilter,
+            rows=visible_recordings,
+            columns=HISTORY_COLUMNS,
+            fields=HISTORY_FIELDS,
+            complete=complete,
+        ),
+        Export.Subject.TRAIL: Subject(
+            name=_("Export the audit trail"),
+            permission="audit.export",
+            list_url="audit",
+            export_url="audit_export",
+            filter=TrailFilter,
+            rows=visible_entries,
+            columns=TRAIL_COLUMNS,
+            fields=tuple(TRAIL_KINDS),
+            complete=list,
+        ),
+    }
+)
+
+
+def query_of(chosen: django_filters.FilterSet) -> str:
+    """The filters that are set, as the list's query string: no page, no field that is not a filter."""
+    kept = QueryDict(mutable=True)
+    for name in chosen.filters:
+        if value := chosen.data.get(name):
+            kept[name] = value
+    return kept.urlencode()
+
+
+def in_words(chosen: django_filters.FilterSet) -> list[tuple[str, str]]:
+    """Each filter that is set, as its label and its value: a choice and an object by their names."""
+    found = []
+    for name, value in chosen.form.cleaned_data.items():
+        if value not in (None, ""):
+            label = chosen.form.fields[name].label or name
+            found.append((str(label), _value(chosen, name, value)))
+    return found
+
+
+def _value(chosen: django_filters.FilterSet, name: str, value: Any) -> str:
+    if isinstance(value, Model):
+        return str(value)
+    choices = getattr(chosen.form.fields[name], "choices", ())
+    for key, words in choices:
+        if isinstance(words, list | tuple):
+            for inner, inner_words in words:
+                if str(inner) == str(value):
+                    return str(inner_words)
+        elif str(key) == str(value):
+            return str(words)
+    return str(value)

@@ -1,0 +1,128 @@
+"""The pages of exports: asking for one of a filtered list, one's own exports, and taking a file home."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recordings.exports.forms import ExportForm
+from recordings.exports.places import file_of, manifest_of, name_of
+from recordings.exports.queries import counted, exports_of
+from recordings.exports.showing import shown_export
+from recordings.exports.subjects import SUBJECTS, in_words, query_of
+from recordings.exports.usecases import SMALL, Gone, TooMany, ask_for_export, take_out, try_again
+from recordings.exports.writing import CONTENT_TYPES
+from recordings.models import Export
+from recordings.paging import newest_page_of
+from recordings.web import PageRequest, allowed, go_to, render_either
+from recordings.worker.heartbeat import is_worked
+
+COUNTED = 100_000
+"""Rows up to which the form says how many there are."""
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(METHODS)
+@allowed("recording.export")
+def recordings_export(request: PageRequest) -> HttpResponse:
+    """Ask for an export of the history as it is filtered."""
+    return _ask(request, Export.Subject.HISTORY)
+
+
+@require_http_methods(METHODS)
+@allowed("audit.export")
+def audit_export(request: PageRequest) -> HttpResponse:
+    """Ask for an export of the audit trail as it is filtered."""
+    return _ask(request, Export.Subject.TRAIL)
+
+
+def _ask(request: PageRequest, name: str) -> HttpResponse:
+    """What would be exported and in which format; posted, the export. A filter that cannot be used exports nothing."""
+    subject = SUBJECTS[name]
+    page, fragment = "recordings/exports/ask.html", "recordings/exports/_ask.html"
+    chosen = subject.filtered(request.user, request.GET)
+    context: dict[str, Any] = {"subject": subject, "chosen": chosen}
+    if not chosen.form.is_valid():
+        return render_either(request, page, fragment, context, status=422)
+    posted = request.method == "POST"
+    form = ExportForm(request.POST) if posted else ExportForm(initial=_asked_format(request))
+    query = query_of(chosen)
+    if posted and form.is_valid():
+        try:
+            made = ask_for_export(actor=request.user, wanted=form.to_request(name, query))
+            return go_to(request, made.get_absolute_url())
+        except TooMany:
+            form.add_error(None, _("Several of your exports are not finished yet. Wait for one of them."))
+    rows = counted(chosen, COUNTED)
+    context |= {
+        "form": form,
+        "query": query,
+        "words": in_words(chosen),
+        "rows": min(rows, COUNTED),
+        "there_are_more": rows > COUNTED,
+        "is_large": rows > SMALL,
+    }
+    return render_either(request, page, fragment, context, status=422 if posted else 200)
+
+
+def _asked_format(request: PageRequest) -> dict[str, str]:
+    asked = request.GET.get("format", "")
+    return {"format": asked} if asked in Export.Format.values else {}
+
+
+@require_safe
+@allowed("recording.export")
+def exports(request: PageRequest) -> HttpResponse:
+    """This person's own exports, the newest first."""
+    page = newest_page_of(exports_of(request.user), by="requested_at", cursor=request.GET.get("after", ""))
+    return render_either(request, "recordings/exports/list.html", "recordings/exports/_list.html", {"page": page})
+
+
+@require_http_methods(METHODS)
+@allowed("recording.export")
+def export(request: PageRequest, pk: UUID) -> HttpResponse:
+    """One export: how far it is, or what is in it. Posted, one that failed is tried again."""
+    found = get_object_or_404(exports_of(request.user), pk=pk)
+    if request.method == "POST":
+        try_again(actor=request.user, export=found)
+        return go_to(request, found.get_absolute_url())
+    return _page_of(request, found)
+
+
+def _page_of(request: PageRequest, found: Export, status: int = 200) -> HttpResponse:
+    context = {"export": found, "shown": shown_export(found), "is_worked": is_worked(timezone.now())}
+    page, fragment = "recordings/exports/export.html", "recordings/exports/_export.html"
+    return render_either(request, page, fragment, context, status=status)
+
+
+@require_safe
+@allowed("recording.export")
+def export_file(request: PageRequest, pk: UUID) -> HttpResponseBase:
+    """The file itself, once it is whole."""
+    found = get_object_or_404(exports_of(request.user), pk=pk)
+    return _download(request, found, file_of(found), name_of(found), CONTENT_TYPES[Export.Format(found.format)])
+
+
+@require_safe
+@allowed("recording.export")
+def export_manifest(request: PageRequest, pk: UUID) -> HttpResponseBase:
+    """What is in the file, with its checksum."""
+    found = get_object_or_404(exports_of(request.user), pk=pk)
+    return _download(request, found, manifest_of(found), f"{name_of(found)}.manifest.json", "application/json")
+
+
+def _download(request: PageRequest, found: Export, path: Path, name: str, content_type: str) -> HttpResponseBase:
+    """The file, and an entry that it was taken; without one the page, which says why there is none."""
+    if found.state != Export.State.READY:
+        return _page_of(request, found, status=404)
+    try:
+        file = take_out(actor=request.user, export=found, path=path)
+    except Gone:
+        found.refresh_from_db()
+        return _page_of(request, found, status=404)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
