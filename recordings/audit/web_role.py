@@ -37,6 +37,18 @@ STATEMENTS = (
 )
 
 
+def may_still_change(role: str) -> bool:
+    """Whether `role` gets around its rights: it owns the entries, belongs to who does, or is a superuser."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR pg_has_role(rolname, relowner, 'MEMBER') FROM pg_roles, pg_class"
+            " WHERE rolname = %s AND pg_class.oid = %s::regclass",
+            [role, AuditEntry._meta.db_table],
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
 def rights_too_many() -> list[str]:
     """What the connected role may do to entries and should not; nothing on SQLite, or before there is a table."""
     if connection.vendor != "postgresql":

@@ -1,6 +1,8 @@
 """Nothing that somebody asked for stays without an end in the trail, and every entry of a request says from where."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -16,6 +18,14 @@ from tests.conftest import sample_project
 from tests.factories import ACCOUNT_SECRET_KEY, make_device, signed_in
 
 pytestmark = pytest.mark.django_db
+APP = Path(__file__).parents[2] / "recordings"
+
+
+def test_nothing_in_the_application_changes_or_removes_an_entry() -> None:
+    changing = re.compile(r"AuditEntry\b[^\n]*\.(update|delete|bulk_update|update_or_create)\(|entry\.(save|delete)\(")
+    found = {path.relative_to(APP).as_posix() for path in APP.rglob("*.py") if changing.search(path.read_text())}
+    assert found == {"audit/usecases.py"}, "only the writer, which inserts"
+    assert "entry.save(force_insert=True)" in (APP / "audit/usecases.py").read_text()
 
 
 def test_a_session_that_ran_out_is_entered_with_the_address(operator: User, settings: Settings) -> None:

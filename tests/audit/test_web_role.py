@@ -135,6 +135,14 @@ def test_a_role_that_does_not_exist_is_told_and_nothing_is_granted() -> None:
 
 
 @on_postgresql
+def test_the_owner_keeps_its_rights_and_is_no_web_role() -> None:
+    owner = connection.settings_dict["USER"]
+    with pytest.raises(CommandError, match="owns the audit trail"):
+        call_command("web_role", owner, "--apply")
+    assert rights_too_many() != []
+
+
+@on_postgresql
 def test_production_is_warned_when_the_connected_role_may_change_entries(role: str, settings: Settings) -> None:
     settings.DEVELOPMENT = False
     (found,) = entries_cannot_be_changed(None, databases=["default"])

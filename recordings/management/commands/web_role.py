@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection, transaction
 
-from recordings.audit.web_role import grants_for
+from recordings.audit.web_role import grants_for, may_still_change
 
 
 class Command(BaseCommand):
@@ -23,6 +23,10 @@ class Command(BaseCommand):
         if not apply:
             self.stdout.write("".join(f"{each};\n" for each in statements))
             return
+        if may_still_change(role):
+            raise CommandError(
+                f"{role} owns the audit trail or is a superuser: no GRANT keeps it from changing entries."
+            )
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 for each in statements:
