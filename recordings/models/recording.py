@@ -21,6 +21,8 @@ class Attention(models.TextChoices):
     STOP_REFUSED = "stop_refused", _("The stop was refused or its answer lost: look whether it still runs")
     NOT_STOPPING = "not_stopping", _("Stopped, but the recorder has not left")
     UPLOAD_LATE = "upload_late", _("Files are missing an hour after the end")
+    RUNS_ON = "runs_on", _("Closed here, but it goes on recording")
+    NOT_SENT = "not_sent", _("It should have been sent by now, and was not")
 
 
 SILENCE = frozenset({Attention.SILENT, Attention.NOT_RECORDING, Attention.NOT_STOPPING})
@@ -80,6 +82,7 @@ class Recording(models.Model):
     error_code = models.CharField(max_length=128, blank=True)
     error_message = models.TextField(blank=True)
     doubled = models.BooleanField(default=False)
+    doubled_at = models.DateTimeField(null=True)
 
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -90,6 +93,8 @@ class Recording(models.Model):
     last_file_at = models.DateTimeField(null=True)
     look_at = models.DateTimeField(null=True)
     looks = models.PositiveSmallIntegerField(default=0)
+    listed_at = models.DateTimeField(null=True)
+    """When its folder was last listed, whatever lay there; empty while the bucket could not be asked."""
     adopted = models.BooleanField(default=False)
     attention = models.CharField(max_length=16, choices=Attention, blank=True)
     attention_at = models.DateTimeField(null=True)
