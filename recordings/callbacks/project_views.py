@@ -85,7 +85,8 @@ def project_callbacks_retire(request: PageRequest, pk: int) -> HttpResponse:
         retire_key(actor=request.user, project=project, key=key)
         messages.success(request, gettext("The key is retired: what is signed with it is refused from now on."))
     except KeyInUse:
-        messages.error(request, gettext("Nothing was changed: Tencent Cloud signs with this key. Replace it first."))
+        said = gettext("Nothing was changed: Tencent Cloud may sign with this key. Register again first.")
+        messages.error(request, said)
     return _back(request, project)
 
 

@@ -30,6 +30,11 @@ def registered_key(project: Project) -> CallbackKey | None:
     return known.filter(retired_at=None).order_by("-created_at").first()
 
 
+def may_retire(key: CallbackKey, registered: CallbackKey | None) -> bool:
+    """Whether the vendor certainly signs with another, newer key."""
+    return registered is not None and key.created_at < registered.created_at
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
     """One callback as it came, and how long after the vendor sent it."""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from recordings import calls, vault
 from recordings.audit.usecases import enter
 from recordings.callbacks import keys
-from recordings.callbacks.queries import registered_key, valid_keys
+from recordings.callbacks.queries import may_retire, registered_key, valid_keys
 from recordings.models import ApiCall, CallbackKey, Project, User
 from recordings.people.permissions import demand
 from recordings.trro.outcome import Accepted, Outcome
@@ -34,7 +34,7 @@ class NoKey(Exception):
 
 
 class KeyInUse(Exception):
-    """The vendor signs with this key as far as is known: without it, every callback would be refused."""
+    """The vendor signs with this key, or may do so: without it, every callback would be refused."""
 
 
 def address_of(project: Project) -> str:
@@ -111,12 +111,13 @@ def replace_key(*, actor: User, project: Project) -> Outcome:
 def retire_key(*, actor: User, project: Project, key: CallbackKey) -> None:
     """Believe this key no longer: here at once, in other processes within two seconds. Twice is no error.
 
-    Raises PermissionDenied, KeyInUse.
+    Only one that a newer, registered key has replaced: of a newer one the answer to its registration may be lost, so
+    that the vendor signs with it already. Raises PermissionDenied, KeyInUse.
     """
     _demand(actor, project)
     with transaction.atomic():
         locked = Project.objects.select_for_update().get(pk=project.pk)
-        if key == registered_key(locked):
+        if not may_retire(key, registered_key(locked)):
             raise KeyInUse
         retired = CallbackKey.objects.filter(pk=key.pk, project=locked, retired_at=None)
         if retired.update(retired_at=timezone.now()) == 1:

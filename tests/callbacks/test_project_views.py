@@ -70,7 +70,7 @@ def test_rotation_by_clicks(sandbox: Sandbox, browser: Client, project: Project)
     assert "Retired" in said(browser, project)
     assert post(project, body, key=opened).status_code == 401
     browser.post(url(project, "retire/"), {"key": str(CallbackKey.objects.get(retired_at=None).pk)})
-    assert "Replace it first" in said(browser, project)
+    assert "may sign with this key" in said(browser, project)
 
 
 @pytest.mark.parametrize("key", ["", "x", "\x00", "0" * 36, "11111111-1111-1111-1111-111111111111"])

@@ -87,8 +87,25 @@ def test_a_key_that_was_refused_is_not_taken_for_the_registered_one(
     sandbox.add_fault(Fault.REFUSE, action=ACTION, code="InvalidParameterValue")
     assert isinstance(replace_key(actor=admin, project=project), Refused)
     assert registered_key(project) == old
-    unregistered = CallbackKey.objects.exclude(pk=old.pk).get()
-    retire_key(actor=admin, project=project, key=unregistered)
+    assert isinstance(register(actor=admin, project=project), Accepted)
+    retire_key(actor=admin, project=project, key=old)
+
+
+def test_a_key_whose_registration_got_no_answer_cannot_be_retired_until_it_did(
+    sandbox: Sandbox, admin: User, project: Project
+) -> None:
+    """The vendor signs with it already: without it every callback would be refused, and nobody would know why."""
+    set_up(actor=admin, project=project)
+    old = CallbackKey.objects.get()
+    sandbox.add_fault(Fault.RESET_AFTER, action=ACTION)
+    assert isinstance(replace_key(actor=admin, project=project), Unknown)
+    new = CallbackKey.objects.exclude(pk=old.pk).get()
+    for key in (new, old):
+        with pytest.raises(KeyInUse):
+            retire_key(actor=admin, project=project, key=key)
+    assert isinstance(register(actor=admin, project=project), Accepted)
+    retire_key(actor=admin, project=project, key=old)
+    assert registered_key(project) == new
 
 
 def test_a_lost_answer_is_unknown_and_asking_again_is_safe(sandbox: Sandbox, admin: User, project: Project) -> None:
