@@ -132,13 +132,13 @@ class ChooseForm(forms.Form):
         person = person_of(cleaned["code"])
         if person is None:
             raise ValidationError(dead())
+        if "password" in cleaned and "again" in cleaned and cleaned["password"] != cleaned["again"]:
+            self.add_error("again", _("The two passwords are not the same."))
         if "password" in cleaned:
             try:
                 validate_password(cleaned["password"], person)
             except ValidationError as error:
                 self.add_error("password", error)
-            if "again" in cleaned and cleaned["password"] != cleaned["again"]:
-                self.add_error("again", _("The two passwords are not the same."))
         return cleaned
 
 

@@ -26,12 +26,15 @@ class LinkDead(Exception):
 
 
 class LinkTokens(PasswordResetTokenGenerator):
-    """Django's tokens, which a new password ends, ended by a newer link and by disabling too."""
+    """Django's tokens: ended by a new password, a newer link and disabling, but not by a sign-in with the old one."""
 
     key_salt = "recordings.people.links"
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
-        return f"{super()._make_hash_value(user, timestamp)}{user.invited_at}{user.is_active}"
+        return f"{user.pk} {user.password} {timestamp} {user.invited_at} {user.is_active}"
+
+    def _now(self) -> datetime:
+        return timezone.now().replace(tzinfo=None)  # Django's is local time, which summer time sets back
 
 
 tokens = LinkTokens()
