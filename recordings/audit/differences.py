@@ -46,6 +46,8 @@ NAMES: Mapping[str, Promise | str] = MappingProxyType(
     }
 )
 """What entries name that is no labelled field of their target."""
+SECRETS: Mapping[str, Promise] = MappingProxyType({"set": gettext_lazy("set"), "replaced": gettext_lazy("replaced")})
+"""What stands for a secret (changes.py), by what it is."""
 NONE = "–"
 DEEPEST = 5
 
@@ -75,7 +77,7 @@ def _difference(entry: AuditEntry, name: str, before: Mapping[str, Any], after: 
     return Difference(
         name=str(NAMES.get(name) or (capfirst(str(field.verbose_name)) if field else name)),
         before=_in_words(field, before[name]) if name in before else None,
-        after=_in_words(field, after[name]) if name in after else None,
+        after=_of_secret(name, after[name]) or _in_words(field, after[name]) if name in after else None,
     )
 
 
@@ -95,6 +97,12 @@ def _field(target_type: str, name: str) -> "Field[Any, Any] | None":
     except (LookupError, FieldDoesNotExist, ValueError):
         return None
     return field if isinstance(field, Field) else None
+
+
+def _of_secret(name: str, value: Any) -> str:
+    """That a secret was set, in words; empty for all that is none."""
+    is_secret = name in {"secret_id", "secret_key", "access_key"} and isinstance(value, str)
+    return str(SECRETS.get(value, "")) if is_secret else ""
 
 
 def _in_words(field: "Field[Any, Any] | None", value: Any) -> str:

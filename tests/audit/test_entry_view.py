@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
+from recordings.credentials.usecases import change_account
 from recordings.models import AuditEntry, Project, User
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods, assert_missing
-from tests.factories import make_storage, signed_in
+from tests.factories import make_account, make_storage, signed_in
 
 from .entering import entered
 
@@ -67,6 +68,15 @@ def test_details_are_a_table_of_fields_in_words(browser: Client) -> None:
         "StorageParams.CloudStorage.Vendor": (None, "0"),
         "StorageParams.CloudStorage.IsOn": (None, "Yes"),
     }
+
+
+def test_secrets_are_said_to_be_set_and_never_shown(browser: Client, admin: User) -> None:
+    account = make_account()
+    account.name = "Renamed"
+    change_account(actor=admin, account=account, secret_key="a-canary-that-nobody-may-see")
+    rows = {row.name: (row.before, row.after) for row in browser.get("/audit/1/").context["differences"]}
+    assert rows["SecretKey"] == (None, "replaced")
+    assert b"a-canary" not in browser.get("/audit/1/").content
 
 
 def test_its_place_in_the_chain_is_shown_with_its_neighbours(browser: Client) -> None:

@@ -168,6 +168,13 @@ def test_an_anchor_that_could_not_be_written_is_shown_here_and_on_the_status_pag
     cache.delete(TROUBLE)
 
 
+def test_the_export_takes_the_filters_along(browser: Client, admin: User) -> None:
+    entered(actor="bo")
+    page = browser.get(URL, {"actor": "bo", "action": "device."}).content.decode()
+    assert 'href="/audit/export/?actor=bo&amp;action=device."' in page
+    assert b"/audit/export/" not in signed_in(admin).get(URL).content
+
+
 def test_only_who_may_verify_gets_the_button(browser: Client, admin: User) -> None:
     assert b'action="/audit/checks/new/"' in browser.get(URL).content
     assert b'action="/audit/checks/new/"' not in signed_in(admin).get(URL).content
