@@ -13,10 +13,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from recordings.capture.usecases import freeze
+from recordings.exports.usecases import Wanted as WantedExport
+from recordings.exports.usecases import ask_for_export
 from recordings.models import (
     AuditEntry,
     CallbackEvent,
     Device,
+    Export,
     Project,
     Recording,
     RecordingProfile,
@@ -84,6 +87,7 @@ MATRIX: dict[str, Rule] = {
     "recording_again": Rule(post=OPERATOR, object_of="recording"),
     "recordings": Rule(get=EVERYBODY),
     "attention": Rule(get=EVERYBODY),
+    "attention_count": Rule(get=EVERYBODY),
     "attention_decide": Rule(get=OPERATOR, post=OPERATOR),
     "status": Rule(get=EVERYBODY),
     "encryption": Rule(get=ADMIN),
@@ -137,8 +141,15 @@ MATRIX: dict[str, Rule] = {
     "audit_anchors": Rule(get=ADMIN | AUDITOR),
     "audit_checks": Rule(get=ADMIN | AUDITOR),
     "audit_check": Rule(post=AUDITOR),
+    "recordings_export": Rule(get=EVERYBODY, post=EVERYBODY),
+    "audit_export": Rule(get=AUDITOR, post=AUDITOR),
+    "exports": Rule(get=EVERYBODY),
+    "export": Rule(get=EVERYBODY, post=EVERYBODY, object_of="export"),
+    "export_file": Rule(get=EVERYBODY, object_of="export"),
+    "export_manifest": Rule(get=EVERYBODY, object_of="export"),
 }
 
+EXPORTED = WantedExport(subject="history", format="csv", query="", language="en")
 WITH_OBJECT = sorted(name for name, rule in MATRIX.items() if rule.object_of)
 
 
@@ -148,13 +159,17 @@ class World:
 
     objects: dict[str, Any]
     people: dict[str, User] = field(default_factory=dict)
+    exports: dict[str, Export] = field(default_factory=dict)
+    """One of each person: nobody sees those of others."""
 
-    def url(self, name: str) -> str:
+    def url(self, name: str, person: str = "operator") -> str:
         kind = MATRIX[name].object_of
-        return reverse(name, args=self.args(kind) if kind else [])
+        return reverse(name, args=self.args(kind, person) if kind else [])
 
-    def args(self, kind: str) -> list[Any]:
+    def args(self, kind: str, person: str = "operator") -> list[Any]:
         """A file's address names its recording too; an entry of the trail is known by its place in the chain."""
+        if kind == "export":
+            return [self.exports[person].pk]
         above = [self.objects["recording"].pk] if kind == "file" else []
         own = self.objects[kind]
         return [*above, own.sequence if isinstance(own, AuditEntry) else own.pk]
@@ -188,7 +203,8 @@ def world(
         "entry": entered(project_id=project.project_id), "person": make_operator(project),
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": nobody}
-    return World(objects=objects, people=people)
+    exports = {name: ask_for_export(actor=people[name], wanted=EXPORTED) for name in PEOPLE}
+    return World(objects=objects, people=people, exports=exports)
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -209,7 +225,7 @@ def test_every_role_gets_what_the_matrix_says(world: World, name: str) -> None:
     rule = MATRIX[name]
     for person in PEOPLE:
         for method, allowed in (("get", rule.get), ("post", rule.post)):
-            status = getattr(world.client(person), method)(world.url(name)).status_code
+            status = getattr(world.client(person), method)(world.url(name, person)).status_code
             if name == "home" or allowed:
                 expected = {403} if allowed and person not in allowed else {200, 302, 303, 400, 422, 502}
             else:
@@ -257,7 +273,7 @@ def test_an_object_of_another_project_is_not_there(world: World, name: str) -> N
 def test_an_object_that_does_not_exist_is_not_there(world: World, name: str) -> None:
     rule = MATRIX[name]
     kind = rule.object_of
-    missing = "00000000-0000-4000-8000-000000000000" if kind == "account" else 10**15
+    missing = "00000000-0000-4000-8000-000000000000" if kind in {"account", "export"} else 10**15
     for method in ("get", "post"):
         for person in getattr(rule, method):
             url = reverse(name, args=[*world.args(kind)[:-1], missing])

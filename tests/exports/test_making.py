@@ -87,9 +87,9 @@ def test_it_is_made_once_however_often_it_is_woken(large: Export) -> None:
 
 
 def test_a_killed_try_is_made_anew_from_the_start(large: Export, exports_dir: Path) -> None:
+    connection.close()  # the child must not end the parent's
     child = os.fork()
     if child == 0:
-        connection.close()
         writing.WRITERS["csv"] = Killing
         make_export(large.pk, timezone.now())
         os._exit(0)
