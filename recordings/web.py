@@ -164,6 +164,8 @@ class Place:
     url: str
     icon: str
     is_here: bool
+    counts: bool = False
+    """Whether what waits there is counted."""
     count: str = ""
     """How much waits there; empty for nothing."""
 
@@ -177,6 +179,7 @@ def every_page(request: HttpRequest) -> dict[str, object]:
             url=reverse(url),
             icon=icon,
             is_here=_is_here(request, reverse(url)),
+            counts=url == "attention",
             count=count_of_attention(user) if url == "attention" else "",
         )
         for name, url, icon, permission in NAVIGATION

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from recordings.callbacks.complaints import in_words
@@ -53,11 +53,12 @@ class UnknownTask:
 
 
 def quarantined(projects: QuerySet[Project]) -> list[UnknownTask]:
-    """The newest unknown TaskIds of these projects, those that may still run first.
+    """The newest unknown TaskIds of these projects, those that may still run first, however many have ended since.
 
     Not those of which a start that is still out may bring the answer.
     """
-    rows = _groups(events_of_nobody().filter(project__in=projects)).order_by("-last")
+    left = Count("event_type", filter=Q(event_type=LEFT), distinct=True)
+    rows = _groups(events_of_nobody().filter(project__in=projects), has_left=left).order_by("has_left", "-last")
     return _tasks(_settled(list(rows[: 2 * MOST_SHOWN]))[:MOST_SHOWN])
 
 
@@ -94,12 +95,13 @@ Group = tuple[int, str, int, datetime, datetime, int]
 """Project, TaskId, number of the first event, when it came, when the last came, how many there are."""
 
 
-def _groups(events: QuerySet[CallbackEvent]) -> Any:
-    """The events by TaskId, each as a Group."""
+def _groups(events: QuerySet[CallbackEvent], **order: Count) -> Any:
+    """The events by TaskId, each as a Group; by what is in `order` they can be sorted."""
     return (
         events.order_by()
         .values_list("project", "task_id")
         .annotate(first=Min("pk"), since=Min("received_at"), last=Max("received_at"), times=Count("pk"))
+        .alias(**order)
     )
 
 

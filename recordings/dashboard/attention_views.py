@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -11,7 +12,7 @@ from recordings.capture.deciding import decide_many
 from recordings.capture.selection import MOST, BadSelection, freeze_selection, read_selection
 from recordings.capture.states import CLOSABLE
 from recordings.dashboard.forms import AttentionFilter, DecideForm
-from recordings.dashboard.queries import needing_attention, with_keys
+from recordings.dashboard.queries import count_of_attention, needing_attention, with_keys
 from recordings.models import Recording
 from recordings.paging import newest_page_of
 from recordings.people.permissions import projects_where
@@ -41,6 +42,13 @@ def attention(request: PageRequest) -> HttpResponse:
     return render_either(
         request, "recordings/dashboard/attention.html", "recordings/dashboard/_attention.html", context
     )
+
+
+@require_safe
+@allowed("recording.see")
+def count(request: PageRequest) -> HttpResponse:
+    """How many recordings need somebody: the number beside the place, which every page asks for anew."""
+    return render(request, "components/_count.html", {"count": count_of_attention(request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -38,7 +38,10 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   say(explain(detail.xhr), isPolled(detail));
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (signedOut && isPolled(event.detail)) event.preventDefault();
+  const { detail } = event;
+  if (!isPolled(detail)) return;
+  const isChosenFrom = detail.elt.querySelector('input[type="checkbox"]:checked'); // then it stays as it is
+  if (signedOut || isChosenFrom) event.preventDefault();
 });
 for (const silence of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(silence, ({ detail }) => say(failures.dataset.silent, isPolled(detail)));
@@ -102,9 +105,13 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 
 // Questions are asked in the browser's own dialog; without it their links lead to a page that asks the same.
 const dialog = document.getElementById("dialog");
+const besidePage = document.createComment("failures"); // where they stand while no dialog covers the page
+failures?.before(besidePage);
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.id === "dialog-body" && !dialog.open) dialog.showModal();
+  if (detail.target.id !== "dialog-body" || dialog.open) return;
+  dialog.prepend(failures); // what fails in the dialog is said in it: nothing behind it can be reached
+  dialog.showModal();
 });
 document.addEventListener("click", (event) => {
   const leaves = event.target.closest?.("[data-close-dialog]");
@@ -112,7 +119,10 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   dialog.close();
 });
-dialog?.addEventListener("close", () => document.getElementById("dialog-body").replaceChildren());
+dialog?.addEventListener("close", () => {
+  besidePage.after(failures);
+  document.getElementById("dialog-body").replaceChildren();
+});
 
 async function copy(text) {
   try {

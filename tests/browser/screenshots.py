@@ -60,6 +60,14 @@ def pages() -> dict[str, tuple[str, str]]:
         "trail_entry": f"/audit/{AuditEntry.objects.filter(action='recording.start_asked')[0].sequence}/",
         "trail_checks": "/audit/checks/",
         "trail_anchors": "/audit/anchors/",
+        "encryption": "/status/keys/",
+        "you": "/you/",
+        "you_password": "/you/password/",
+        "factors": "/you/factors/",
+        "factors_app": "/you/factors/app/",
+        "factors_passkeys": "/you/factors/passkeys/",
+        "confirm": "/login/again/",
+        "forbidden": "/profiles/new/",
     }
     for recording in Recording.objects.order_by("state", "-id"):
         addresses[f"recording_{recording.state}"] = recording.get_absolute_url()
@@ -67,7 +75,7 @@ def pages() -> dict[str, tuple[str, str]]:
             addresses["resolve"] = f"{recording.get_absolute_url()}resolve/"
         if recording.state == Recording.State.ACCEPTED:
             addresses["stop"] = f"{recording.get_absolute_url()}stop/"
-    seen_by_admin = {"account", "callbacks", "storage", "project", "device_new", "profile_new"}
+    seen_by_admin = {"account", "callbacks", "storage", "project", "device_new", "profile_new", "encryption"}
     return {name: (_viewer(name, seen_by_admin), address) for name, address in addresses.items()}
 
 

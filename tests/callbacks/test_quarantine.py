@@ -231,3 +231,14 @@ def test_an_event_of_a_task_that_was_adopted_goes_to_its_recording(
     interpret_waiting(timezone.now())
     adopted.refresh_from_db()
     assert adopted.state == "ended"
+
+
+def test_what_may_still_run_is_not_pushed_off_by_newer_ones_that_have_ended(project: Project) -> None:
+    tell(project, body_of(301, task_id="-running", Status=0))
+    for number in range(60):
+        tell(
+            project,
+            body_of(301, task_id=f"-over{number}", Status=0),
+            body_of(302, task_id=f"-over{number}", LeaveCode=1),
+        )
+    assert tasks()[0].task_id == "-running"

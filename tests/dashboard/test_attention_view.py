@@ -60,13 +60,13 @@ def test_it_says_why_and_what_to_do_newest_first(browser: Client, needing: list[
 
 
 def test_the_navigation_counts_it(browser: Client, needing: list[Recording]) -> None:
-    assert '<span class="place__count">2</span>' in browser.get("/recordings/").content.decode()
+    assert 'hx-swap="outerHTML">2</span>' in browser.get("/recordings/").content.decode()
 
 
 def test_nothing_to_do_says_so(browser: Client) -> None:
     page = browser.get(LIST).content.decode()
     assert "Nothing needs you" in page
-    assert "place__count" not in page
+    assert 'hx-swap="outerHTML"></span>' in page
 
 
 def test_its_filters_narrow_it_down_and_name_what_they_do_not_know(
@@ -192,3 +192,11 @@ def test_without_a_worker_the_list_says_that_nothing_new_is_noticed(operator: Us
 def test_coming_back_from_a_sign_in_to_the_second_step_leads_to_the_list(operator: User) -> None:
     response = signed_in(operator).get(DECIDE)
     assert (response.status_code, response.headers["Location"]) == (303, LIST)
+
+
+def test_the_number_beside_the_place_asks_again_by_itself(browser: Client, needing: list[Recording]) -> None:
+    assert ">2</span>" in browser.get("/attention/count/").content.decode()
+    Recording.objects.update(attention="")
+    answer = browser.get("/attention/count/").content.decode()
+    assert "></span>" in answer
+    assert 'hx-trigger="every' in answer
