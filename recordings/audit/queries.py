@@ -35,10 +35,13 @@ def _ids_of(projects: QuerySet[Project]) -> Iterable[str]:
 
 
 def with_words(entries: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
-    """Entries whose target has this id or these words in its name, or had exactly this TaskId or RequestId."""
+    """Entries whose target has this id or these words in its name, or had exactly this TaskId or RequestId.
+
+    A name is kept up to 300 characters.
+    """
     recordings = [str(key) for key in with_id(words)[:MOST_FOUND]]
     told = Q(target_type="Recording", target_id__in=recordings)
-    return entries.filter(told | Q(target_id=words) | Q(target__icontains=words))
+    return entries.filter(told | Q(target_id=words) | Q(target__icontains=words[:300]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
