@@ -1,4 +1,4 @@
-"""The history's columns, and its rows with every try and with what is known of the files."""
+"""The history's columns, and its rows with every try, every decision and what is known of the files."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from recordings.exports.cells import Column, Kind, moment
-from recordings.models import ApiCall, RecordingFile
+from recordings.models import ApiCall, Decision, RecordingFile
 
 
 def _column(name: str, kind: Kind, field: str = "") -> Column:
@@ -54,16 +54,17 @@ ADDED = (
     _column("files", Kind.NUMBER),
     _column("files_bytes", Kind.NUMBER),
     _column("calls", Kind.JSON),
+    _column("decisions", Kind.JSON),
 )
 HISTORY_COLUMNS = (*OWN, *ADDED)
 HISTORY_FIELDS = tuple(column.field for column in OWN)
 
 
 def complete(batch: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The rows with ADDED: two queries, however many rows."""
+    """The rows with ADDED: three queries, however many rows."""
     keys = [row[0] for row in batch]
-    calls, files = _calls_of(keys), _files_of(keys)
-    return [(*row, *files.get(row[0], (0, None)), calls.get(row[0], [])) for row in batch]
+    calls, files, decisions = _calls_of(keys), _files_of(keys), _decisions_of(keys)
+    return [(*row, *files.get(row[0], (0, None)), calls.get(row[0], []), decisions.get(row[0], [])) for row in batch]
 
 
 def _calls_of(recordings: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
@@ -76,6 +77,17 @@ def _calls_of(recordings: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
         for name in ("created_at", "closed_at"):
             call[name] = moment(call[name]) if call[name] else None
         found[recording].append(call)
+    return found
+
+
+def _decisions_of(recordings: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """What people decided by recording, with their reasons; `decided_by` is empty where the program itself did."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = Decision.objects.filter(recording__in=recordings).order_by("recording_id", "decided_at", "id")
+    fields = "recording_id", "verdict", "reason", "decided_by__username", "decided_at"
+    for recording, verdict, reason, decided_by, decided_at in rows.values_list(*fields):
+        told = {"verdict": verdict, "reason": reason, "decided_by": decided_by or "", "decided_at": moment(decided_at)}
+        found[recording].append(told)
     return found
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from recordings.exports.cells import moment
 from recordings.exports.places import manifest_of, name_of
+from recordings.exports.reach import reach_of
 from recordings.exports.subjects import SUBJECTS, in_words
 from recordings.models import Export
 
@@ -38,6 +39,7 @@ def manifest(export: Export, chosen: django_filters.FilterSet, *, rows: int, siz
             "query": export.query,
             "words": [{"name": name, "value": value} for name, value in in_words(chosen)],
         },
+        "projects": reach_of(export.requested_by, SUBJECTS[export.subject].permission),
         "format": export.format,
         "notes": NOTES[Export.Format(export.format)],
         "columns": [column.name for column in SUBJECTS[export.subject].columns],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import QueryDict
@@ -11,6 +12,7 @@ from recordings.exports.failing import in_words as error_in_words
 from recordings.exports.failing import is_for_excel_only
 from recordings.exports.leasing import UNFINISHED
 from recordings.exports.manifest import stored_manifest
+from recordings.exports.reach import still_reaches
 from recordings.exports.subjects import SUBJECTS, in_words
 from recordings.exports.usecases import KEPT
 from recordings.models import Export
@@ -25,6 +27,8 @@ class Shown:
     error: str
     would_do_as_csv: bool
     is_unfinished: bool
+    is_withheld: bool
+    """Whether the file holds what its reader sees no longer."""
     list_url: str
     anew_url: str
     """The form for the same rows, as CSV."""
@@ -35,18 +39,24 @@ def shown_export(export: Export) -> Shown:
     """What the page tells of an export beside its own fields."""
     subject = SUBJECTS[export.subject]
     manifest = stored_manifest(export) if export.state == Export.State.READY else None
+    is_withheld = manifest is not None and not _still_reaches(export, manifest)
     asked = QueryDict(export.query, mutable=True)
     asked["format"] = Export.Format.CSV if is_for_excel_only(export.error) else export.format
     return Shown(
-        words=_words_of(manifest) if manifest else _words_now(export),
+        words=_words_of(manifest) if manifest and not is_withheld else _words_now(export),
         time_zone=str(manifest.get("time_zone", "")) if manifest else settings.TIME_ZONE,
         error=error_in_words(export.error),
         would_do_as_csv=is_for_excel_only(export.error),
         is_unfinished=export.state in UNFINISHED,
+        is_withheld=is_withheld,
         list_url=f"{reverse(subject.list_url)}?{export.query}",
         anew_url=f"{reverse(subject.export_url)}?{asked.urlencode()}",
         deleted_at=export.finished_at + KEPT if export.finished_at and export.state == Export.State.READY else None,
     )
+
+
+def _still_reaches(export: Export, manifest: dict[str, Any]) -> bool:
+    return still_reaches(export.requested_by, SUBJECTS[export.subject].permission, manifest.get("projects"))
 
 
 def _words_of(manifest: dict[str, dict[str, list[dict[str, str]]]]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,8 +15,10 @@ from recordings.audit.usecases import SYSTEM, enter
 from recordings.exports import failing
 from recordings.exports.leasing import UNFINISHED
 from recordings.exports.making import make_export
+from recordings.exports.manifest import stored_manifest
 from recordings.exports.places import remove
 from recordings.exports.queries import counted
+from recordings.exports.reach import still_reaches
 from recordings.exports.subjects import SUBJECTS, query_of
 from recordings.models import Export, User
 from recordings.people.permissions import demand
@@ -93,8 +96,16 @@ def try_again(*, actor: User, export: Export) -> None:
 
 
 def take_out(*, actor: User, export: Export, path: Path) -> BinaryIO:
-    """One of its files, open to be read; entered in the trail. Raises Gone when it is not there any more."""
+    """One of its files, open to be read; entered in the trail.
+
+    Raises Gone when it is not there any more, and PermissionDenied when it holds what the actor sees no longer.
+    """
+    manifest = stored_manifest(export)
+    if manifest and not still_reaches(actor, SUBJECTS[export.subject].permission, manifest.get("projects")):
+        raise PermissionDenied
     try:
+        if manifest is None:  # without it nobody knows what the file holds
+            raise FileNotFoundError
         file = path.open("rb")
     except FileNotFoundError:
         with transaction.atomic():
