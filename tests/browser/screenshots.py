@@ -25,6 +25,7 @@ def pages() -> dict[str, tuple[str, str]]:
         CallbackEvent,
         CloudAccount,
         Device,
+        Export,
         Project,
         Recording,
         RecordingProfile,
@@ -60,6 +61,10 @@ def pages() -> dict[str, tuple[str, str]]:
         "trail_entry": f"/audit/{AuditEntry.objects.filter(action='recording.start_asked')[0].sequence}/",
         "trail_checks": "/audit/checks/",
         "trail_anchors": "/audit/anchors/",
+        "trail_export": "/audit/export/?action=session.&since=2026-01-01",
+        "export_history": "/recordings/export/?state=accepted&q=truck",
+        "export_wrong_filter": "/recordings/export/?state=gone&since=never",
+        "exports": "/exports/",
         "encryption": "/status/keys/",
         "you": "/you/",
         "you_password": "/you/password/",
@@ -69,6 +74,8 @@ def pages() -> dict[str, tuple[str, str]]:
         "confirm": "/login/again/",
         "forbidden": "/profiles/new/",
     }
+    for export in Export.objects.all():
+        addresses[f"export_{export.state}"] = export.get_absolute_url()
     for recording in Recording.objects.order_by("state", "-id"):
         addresses[f"recording_{recording.state}"] = recording.get_absolute_url()
         if recording.state == Recording.State.UNKNOWN:
@@ -176,6 +183,29 @@ def check_trail() -> None:
     )
 
 
+def export_some() -> None:
+    """One export in each state."""
+    from django.utils import timezone
+
+    from recordings.exports.usecases import Wanted, ask_for_export
+    from recordings.models import Export, User
+
+    operator = User.objects.get(username="operator")
+    wanted = Wanted(subject="history", format="csv", query="state=accepted&q=truck", language="en")
+    ask_for_export(actor=operator, wanted=wanted)
+    made: dict[str, Any] = {"size": 48_300_000, "rows": 200_000, "sha256": "ab" * 32}
+    states: dict[str, dict[str, Any]] = {
+        "deleted": made,
+        "failed": {"error": "too_many_rows"},
+        "making": {"rows": 61_000, "due_at": timezone.now()},
+    }
+    for state, fields in states.items():
+        Export.objects.create(
+            subject="history", format="xlsx", query="since=2026-01-01", language="en", requested_by=operator,
+            state=state, finished_at=None if state == "making" else timezone.now(), **fields,
+        )  # fmt: skip
+
+
 @contextmanager
 def a_running_fleet() -> Iterator[str]:
     """The address of a server with the sample fleet."""
@@ -197,6 +227,7 @@ def a_running_fleet() -> Iterator[str]:
         make_needy()
         hear_some()
         check_trail()
+        export_some()
         server = LiveServerThread("127.0.0.1", _StaticFilesHandler)
         server.daemon = True
         server.start()
