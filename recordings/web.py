@@ -132,10 +132,24 @@ def page_to_return_to(request: HttpRequest) -> str:
         for name in request.POST
         if name in RESTORED and len(quote_plus(request.POST[name])) <= LONGEST_RESTORED
     }
-    sent_from = urlsplit(request.headers.get("referer", ""))
-    ours = sent_from.netloc == request.get_host() and url_has_allowed_host_and_scheme(sent_from.path, None)
-    path = sent_from.path if ours else request.path
+    path = _own_address(request, request.headers.get("referer", "")).partition("?")[0] or request.path
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def page_in_view(request: PageRequest) -> str:
+    """The address of the page that the browser shows while HTMX asks for a part of it; empty without HTMX."""
+    return _own_address(request, request.headers.get("hx-current-url", "")) if wants_fragment(request) else ""
+
+
+def _own_address(request: HttpRequest, url: str) -> str:
+    """Path and query of an address of this server; empty for every other text."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as http://[
+        return ""
+    if parts.netloc != request.get_host() or not url_has_allowed_host_and_scheme(parts.path, None):
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 RESTORED = frozenset(

@@ -63,3 +63,9 @@ def test_only_a_trusted_proxy_may_say_that_the_browser_used_tls(
     ProxyMiddleware(answer)(RequestFactory().get("/", REMOTE_ADDR=address, headers={"X-Forwarded-Proto": "https"}))
     assert seen == [is_secure]
     assert settings.MIDDLEWARE[0] == "recordings.web.ProxyMiddleware"
+
+
+@pytest.mark.parametrize("url", ["http://[", "//[::1", "http://testserver//elsewhere.example/"])
+def test_an_address_that_cannot_be_read_leads_nowhere(url: str) -> None:
+    request = RequestFactory().post("/recordings/7/again/", headers={"referer": url})
+    assert page_to_return_to(request) == "/recordings/7/again/"

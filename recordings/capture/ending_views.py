@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +15,7 @@ from recordings.models import Recording
 from recordings.people.permissions import projects_where
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
-from recordings.web import PageRequest, allowed, go_to, render_either, wants_fragment
+from recordings.web import PageRequest, allowed, go_to, page_in_view, render_either
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +95,4 @@ def _mine(request: PageRequest, permission: str, pk: int) -> Recording:
 
 def _back(request: PageRequest, recording: Recording) -> str:
     """The page on which the dialog was opened; without HTMX that of the recording."""
-    here = request.htmx.current_url_abs_path if wants_fragment(request) else None
-    if here and url_has_allowed_host_and_scheme(here, allowed_hosts=None):
-        return here
-    return recording.get_absolute_url()
+    return page_in_view(request) or recording.get_absolute_url()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.core.cache import cache
 from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
+from recordings.callbacks.words import TEST_EVENT
 from recordings.models import ApiCall, CallbackEvent, Heartbeat, Project, StorageKey, User
 from recordings.people.permissions import projects_where, rows_where
 from recordings.worker import queue
@@ -77,8 +78,9 @@ def _waiting(name: str, count: int, since: datetime | None, now: datetime) -> Wa
 
 
 def callback_health(user: User) -> QuerySet[Project]:
-    """The projects this person sees, with `last_callback_at`."""
-    last = CallbackEvent.objects.filter(project=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
+    """The projects this person sees, with `last_callback_at`: when the vendor was heard last, not we ourselves."""
+    events = CallbackEvent.objects.filter(project=OuterRef("pk")).exclude(event_type=TEST_EVENT)
+    last = events.order_by("-received_at").values("received_at")[:1]
     return projects_where(user, "status.see").annotate(last_callback_at=Subquery(last)).order_by("name")
 
 

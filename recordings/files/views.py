@@ -6,7 +6,7 @@ from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from recordings.bucket_errors import BucketError, Kind, meaning, remedy
 from recordings.files.playlists import CannotPlay
@@ -37,7 +37,7 @@ def files(request: PageRequest, pk: int) -> HttpResponse:
     return render_either(request, "recordings/history/recording.html", "recordings/files/_files.html", context)
 
 
-@require_safe
+@require_GET
 @allowed("file.watch")
 def download_file(request: PageRequest, pk: int, file_pk: int) -> HttpResponse:
     """Lead to an address that downloads the file, or say why there is none."""
@@ -48,7 +48,7 @@ def download_file(request: PageRequest, pk: int, file_pk: int) -> HttpResponse:
         return _without(request, file, error)
 
 
-@require_safe
+@require_GET
 @allowed("file.watch")
 def play(request: PageRequest, pk: int, file_pk: int) -> HttpResponse:
     """The browser's own player for one file; where it has none, a download with the reason."""
@@ -67,7 +67,7 @@ def play(request: PageRequest, pk: int, file_pk: int) -> HttpResponse:
     return render_either(request, "recordings/files/play.html", "recordings/files/_player.html", context)
 
 
-@require_safe
+@require_GET
 @allowed("file.watch")
 def playlist_of(request: PageRequest, pk: int, file_pk: int) -> HttpResponse:
     """What a player that `play` opened asks for: the playlist, each segment with an address of its own."""

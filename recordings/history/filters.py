@@ -16,9 +16,13 @@ from recordings.people.permissions import projects_where
 DATE = {"type": "date"}
 
 
+BEFORE_EVERYTHING = date(1970, 1, 1)
+"""Earlier days have no moment in every time zone."""
+
+
 def midnight(day: date) -> datetime:
     """When a day begins in the project's time zone: as a moment, so that the database finds it by its index."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return timezone.make_aware(datetime.combine(max(day, BEFORE_EVERYTHING), time.min))
 
 
 class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]

@@ -176,3 +176,10 @@ def test_the_page_may_play_from_the_storages_and_from_nowhere_else(ended: Record
     assert "https://*.myqcloud.com" in media
     assert "https://*.amazonaws.com" in media
     assert " * " not in f"{media} "
+
+
+def test_asking_for_the_headers_alone_is_no_watching(ended: Recording, operator: User) -> None:
+    browser, file = signed_in(operator), ended.files.all()[0]
+    for what in ("", "play/"):
+        assert browser.head(f"{ended.get_absolute_url()}files/{file.pk}/{what}").status_code == 405
+    assert not AuditEntry.objects.filter(action__startswith="file.").exists()

@@ -191,3 +191,8 @@ def test_the_beginning_of_a_device_id_finds_the_recordings_of_few_and_of_many_de
         Device.objects.bulk_create(Device(project=device.project, device_id=f"truck_a{n}") for n in range(FEW_DEVICES))
     assert found(browser, q="truck") == [mine]
     assert found(browser, q="truck%") == []
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1969-12-31"])
+def test_days_at_the_ends_of_time_are_days(operator: User, day: str) -> None:
+    assert signed_in(operator).get("/recordings/", {"since": day, "until": day}).status_code == 200
