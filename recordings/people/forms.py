@@ -84,6 +84,12 @@ class InviteForm(PersonForm):
         help_texts = {
             "username": gettext_lazy("Letters, digits and @ . + - _ only. It cannot be changed later."),
         }
+        error_messages = {
+            "username": {
+                "invalid": gettext_lazy("Letters, digits and @ . + - _ only."),
+                "unique": gettext_lazy("Somebody has this user name."),
+            }
+        }
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]

@@ -30,6 +30,7 @@ def pages() -> dict[str, tuple[str, str]]:
         Recording,
         RecordingProfile,
         StorageCredential,
+        User,
     )
 
     addresses = {
@@ -50,6 +51,11 @@ def pages() -> dict[str, tuple[str, str]]:
         "project_edit": Project.objects.all()[0].get_absolute_url() + "edit/",
         "device_new": "/fleet/devices/new/",
         "profile_new": "/profiles/new/",
+        "people": "/people/",
+        "person": User.objects.get(username="operator").get_absolute_url(),
+        "person_edit": User.objects.get(username="operator").get_absolute_url() + "edit/",
+        "person_new": "/people/new/",
+        "choose_password": "/people/password/",
         "not_found": "/recordings/999999/",
         "attention": "/attention/",
         "status": "/status/",
@@ -82,7 +88,10 @@ def pages() -> dict[str, tuple[str, str]]:
             addresses["resolve"] = f"{recording.get_absolute_url()}resolve/"
         if recording.state == Recording.State.ACCEPTED:
             addresses["stop"] = f"{recording.get_absolute_url()}stop/"
-    seen_by_admin = {"account", "callbacks", "storage", "project", "device_new", "profile_new", "encryption"}
+    seen_by_admin = {
+        *("account", "callbacks", "storage", "project", "device_new", "profile_new", "encryption"),
+        *("people", "person", "person_new"),
+    }
     return {name: (_viewer(name, seen_by_admin), address) for name, address in addresses.items()}
 
 
