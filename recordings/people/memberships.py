@@ -64,8 +64,13 @@ def locked(*, actor: User, person: User) -> tuple[User, User]:
     return found[actor.pk], found[person.pk]
 
 
+def is_last_admin(person: User) -> bool:
+    """Whether this person is the last active credential admin. After `locked`."""
+    admins = User.objects.filter(is_active=True, memberships__role=Role.CREDENTIAL_ADMIN)
+    return admins.filter(pk=person.pk).exists() and not admins.exclude(pk=person.pk).exists()
+
+
 def keep_one_admin(person: User) -> None:
     """Raise ValidationError when this person is the last active credential admin. After `locked`."""
-    admins = User.objects.filter(is_active=True, memberships__role=Role.CREDENTIAL_ADMIN)
-    if admins.filter(pk=person.pk).exists() and not admins.exclude(pk=person.pk).exists():
+    if is_last_admin(person):
         raise ValidationError(_("This is the last credential admin. Make somebody else one first."))

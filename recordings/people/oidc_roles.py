@@ -8,6 +8,7 @@ from django.db import transaction
 
 from recordings.audit.usecases import enter
 from recordings.models import Membership, Project, Role, User
+from recordings.people.memberships import is_last_admin, locked
 from recordings.people.sessions import end_sessions
 
 
@@ -39,9 +40,12 @@ def give_roles(*, user: User, roles: Iterable[GroupRole]) -> bool:
     """Give this person the roles of their groups and no others; False when these are what they have.
 
     With the entry in the trail and the end of every session. A project that is not configured here gives nothing.
+    The last active credential admin stays one, whatever the groups say: nobody could make another.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    locked(actor=user, person=user)
     wanted = set(_memberships(roles))
+    if is_last_admin(user):
+        wanted.add((Role.CREDENTIAL_ADMIN.value, None))
     held = {(each.role, each.project_id): each for each in user.memberships.select_related("project")}
     if wanted == held.keys():
         return False
