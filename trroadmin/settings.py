@@ -248,6 +248,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
 # Logs: one line of JSON an event, to standard error -----------------------------------------------------
+KEY_AGE_WARNING = env.int("KEY_AGE_WARNING", default=90)  # days after which a key is called old
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 _PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,

@@ -64,7 +64,7 @@ def project_callbacks_register(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allowed("credential.change")
+@allowed("credential.change", sensitive=True)
 def project_callbacks_replace(request: PageRequest, pk: int) -> HttpResponse:
     """Make a new key and register it; the old one stays valid."""
     project = _mine(request, "credential.change", pk)
@@ -72,7 +72,7 @@ def project_callbacks_replace(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allowed("credential.change")
+@allowed("credential.change", sensitive=True)
 def project_callbacks_retire(request: PageRequest, pk: int) -> HttpResponse:
     """Retire the key that was posted."""
     project = _mine(request, "credential.change", pk)

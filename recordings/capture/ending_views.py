@@ -23,7 +23,8 @@ from recordings.web import PageRequest, allowed, go_to, page_in_view, render_eit
 def stop(request: PageRequest, pk: int) -> HttpResponse:
     """Ask for a confirmation and, if it is wanted, a reason; then stop the recording."""
     recording = _mine(request, "recording.stop", pk)
-    form = StopForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = StopForm(posted, initial={"reason": request.GET.get("reason", "")})
     if not form.is_valid():
         page, fragment = "recordings/capture/stop.html", "recordings/capture/_stop.html"
         status = 422 if form.is_bound else 200

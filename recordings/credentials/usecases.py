@@ -33,6 +33,7 @@ def create_account(*, actor: User, account: CloudAccount, secret_key: str) -> No
     """Store a new account with its key sealed. Raises PermissionDenied; IntegrityError when its name is taken."""
     demand(actor, "credential.change")
     vault.seal(account, "secret_key", secret_key)
+    account.key_set_by = actor.get_username()
     with transaction.atomic():
         changes.insert(account, actor=actor, action="account.created", secrets=("secret_id", "secret_key"))
 
@@ -53,7 +54,22 @@ def change_account(*, actor: User, account: CloudAccount, secret_key: str) -> bo
         if secret_key:
             vault.seal(account, "secret_key", secret_key)
             new.append("secret_key")
-        return changes.update(account, stored, actor=actor, action="account.changed", secrets=new)
+        changed = changes.update(account, stored, actor=actor, action="account.changed", secrets=new)
+        if secret_key:
+            _note_new_key(account, actor=actor)
+        return changed
+
+
+def _note_new_key(account: CloudAccount, *, actor: User) -> None:
+    """Who gave the account's key and when; what an earlier key's test found says nothing of this one."""
+    CloudAccount.objects.filter(pk=account.pk).update(
+        key_set_at=timezone.now(),
+        key_set_by=actor.get_username(),
+        tested_at=None,
+        test_passed=None,
+        test_code="",
+        test_message="",
+    )
 
 
 @sensitive_variables("key")

@@ -54,7 +54,7 @@ def account(request: PageRequest, pk: UUID) -> HttpResponse:
 
 @sensitive_post_parameters("secret_key")
 @require_http_methods(["GET", "HEAD", "POST"])
-@allowed("credential.change")
+@allowed("credential.change", sensitive=True)
 def account_new(request: PageRequest) -> HttpResponse:
     """Add a cloud account."""
     form = AccountForm(posted(request))
@@ -70,7 +70,7 @@ def account_new(request: PageRequest) -> HttpResponse:
 
 @sensitive_post_parameters("secret_key")
 @require_http_methods(["GET", "HEAD", "POST"])
-@allowed("credential.change")
+@allowed("credential.change", sensitive=True)
 def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
     """Change a cloud account, its key with it when one is given."""
     found = get_object_or_404(accounts_for(request.user, "credential.change"), pk=pk)
@@ -118,7 +118,7 @@ def storage(request: PageRequest, pk: int) -> HttpResponse:
 
 @sensitive_post_parameters("access_key", "secret_key")
 @require_http_methods(["GET", "HEAD", "POST"])
-@allowed("credential.change")
+@allowed("credential.change", sensitive=True)
 def storage_new(request: PageRequest) -> HttpResponse:
     """Add a storage with its key."""
     form = StorageForm(posted(request), user=request.user)
@@ -139,7 +139,7 @@ def storage_new(request: PageRequest) -> HttpResponse:
 
 @sensitive_post_parameters("access_key", "secret_key")
 @require_http_methods(["GET", "HEAD", "POST"])
-@allowed("credential.change")
+@allowed("credential.change", sensitive=True)
 def storage_edit(request: PageRequest, pk: int) -> HttpResponse:
     """Change a storage, and replace its key when one is given."""
     found = get_object_or_404(storages_for(request.user, "credential.change"), pk=pk)
