@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 from recordings.sandbox import Sandbox
 
 from .conftest import sign_in
-from .screenshots import check_trail, hear_some, make_needy, pages, start_some
+from .screenshots import check_trail, export_some, hear_some, make_needy, pages, start_some
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,6 +22,7 @@ def test_axe_finds_nothing_on_any_page(
     make_needy()
     hear_some()
     check_trail()
+    export_some()
     found = []
     for person in ("operator", "admin", "auditor"):
         context = chromium.new_context(

@@ -3,11 +3,12 @@
 import errno
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from django.db import connection
@@ -140,6 +141,24 @@ def test_a_full_disk_is_named_and_leaves_nothing(
     run_cycle(timezone.now())
     large.refresh_from_db()
     assert (large.state, large.error, large.attempts) == ("failed", "disk_full", 1)
+    assert left_over(exports_dir) == []
+
+
+@contextmanager
+def on_a_full_disk(path: Path) -> Iterator[BinaryIO]:
+    with Path("/dev/full").open("r+b") as file:
+        yield file
+
+
+@pytest.mark.parametrize("format", Export.Format.values)
+def test_every_format_tells_of_a_disk_that_really_is_full(
+    large: Export, exports_dir: Path, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    monkeypatch.setattr(making, "new_file", on_a_full_disk)
+    Export.objects.update(format=format)
+    run_cycle(timezone.now())
+    large.refresh_from_db()
+    assert (large.state, large.error) == ("failed", "disk_full")
     assert left_over(exports_dir) == []
 
 
