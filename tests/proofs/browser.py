@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
-from django.test import Client
-
 from recordings.models import User
+from tests.factories import signed_in
 
 from .site import Ask
 
@@ -34,9 +33,7 @@ class Browser:
         self.headers: dict[str, str] = {}
         self.seen: list[Page] = []
         if person:
-            client = Client()
-            client.force_login(person)
-            self._cookies = {name: cookie.value for name, cookie in client.cookies.items()}
+            self._cookies = {name: cookie.value for name, cookie in signed_in(person).cookies.items()}
 
     def moves_to(self, port: int) -> None:
         """The server was started again elsewhere: the same cookies, another connection."""

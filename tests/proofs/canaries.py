@@ -52,6 +52,19 @@ def key_canary(name: str) -> Canary:
     return Canary(name=name, text=encoded.decode(), marks=(key, encoded.rstrip(b"=")))
 
 
+def totp_canary(name: str) -> Canary:
+    """The secret of an authenticator app: base32, looked for as bytes too."""
+    key = secrets.token_bytes(20)
+    text = base64.b32encode(key).decode()
+    return Canary(name=name, text=text, marks=(text.encode(), key))
+
+
+def seed_canary(name: str) -> Canary:
+    """The seed that recovery codes are made of."""
+    text = secrets.token_hex(40)
+    return Canary(name=name, text=text, marks=(text.encode(),))
+
+
 class Canaries:
     """One of each kind of secret there is."""
 
@@ -66,6 +79,10 @@ class Canaries:
         self.old = key_canary("the encryption key")
         self.new = key_canary("the next encryption key")
         self.audit = key_canary("AUDIT_KEY")
+        self.totp = totp_canary("an authenticator app's secret")
+        self.seed = seed_canary("the seed of recovery codes")
+        self.sso = text_canary("single sign-on's client secret")
+        self.chosen = text_canary("a password chosen by a link")
 
     def all(self) -> list[Canary]:
         return [value for value in vars(self).values() if isinstance(value, Canary)]

@@ -15,11 +15,13 @@ from recordings import calls, spill
 from recordings.capture.states import State
 from recordings.models import ApiCall, Recording
 from recordings.trro.outcome import Outcome
+from tests.factories import make_person
 
 from .browser import Browser
 from .canaries import Canaries, database_content, escaped, files_of
 from .everything import break_everywhere, commands, give_keys, start_with_every_fault
 from .figures import Figures
+from .people_and_exports import SINGLE_SIGN_ON, export_everything, plant_factors, sheets_of, use_a_link, use_factors
 from .servers import database_url, environment, running_command, web_server
 from .site import SECRET_ID, Site, open_site
 from .sizes import size
@@ -54,11 +56,18 @@ def test_no_secret_gets_out(site: Site, canaries: Canaries, own_var: Path, figur
         LOG_LEVEL="DEBUG",
         HTTP_PROXY=f"http://proxyuser:{quote(canaries.proxy.text, safe='')}@127.0.0.1:9",
         DATABASE_URL=database_url(password=canaries.database.text),
+        OIDC_CLIENT_SECRET=canaries.sso.text,
+        **SINGLE_SIGN_ON,
     )
+    invited = make_person(username="invited")
+    plant_factors(invited, canaries)
     sinks: dict[str, bytes] = {}
     with web_server(var_dir=own_var, environ=environ) as server, _worker(own_var, environ):
         sinks |= _pages("admin", *give_keys(server, site, canaries))
         sinks |= _pages("operator", start_with_every_fault(server, site))
+        link = use_a_link(server, invited, canaries)
+        sinks |= _pages("somebody with factors", *use_factors(server, invited, canaries))
+        sinks |= _pages("auditor", *export_everything(server))
     assert Recording.objects.filter(state=State.ACCEPTED).exists(), "the keys that were planted are those in use"
     for debug, first in size(small=[(True, 200)], full=[(True, 200), (False, 220)]):
         broken = environ | {"TRROADMIN_DEBUG": str(debug)}
@@ -68,9 +77,10 @@ def test_no_secret_gets_out(site: Site, canaries: Canaries, own_var: Path, figur
         assert {"Traceback" in page.text for page in errors} == {debug}
         sinks |= _pages(f"debug {debug}", *browsers)
     _spill_an_answer(site)
-    sinks |= commands(canaries, environ) | files_of(own_var) | database_content()
-    assert "\n".join(escaped(canaries.all(), sinks)) == ""
-    figures.add("secrets planted", len(canaries.all()))
+    sinks |= commands(canaries, environ) | files_of(own_var) | sheets_of(own_var) | database_content()
+    planted = [*canaries.all(), link]
+    assert "\n".join(escaped(planted, sinks)) == ""
+    figures.add("secrets planted", len(planted))
     figures.add("places searched", len(sinks), f"{sum(map(len, sinks.values())):,} bytes")
 
 
