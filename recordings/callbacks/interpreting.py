@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from recordings.callbacks.announcing import announce
 from recordings.callbacks.marking import mark
 from recordings.callbacks.words import LEFT, STARTED
+from recordings.capture.attention import attend
 from recordings.capture.evidence import move
 from recordings.models import CallbackEvent, Recording
 from recordings.trro.callback import Said, read
@@ -81,6 +83,8 @@ def _take_in(recording: Recording, news: News, signs: set[tuple[int | None, int 
     elif {(event.event_type, event.status) for event, _ in news} <= signs and not recording.looks:
         if recording.last_file_at != last_file_at:  # the fold knows all this already: another part, as a rule
             recording.save(update_fields=["last_file_at"])
+        if recording.state == Recording.State.CLOSED:
+            attend(recording.pk, now=timezone.now())  # it goes on, though somebody took it to be over
         return
     move(recording)
 

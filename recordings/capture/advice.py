@@ -45,5 +45,14 @@ ADVICE: Mapping[str, Promise] = MappingProxyType(
             "Look into the bucket for what is missing, and give TaskId and RequestId to the vendor's support if it "
             "does not come. Mark it as seen to when nothing is to be expected any more."
         ),
+        Attention.RUNS_ON: _(
+            "Closing stopped nothing at Tencent Cloud, and since then its recorder was heard of or files came. It is "
+            "billed until it ends: stop it, or mark it as seen to when you know that it is over."
+        ),
+        Attention.NOT_SENT: _(
+            "A start or a stop of it is due and could not be sent: no worker runs, or a key of the account does not "
+            "open. Tell whoever runs this server. What records goes on and is billed; a start that cannot be sent "
+            "within ten minutes is cancelled."
+        ),
     }
 )

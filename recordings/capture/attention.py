@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recordings.capture.attention_facts import facts_of
-from recordings.capture.attention_rule import UPLOAD, attention_of
+from recordings.capture.attention_rule import UNSENT, UPLOAD, attention_of
 from recordings.capture.states import State, UploadState
 from recordings.models import Decision, Recording
 
@@ -33,13 +33,22 @@ def attend(recording_id: int, *, now: datetime) -> None:
 
 
 def _concerned(now: datetime) -> Iterator[QuerySet[Recording]]:
-    """The rows whose mark may have to change, each kind by its own index."""
+    """The rows whose mark may have to change, each kind by its own index.
+
+    Not those that were closed: what is heard of them is judged at once, by whoever stores it.
+    """
     seen_to = Decision.objects.filter(recording=OuterRef("pk"), verdict=Decision.Verdict.DISMISSED)
-    unmarked = Recording.objects.filter(~Exists(seen_to), attention="")
+    failure_seen_to = seen_to.filter(decided_at__gte=OuterRef("ended_at"))
+    lateness_seen_to = seen_to.filter(decided_at__gte=OuterRef("ended_at") + UPLOAD)
+    unmarked = Recording.objects.filter(attention="")
+    late = unmarked.filter(state=State.ENDED, upload_state__in=UNFINISHED, ended_at__lte=now - UPLOAD)
+    long_ago = now - UNSENT
     yield Recording.objects.filter(state__in=WATCHED)
     yield Recording.objects.filter(~Q(attention="")).exclude(state__in=WATCHED)
-    yield unmarked.filter(state=State.FAILED)
-    yield unmarked.filter(state=State.ENDED, upload_state__in=UNFINISHED, ended_at__lte=now - UPLOAD)
+    yield unmarked.filter(~Exists(failure_seen_to), state=State.FAILED)
+    yield late.filter(~Exists(lateness_seen_to))
+    yield unmarked.filter(Q(not_before__lte=long_ago) | Q(sent_at__lte=long_ago), state=State.QUEUED)
+    yield unmarked.filter(stop_due_at__isnull=False).exclude(state__in=WATCHED)
 
 
 def _settle(rows: QuerySet[Recording], now: datetime) -> int:

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Max, Min, Q
 
 from recordings.capture.attention_rule import Facts
-from recordings.capture.states import State, UploadState
+from recordings.capture.repeats import first_due
+from recordings.capture.states import RECORDER_AT_WORK, RECORDER_LEFT, RECORDER_STARTED, State, UploadState
 from recordings.models import ApiCall, CallbackEvent, CallbackKey, Decision, Device, Recording
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
 
@@ -19,10 +20,12 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
     """The recordings with these keys, in the order of their keys, and what is known of each at `now`."""
     starts, stops = _calls(keys)
     uploaded = _uploaded_at(keys)
-    dismissed = _dismissed_at(keys)
+    decided = _decided_at(keys)
     keyed = _projects_with_keys(now)
     rows = Recording.objects.filter(pk__in=keys).select_related("device", "project", "storage_key")
-    for recording in rows.order_by("pk"):
+    found = list(rows.order_by("pk"))
+    heard = _heard_of([recording.pk for recording in found if recording.state == State.CLOSED])
+    for recording in found:
         tries = [call for call in starts[recording.pk] if not call.late]
         last = stops[recording.pk][-1] if stops[recording.pk] else None
         accepted = [call for call in stops[recording.pk] if call.outcome == ApiCall.Outcome.ACCEPTED]
@@ -34,12 +37,17 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
                 state=State(recording.state),
                 upload_state=UploadState(recording.upload_state),
                 doubled=recording.doubled,
+                doubled_at=recording.doubled_at,
                 asked_at=recording.created_at,
                 answered_at=tries[-1].closed_at if tries else None,
                 started_at=recording.started_at,
                 stopped_at=accepted[-1].closed_at if accepted else None,
                 stop_failed_at=last.closed_at if last and has_failed else None,
                 ended_at=recording.ended_at,
+                closed_at=decided.get((recording.pk, Decision.Verdict.CLOSED)),
+                heard_at=heard.get((recording.pk, True)),
+                has_left=(recording.pk, False) in heard,
+                due_since=_due_since(recording, tries, stops[recording.pk]),
                 offline_since=_offline_since(recording.device),
                 last_file_at=recording.last_file_at,
                 uploaded_at=uploaded.get(recording.pk),
@@ -47,7 +55,7 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
                 longest_file=recording.max_media_file_duration,
                 has_callbacks=registered and recording.project_id in keyed,
                 can_list=recording.storage_key.can_list,
-                dismissed_at=dismissed.get(recording.pk),
+                dismissed_at=decided.get((recording.pk, Decision.Verdict.DISMISSED)),
             ),
         )
 
@@ -67,9 +75,36 @@ def _uploaded_at(keys: Sequence[int]) -> Mapping[int, datetime]:
     return dict(events.order_by().values_list("recording").annotate(Min("received_at")))
 
 
-def _dismissed_at(keys: Sequence[int]) -> Mapping[int, datetime]:
-    seen_to = Decision.objects.filter(recording__in=keys, verdict=Decision.Verdict.DISMISSED)
-    return dict(seen_to.order_by().values_list("recording").annotate(Max("decided_at")))
+def _decided_at(keys: Sequence[int]) -> Mapping[tuple[int, str], datetime]:
+    """When each kind of decision was last made, by recording and verdict."""
+    decisions = Decision.objects.filter(recording__in=keys).order_by()
+    rows = decisions.values_list("recording", "verdict").annotate(Max("decided_at"))
+    return {(recording, verdict): at for recording, verdict, at in rows}
+
+
+def _heard_of(keys: Sequence[int]) -> Mapping[tuple[int, bool], datetime]:
+    """When callbacks last said that the recorders of these are at work (True), and that they left (False)."""
+    if not keys:
+        return {}
+    began = Q(event_type=RECORDER_STARTED.event_type) & (Q(status=0) | Q(status=None))
+    told = CallbackEvent.objects.filter(recording__in=keys)
+    signs = told.filter(began | Q(event_type__in=[*RECORDER_AT_WORK, RECORDER_LEFT])).order_by()
+    heard: dict[tuple[int, bool], datetime] = {}
+    for recording, kind, at in signs.values_list("recording", "event_type").annotate(Max("received_at")):
+        key = (recording, kind != RECORDER_LEFT)
+        heard[key] = max(at, heard.get(key, at))
+    return heard
+
+
+def _due_since(recording: Recording, starts: Sequence[ApiCall], stops: Sequence[ApiCall]) -> datetime | None:
+    """Since when a start or a stop should have been sent: that it was put off by the worker, minute by minute, since
+    its account cannot make calls, changes nothing about that."""
+    if recording.state == State.QUEUED and recording.not_before:
+        return first_due(recording, starts)
+    if recording.stop_due_at is None:
+        return None
+    moments = (recording.stop_wanted_at, recording.started_at, stops[-1].closed_at if stops else None)
+    return max((at for at in moments if at), default=recording.stop_due_at)
 
 
 def _projects_with_keys(now: datetime) -> frozenset[int]:

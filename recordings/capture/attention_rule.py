@@ -23,6 +23,12 @@ OVERDUE = timedelta(minutes=10)
 UPLOAD = timedelta(hours=1)
 """How long files may take after the end."""
 
+LAST_FILES = timedelta(minutes=15)
+"""How long after it was closed a file may be the last one of a recording that is over."""
+
+UNSENT = timedelta(minutes=1)
+"""How long after its time has come a start or a stop may wait for the worker."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -31,6 +37,8 @@ class Facts:
     state: State
     upload_state: UploadState = UploadState.NONE
     doubled: bool = False
+    doubled_at: datetime | None = None
+    """When it was found to be one of two; None for one that was doubled before this was kept."""
     asked_at: datetime
     answered_at: datetime | None = None
     """When the last try to start was answered, or given up."""
@@ -40,6 +48,14 @@ class Facts:
     stop_failed_at: datetime | None = None
     """When the last stop was refused or lost, if no other try is due."""
     ended_at: datetime | None = None
+    closed_at: datetime | None = None
+    """When a person closed it for the last time."""
+    heard_at: datetime | None = None
+    """When a callback last said that the recorder is at work; of a closed one only."""
+    has_left: bool = False
+    """Whether the recorder said that it left; of a closed one only."""
+    due_since: datetime | None = None
+    """Since when a start or a stop of it should have been sent."""
     offline_since: datetime | None = None
     """Since when its device is offline; None while it is not."""
     last_file_at: datetime | None = None
@@ -68,9 +84,13 @@ def _reasons(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
     ended_at = facts.ended_at or started_at
     is_live = facts.state in LIVE
     if is_live and facts.doubled:
-        yield Attention.DOUBLED, started_at
-    if is_live and facts.stop_failed_at:
+        yield Attention.DOUBLED, facts.doubled_at or started_at
+    if facts.state is State.CLOSED:
+        yield from _after_closing(facts)
+    elif is_live and facts.stop_failed_at:
         yield Attention.STOP_REFUSED, facts.stop_failed_at
+    if facts.due_since and (is_live or (facts.state is State.CLOSED and not facts.has_left)):
+        yield Attention.NOT_SENT, facts.due_since + UNSENT
     match facts.state:
         case State.UNKNOWN if facts.can_list is False:
             yield Attention.CANNOT_LIST, answered_at
@@ -86,6 +106,24 @@ def _reasons(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
                 yield Attention.NOT_RECORDING, started_at + PATIENCE
         case State.ENDED if facts.upload_state is not UploadState.COMPLETE:
             yield Attention.UPLOAD_LATE, ended_at + UPLOAD
+
+
+def _after_closing(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
+    """Why somebody is needed for a recording that was closed, which stops nothing, while nobody said that it ended.
+
+    A stop of it came to nothing; or it was heard of again. What comes within an hour of an accepted stop, or of
+    being seen to, is nothing new: files take so long.
+    """
+    if facts.closed_at is None or facts.has_left:
+        return
+    if facts.stop_failed_at and facts.stop_failed_at > facts.closed_at:
+        yield Attention.STOP_REFUSED, facts.stop_failed_at
+    seen_to_at = facts.dismissed_at if facts.dismissed_at and facts.dismissed_at > facts.closed_at else None
+    known = max((at for at in (facts.stopped_at, seen_to_at) if at), default=None)
+    signs = ((facts.heard_at, timedelta(0)), (facts.last_file_at, LAST_FILES))
+    for sign, grace in signs:
+        if sign and sign > facts.closed_at + grace and not (known and sign <= known + UPLOAD):
+            yield Attention.RUNS_ON, sign
 
 
 def _silent_from(facts: Facts, started_at: datetime) -> Iterator[datetime]:

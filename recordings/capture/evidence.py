@@ -5,26 +5,23 @@ Callers hold the recording's lock (`lock`) and a transaction, store their eviden
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from recordings.capture.states import LIVE, Evidence, Sign, State, Verdict, fold
+from recordings.capture.attention import attend
+from recordings.capture.repeats import pause_before, pauses_after
+from recordings.capture.states import LIVE, RECORDER_LEFT, Evidence, Sign, State, Verdict, fold
 from recordings.files.pauses import Phase, pause, phase_of
 from recordings.models import ApiCall, CallbackEvent, Recording
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
 from recordings.worker.queue import wake
 
-PAUSES = (1, 2, 4, 8)
-"""Seconds before the second, third, fourth and fifth try of a start that was refused and may be repeated."""
-
 MOVED = (
-    "state", "upload_state", "task_id", "request_id", "error_code", "error_message", "doubled", "started_at",
-    "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "look_at", "looks", "last_file_at", "adopted",
+    "state", "upload_state", "task_id", "request_id", "error_code", "error_message", "doubled", "doubled_at",
+    "started_at", "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "look_at", "looks",
+    "last_file_at", "adopted",
 )  # fmt: skip
 """What a move saves: what came of a recording, never what was asked for."""
-
-INTERNAL_ERROR_PAUSES = (3, 6, 12)
-"""The same after InternalError, for accounts that repeat it. Source: TRRO API, advice on InternalError at start."""
 
 
 def lock(recording_id: int) -> Recording:
@@ -33,22 +30,29 @@ def lock(recording_id: int) -> Recording:
 
 
 def move(recording: Recording) -> None:
-    """Save a locked recording in the states its evidence now gives, with what changed beside them."""
+    """Save a locked recording in the states its evidence now gives, with what changed beside them.
+
+    What is heard of a closed one moves nothing any more: whether somebody is needed is judged at once instead.
+    """
     before = recording.state
-    state, upload_state = fold(evidence_of(recording))
+    evidence = evidence_of(recording)
+    state, upload_state = fold(evidence)
     recording.state, recording.upload_state = Recording.State(state), Recording.UploadState(upload_state)
     if state is State.QUEUED:
-        recording.not_before = timezone.now() + _pause(recording)
+        recording.not_before = timezone.now() + pause_before(recording.tries, recording.error_code)
     if state in LIVE and State(before) not in LIVE and _stream_is_taken(recording):
-        recording.doubled = True  # started again meanwhile: two recordings run, and somebody must know
+        _double(recording)  # started again meanwhile: two recordings run, and somebody must know
     if state not in LIVE and state is not State.REFUSED and recording.ended_at is None:
         recording.ended_at = timezone.now()
     if state in LIVE:
         recording.ended_at = None
     _plan_looks(State(before), recording)
     recording.save(update_fields=MOVED)
-    if State(before) in LIVE and state not in LIVE:
+    was_closed = State(before) is State.CLOSED
+    if (State(before) in LIVE or was_closed) and _is_over(state, evidence):
         _leave_stream(recording)
+    if was_closed and state is State.CLOSED:
+        attend(recording.pk, now=timezone.now())
 
 
 def know_task_id(recording: Recording, task_id: str, *, request_id: str = "") -> None:
@@ -58,7 +62,7 @@ def know_task_id(recording: Recording, task_id: str, *, request_id: str = "") ->
     different TaskId for the same start means that two recordings run: it is not kept here, but `doubled` is set.
     """
     if recording.task_id and recording.task_id != task_id:
-        recording.doubled = True
+        _double(recording)
         return
     if not recording.task_id:
         recording.task_id = task_id
@@ -135,30 +139,36 @@ def _start(recording: Recording, tries: list[ApiCall]) -> State:
         case ApiCall.Outcome.ACCEPTED:
             return State.ACCEPTED
         case ApiCall.Outcome.REFUSED:
-            return State.QUEUED if last.repeatable and len(in_time) <= len(_pauses(last.code)) else State.REFUSED
+            return State.QUEUED if last.repeatable and len(in_time) <= len(pauses_after(last.code)) else State.REFUSED
         case _:
             return State.UNKNOWN
 
 
-def _pauses(code: str) -> tuple[int, ...]:
-    return INTERNAL_ERROR_PAUSES if code.partition(".")[0] == "InternalError" else PAUSES
+def _double(recording: Recording) -> None:
+    """Two run: the alarm counts from now on, whatever somebody has seen to before."""
+    recording.doubled, recording.doubled_at = True, timezone.now()
 
 
-def _pause(recording: Recording) -> timedelta:
-    return timedelta(seconds=_pauses(recording.error_code)[recording.tries - 1])
+def _is_over(state: State, evidence: Evidence) -> bool:
+    """Whether nothing runs any more. Closing stops nothing: of a closed one only an end or an accepted stop says so."""
+    if state is State.CLOSED:
+        return evidence.stop_accepted or any(sign.event_type == RECORDER_LEFT for sign in evidence.signs)
+    return state not in LIVE
 
 
 def _leave_stream(recording: Recording) -> None:
     """When one of two recordings of a stream is over, the one that is left holds the stream, and is doubled no more.
 
-    Not when it has two TaskIds of its own: then something else may run still.
+    Not when a TaskId was answered for it that no recording has: then something else may run still.
     """
     left = list(_live_beside(recording))
     if len(left) != 1 or not left[0].doubled:
         return
     own = left[0].calls.filter(outcome=ApiCall.Outcome.ACCEPTED).exclude(task_id__in=["", left[0].task_id])
-    if not own.exists():
-        Recording.objects.filter(pk=left[0].pk, doubled=True, state=left[0].state).update(doubled=False)
+    known = Recording.objects.filter(account=recording.account_id, task_id=OuterRef("task_id")).exclude(task_id="")
+    if not own.filter(~Exists(known)).exists():
+        judged = Recording.objects.filter(pk=left[0].pk, doubled=True, state=left[0].state)
+        judged.update(doubled=False, doubled_at=None)
 
 
 def _live_beside(recording: Recording) -> QuerySet[Recording]:

@@ -214,7 +214,7 @@ def parameters_of(profile: RecordingProfile) -> dict[str, Any]:
 
 
 class CloseForm(forms.Form):
-    """The reason that closes a recording, and the state it was seen in."""
+    """The reason that closes a recording, and how it was shown (a signed selection of one)."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(

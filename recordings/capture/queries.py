@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
-from recordings.models import CallbackEvent, Device, Project, Recording, StorageCredential, StorageKey
+from recordings.capture.states import RECORDER_LEFT
+from recordings.models import ApiCall, CallbackEvent, Device, Project, Recording, StorageCredential, StorageKey
+from recordings.trro.requests import DeleteCloudRecording
 
 MOST_OFFERED = 60
 """Devices shown at once: the search finds the rest."""
@@ -41,6 +43,14 @@ def storages_to_start(project: Project | None) -> QuerySet[StorageCredential]:
 def may_be_started(device: Device, storage: StorageCredential) -> bool:
     """Whether both are still offered: a field device, and a storage with a key that its project may use."""
     return device.type == Device.Type.FIELD and storages_to_start(device.project).filter(pk=storage.pk).exists()
+
+
+def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+    """The same, each knowing whether it left and was told to stop: what `offers_stop` asks of closed ones."""
+    left = CallbackEvent.objects.filter(recording=OuterRef("pk"), event_type=RECORDER_LEFT)
+    stops = ApiCall.objects.filter(recording=OuterRef("pk"), action=DeleteCloudRecording.action)
+    stopped = stops.filter(outcome=ApiCall.Outcome.ACCEPTED)
+    return recordings.annotate(known_left=Exists(left), known_stopped=Exists(stopped))
 
 
 MOST_CANDIDATES = 20

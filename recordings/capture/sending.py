@@ -2,18 +2,24 @@
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from recordings import calls, vault
 from recordings.audit.usecases import SYSTEM, enter
+from recordings.capture.attention import attend
 from recordings.capture.evidence import is_taken, know_task_id, lock, move
 from recordings.capture.queries import may_be_started
+from recordings.capture.repeats import TOO_LATE, first_due
+from recordings.files.twins import make_twin
 from recordings.models import ApiCall, Decision, Recording
 from recordings.people.permissions import holds
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 from recordings.trro.requests import MASK, CloudStorage, CreateCloudRecording
+
+log = structlog.get_logger(__name__)
 
 
 class LostRace(Exception):
@@ -75,13 +81,17 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
         outcome = Refused(code=outcome.code, message=outcome.message, request_id=outcome.request_id, repeatable=True)
     if not calls.close(row, outcome):
         return recording
+    is_another = isinstance(outcome, Accepted) and recording.task_id not in {"", outcome.task_id}
     if isinstance(outcome, Accepted):
-        recording.request_id = ""  # that of an earlier try, which was refused
+        if not is_another:
+            recording.request_id = ""  # that of an earlier try, which was refused
         know_task_id(recording, outcome.task_id, request_id=outcome.request_id)
     elif not recording.task_id:
         recording.request_id, recording.error_code = outcome.request_id, outcome.code
         recording.error_message = outcome.message
     move(recording)
+    if isinstance(outcome, Accepted) and is_another:
+        _tell_of_another(recording, outcome)
     enter(
         actor=SYSTEM,
         action=f"recording.start_{calls.OUTCOMES[type(outcome)]}",
@@ -97,6 +107,19 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
     return recording
 
 
+def _tell_of_another(recording: Recording, answer: Accepted) -> None:
+    """The answer names another TaskId than the start has: that gets a recording of its own, to be seen and stopped."""
+    twin = make_twin(recording, answer.task_id, request_id=answer.request_id)
+    log.error("started_twice", recording=recording.pk, task_id=recording.task_id, twin=twin.pk, other=answer.task_id)
+    enter(
+        actor=SYSTEM,
+        action="recording.doubled",
+        target=recording,
+        project_id=recording.project.project_id,
+        after={"task_id": recording.task_id, "other": answer.task_id},
+    )
+
+
 def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
     """Send one queued start whose time has come; None when somebody else has it or it is no longer wanted."""
     recording = (
@@ -105,6 +128,11 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
         .first()
     )
     if recording is None:
+        return None
+    tries = recording.calls.filter(action=CreateCloudRecording.action, late=False).order_by("id")
+    due = first_due(recording, list(tries))
+    if due and due < now - TOO_LATE:
+        _cancel(recording_id, gettext_noop("It could not be sent within ten minutes. It may not be wanted any more."))
         return None
     if not holds(recording.requested_by, "recording.start", recording.project):
         _cancel(recording_id, gettext_noop("The person who asked for this may no longer start recordings."))
@@ -148,6 +176,7 @@ def _cancel(recording_id: int, reason: str) -> None:
                 knew_task_id=False,
             )
             move(recording)
+            attend(recording.pk, now=timezone.now())
             enter(
                 actor=SYSTEM,
                 action="recording.cancelled",

@@ -107,8 +107,8 @@ class Evidence:
 
 RECORDER_STARTED = Sign(event_type=301, status=0)
 RECORDER_FAILED = Sign(event_type=301, status=1)
-_RECORDER_AT_WORK = frozenset({304, 307})
-_RECORDER_LEFT = 302
+RECORDER_AT_WORK = frozenset({304, 307})
+RECORDER_LEFT = 302
 
 
 def fold(evidence: Evidence) -> tuple[State, UploadState]:
@@ -123,10 +123,10 @@ def _state(evidence: Evidence) -> State:
     if evidence.verdict is Verdict.CLOSED and evidence.verdict_knew_task_id:
         return State.CLOSED
     kinds = {sign.event_type for sign in evidence.signs}
-    at_work = RECORDER_STARTED in evidence.signs or bool(kinds & _RECORDER_AT_WORK)
+    at_work = RECORDER_STARTED in evidence.signs or bool(kinds & RECORDER_AT_WORK)
     if RECORDER_FAILED in evidence.signs and not at_work:
         return State.FAILED
-    if _RECORDER_LEFT in kinds:
+    if RECORDER_LEFT in kinds:
         return State.ENDED
     if evidence.stop_accepted:
         return State.STOPPING
@@ -146,7 +146,7 @@ def _upload_state(evidence: Evidence) -> UploadState:
     media = [sign.status for sign in signs if sign.event_type == 310]
     if not evidence.in_bucket and not any(sign.event_type in {303, 304, 305, 307, 308, 310} for sign in signs):
         return UploadState.NONE
-    ended = any(sign.event_type == _RECORDER_LEFT for sign in signs)
+    ended = any(sign.event_type == RECORDER_LEFT for sign in signs)
     media_whole = all(status == 0 for status in media)
     hls_done = evidence.output_format not in {0, 1, 2} or any(status in {0, 2} for status in hls)
     media_done = evidence.output_format == 0 or (ended and bool(media))

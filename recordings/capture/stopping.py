@@ -52,8 +52,8 @@ class StopIsOut(Exception):
 def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> Stop:
     """Ask the vendor to end one recording, or see to it that it ends as soon as it can be named.
 
-    Files go on uploading after this returns. Raises PermissionDenied, CannotCall, NotLive, StopIsOut; then nothing
-    was changed. Source: TRRO API, DeleteCloudRecording.
+    Also one that was closed here and may run on; it stays closed. Files go on uploading after this returns. Raises
+    PermissionDenied, CannotCall, NotLive, StopIsOut; then nothing was changed. Source: TRRO API, DeleteCloudRecording.
     """
     demand(actor, "recording.stop", recording.project)
     if not recording.task_id:
@@ -92,7 +92,7 @@ def send_stop(recording_id: int, *, now: datetime) -> Outcome | None:
         _enter(locked, "stop_repeated" if stops_of(locked).exists() else "stop_sent")
         return locked
 
-    if not recording.is_live:
+    if not recording.may_be_stopped:
         due.update(stop_due_at=None)
         return None
     try:
@@ -110,7 +110,7 @@ def conclude_stop(row: ApiCall, outcome: Outcome) -> None:
     match outcome:
         case Accepted():
             recording.stop_due_at = None
-        case Refused() | Unknown() if recording.is_live:
+        case Refused() | Unknown() if recording.may_be_stopped:
             recording.stop_due_at = _next_try(recording, outcome)
     move(recording)
     code = "" if isinstance(outcome, Accepted) else outcome.code
@@ -154,7 +154,7 @@ def _stop_unnamed(recording: Recording, *, actor: User, reason: str) -> Cancelle
 
 
 def _refuse_unless_stoppable(recording: Recording) -> None:
-    if not recording.is_live:
+    if not recording.may_be_stopped:
         raise NotLive
     last = stops_of(recording).last()
     if last is None:

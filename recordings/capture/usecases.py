@@ -13,6 +13,7 @@ from recordings.capture.attention import attend
 from recordings.capture.evidence import lock, move
 from recordings.capture.queries import may_be_started
 from recordings.capture.reference import new_reference, read_reference, without_reference
+from recordings.capture.selection import Chosen
 from recordings.capture.sending import conclude_start, sealed_request, shown_call
 from recordings.capture.states import CLOSABLE, State
 from recordings.models import ApiCall, Decision, Device, Recording, RecordingProfile, StorageCredential, User
@@ -171,18 +172,18 @@ def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]
     )
 
 
-def close_recording(*, actor: User, recording: Recording, reason: str, seen: str = "") -> None:
+def close_recording(*, actor: User, recording: Recording, reason: str, seen: Chosen | None = None) -> None:
     """Take a recording off the list of live ones, with a reason that is kept; a queued one is cancelled.
 
-    Closing stops nothing at the vendor. `seen` is the state the person saw. Raises PermissionDenied, and NotClosable
-    when it is not live any more, or was seen as unknown and is known by now.
+    Closing stops nothing at the vendor. `seen` is how the person saw it. Raises PermissionDenied, and NotClosable when
+    it is not live any more, or is not as it was seen.
     """
     if not holds(actor, "recording.decide", recording.project):
         raise PermissionDenied
     with transaction.atomic():
         locked = lock(recording.pk)
-        if seen == State.UNKNOWN != locked.state:
-            raise NotClosable  # its TaskId turned up: what was decided without it must not hide what runs
+        if seen and (seen.pk, seen.state, seen.attention) != (locked.pk, locked.state, locked.attention):
+            raise NotClosable  # it was heard of again: what was decided without that must not hide what runs
         close_locked(locked, actor=actor, reason=reason)
 
 

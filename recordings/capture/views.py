@@ -12,6 +12,7 @@ from recordings.calls import CannotCall
 from recordings.capture.answers import answers_so_far, first_answers
 from recordings.capture.forms import CloseForm, StartForm
 from recordings.capture.queries import MOST_OFFERED, devices_to_start, search_devices
+from recordings.capture.selection import BadSelection, freeze_selection, read_selection
 from recordings.capture.sending import shown_call
 from recordings.capture.usecases import (
     AlreadyAsked,
@@ -107,19 +108,35 @@ def again(request: PageRequest, pk: int) -> HttpResponse:
 def close(request: PageRequest, pk: int) -> HttpResponse:
     """Close a live recording, or cancel a queued one, with a reason."""
     recording = _mine(request, "recording.decide", pk)
-    form = CloseForm(request.POST if request.method == "POST" else None, initial={"seen": recording.state})
+    shown = {"seen": freeze_selection([recording])}
+    form = CloseForm(request.POST if request.method == "POST" else None, initial=shown)
     if form.is_valid():
         try:
-            close_recording(actor=request.user, recording=recording, **form.cleaned_data)
+            signed = form.cleaned_data["seen"]
+            seen = read_selection(signed)[0] if signed else None
+            close_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"], seen=seen)
+        except BadSelection:
+            messages.error(request, gettext("Nothing was changed: this page was too old. Look at the recording again."))
         except NotClosable:
-            messages.error(
-                request,
-                gettext("Nothing was changed: this recording is not as it was shown any more. Look at it again."),
-            )
+            messages.error(request, _not_as_shown(recording))
         return go_to(request, recording.get_absolute_url())
     context = {"form": form, "recording": recording}
     page, fragment = "recordings/capture/close.html", "recordings/capture/_close.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
+
+
+def _not_as_shown(recording: Recording) -> str:
+    """Why it was not closed, and how it is now."""
+    recording.refresh_from_db(fields=["state", "attention"])
+    now = recording.get_state_display()
+    if recording.attention:
+        now = f"{now}; {recording.get_attention_display()}"
+    return (
+        gettext(
+            "Nothing was changed: since this page was shown, the recording was heard of or moved on. It is now: %s."
+        )
+        % now
+    )
 
 
 def words_for(error: CannotStart) -> str:

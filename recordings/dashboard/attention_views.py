@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recordings.capture.deciding import decide_many
+from recordings.capture.queries import with_ends
 from recordings.capture.selection import MOST, BadSelection, freeze_selection, read_selection
 from recordings.capture.states import CLOSABLE
 from recordings.dashboard.forms import AttentionFilter, DecideForm
@@ -33,7 +34,7 @@ def attention(request: PageRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "is_worked": is_worked(timezone.now()),
-        "page": newest_page_of(found, by="attention_at", cursor=request.GET.get("after", "")),
+        "page": newest_page_of(with_ends(found), by="attention_at", cursor=request.GET.get("after", "")),
         "query": query.urlencode(),
         "is_filtered": any(query.values()),
         "may_stop_in": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),

@@ -25,6 +25,12 @@ def folder_of(recording: Recording) -> str:
     return "/".join([*recording.file_name_prefix, ""])
 
 
+def is_all_its_own(recording: Recording) -> bool:
+    """Whether all that lies below `folder_of` came of this start: not for a twin or what was started elsewhere."""
+    prefix: list[str] = recording.file_name_prefix
+    return prefix[-1:] == [recording.reference]
+
+
 def own_folder_of(recording: Recording) -> str:
     """`<prefix…>/<reference>/<TaskId>/`: where its files lie. Raises ValueError as long as it has no TaskId."""
     if not recording.task_id:

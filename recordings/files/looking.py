@@ -17,7 +17,7 @@ from recordings.bucket import Stored
 from recordings.bucket_errors import BucketError, Kind
 from recordings.capture.evidence import is_taken, know_task_id, lock, move
 from recordings.capture.states import State, UploadState
-from recordings.files.buckets import bucket_of, folder_of, key_for, own_folder_of
+from recordings.files.buckets import bucket_of, folder_of, is_all_its_own, key_for, own_folder_of
 from recordings.files.merging import merge_seen, unseen
 from recordings.files.pauses import Phase, pause, phase_of
 from recordings.files.twins import make_twin
@@ -57,7 +57,7 @@ def look_at_recording(recording_id: int, now: datetime) -> bool:
 
 def _seen(recording: Recording) -> list[Stored] | None:
     """What lies below its folder; None when neither today's key nor the one it began with brings it out."""
-    folder = own_folder_of(recording) if recording.adopted else folder_of(recording)
+    folder = folder_of(recording) if is_all_its_own(recording) else own_folder_of(recording)
     for key in dict.fromkeys((key_for(recording), recording.storage_key)):
         try:
             seen = list(bucket_of(recording, key, attempts=1).listed(folder))
@@ -88,7 +88,7 @@ def _look_later(recording_id: int, now: datetime) -> None:
 def _take_in(recording: Recording, seen: Sequence[Stored], now: datetime) -> None:
     """Store what was seen below a locked recording's folder, and move it."""
     tasks = _by_task(seen, folder_of(recording))
-    others = [] if recording.adopted else _take_task_ids(recording, tasks)
+    others = _take_task_ids(recording, tasks) if is_all_its_own(recording) else []
     changed = merge_seen(recording, tasks.get(recording.task_id, []), now=now) if recording.task_id else False
     _plan(recording, now)
     if recording.task_id and _is_settled(recording, now):

@@ -13,7 +13,7 @@ ASKED_ALIKE = (
 )  # fmt: skip
 
 
-def make_twin(recording: Recording, task_id: str) -> Recording:
+def make_twin(recording: Recording, task_id: str, *, request_id: str = "") -> Recording:
     """A recording of its own for the other TaskId, in the caller's transaction: so that it can be seen and stopped.
 
     `recording` is locked, saved and doubled, so that the twin is what holds the stream. Its files lie beside those of
@@ -28,6 +28,6 @@ def make_twin(recording: Recording, task_id: str) -> Recording:
         started_at=recording.sent_at,
     )
     twin.save(force_insert=True)
-    know_task_id(twin, task_id)
+    know_task_id(twin, task_id, request_id=request_id)
     move(twin)
     return twin

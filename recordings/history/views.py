@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from recordings.capture.queries import with_ends
 from recordings.capture.sending import shown_call
 from recordings.files.showing import files_shown
 from recordings.history.filters import HistoryFilter
@@ -26,7 +27,7 @@ def recordings(request: PageRequest) -> HttpResponse:
     """The list, newest first, narrowed down by its filters and paged by a cursor."""
     chosen = HistoryFilter(request.GET, visible_recordings(request.user), user=request.user)
     found = chosen.qs if chosen.form.is_valid() else Recording.objects.none()
-    page = page_of(found, request.GET.get("after", ""))
+    page = page_of(with_ends(found), request.GET.get("after", ""))
     query = request.GET.copy()
     query.pop("after", None)
     context = {
@@ -49,7 +50,7 @@ def recordings(request: PageRequest) -> HttpResponse:
 def rows(request: PageRequest) -> HttpResponse:
     """The rows that were not settled when the list was shown, as they are now, and who is still not settled."""
     ids = [int(value) for value in request.GET.getlist("id")[:PAGE_LENGTH] if re.fullmatch(r"[0-9]{1,18}", value)]
-    found = list(visible_recordings(request.user).filter(pk__in=ids))
+    found = list(with_ends(visible_recordings(request.user).filter(pk__in=ids)))
     unsettled = [row.pk for row in found if row.is_live]
     context = {"recordings": found, "unsettled": unsettled, "may_stop_in": _may_stop_in(request)}
     return render(request, "recordings/history/_rows.html", context)
@@ -59,7 +60,8 @@ def rows(request: PageRequest) -> HttpResponse:
 @allowed("recording.see")
 def recording(request: PageRequest, pk: int) -> HttpResponse:
     """One recording: what came of it, what was sent, every try, and its timeline."""
-    found = get_object_or_404(visible_recordings(request.user).select_related("account", "storage", "profile"), pk=pk)
+    visible = visible_recordings(request.user).select_related("account", "storage", "profile")
+    found = get_object_or_404(with_ends(visible), pk=pk)
     calls = list(found.calls.all())
     context: dict[str, Any] = {
         "recording": found,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings.capture import states
 from recordings.models.profiles import OutputFormat
+from recordings.trro.requests import DeleteCloudRecording
 
 
 class Attention(models.TextChoices):
@@ -161,10 +162,35 @@ class Recording(models.Model):
         return self.state == self.State.UNKNOWN or (self.is_live and self.attention in SILENCE)
 
     @property
+    def has_left(self) -> bool:
+        """Whether the recorder said that it left. Pages of many ask once for all (capture/queries.py, with_ends)."""
+        known: bool | None = getattr(self, "known_left", None)
+        return self.events.filter(event_type=states.RECORDER_LEFT).exists() if known is None else known
+
+    @property
+    def stop_accepted(self) -> bool:
+        """Whether the vendor accepted a stop of it. Pages of many ask once for all, too."""
+        known: bool | None = getattr(self, "known_stopped", None)
+        accepted = self.calls.filter(action=DeleteCloudRecording.action, outcome="accepted")
+        return accepted.exists() if known is None else known
+
+    @property
+    def may_run_on(self) -> bool:
+        """Whether it was closed here, which stops nothing, and the recorder never said that it left."""
+        return self.state == self.State.CLOSED and bool(self.task_id) and not self.has_left
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether there is, or may be, something to stop."""
+        return self.is_live or self.may_run_on
+
+    @property
     def offers_stop(self) -> bool:
         """Whether asking for a stop would do anything now."""
         if self.state == self.State.STOPPING:
             return self.attention in {Attention.NOT_STOPPING, Attention.STOP_REFUSED, Attention.DOUBLED}
+        if self.state == self.State.CLOSED:
+            return self.may_run_on and (self.attention == Attention.RUNS_ON or not self.stop_accepted)
         return self.is_live and not self.waits_to_stop
 
     @property

@@ -9,7 +9,7 @@ from django.utils import timezone
 from recordings import calls
 from recordings.capture.deciding import take_over_task_id
 from recordings.capture.stopping import Cancelled, NotLive, PutOff, StopIsOut, stop_recording
-from recordings.capture.usecases import close_recording, start_recording
+from recordings.capture.usecases import start_recording
 from recordings.models import ApiCall, Attention, AuditEntry, Decision, Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from recordings.trro.outcome import Accepted, Refused, Unknown
@@ -189,7 +189,7 @@ def test_a_stop_asked_for_while_the_start_is_out_happens_when_its_answer_comes(
 
 
 def test_what_has_ended_or_never_began_is_left_as_it_is(running: Recording, operator: User) -> None:
-    close_recording(actor=operator, recording=running, reason="Over")
+    Recording.objects.update(state=State.ENDED)
     with pytest.raises(NotLive):
         stop_recording(actor=operator, recording=running)
     assert stops(running) == []

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from recordings.capture.sending import conclude_start
+from recordings.capture.stopping import stop_recording
 from recordings.capture.usecases import NotOffered, close_recording, start_again, start_recording
 from recordings.models import AuditEntry, Decision, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
@@ -116,7 +117,8 @@ def test_a_doubled_recording_still_holds_its_stream_when_the_other_is_over(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     lost, over = doubled_pair(sandbox, operator, device, storage)
-    close_recording(actor=operator, recording=over, reason="Seen ending", seen=over.state)
+    stop_recording(actor=operator, recording=over)
+    close_recording(actor=operator, recording=over, reason="Seen ending")
     response = browser.post(URL, answers(browser, device, storage))
     assert response.status_code == 422
     assert response.context["blocking"] == lost
