@@ -3,7 +3,6 @@
 Each ends the person's sessions and is entered in the audit trail. Nobody does the first, third or last to themselves.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -80,12 +79,12 @@ def remove_factors(*, actor: User, person: User) -> bool:
     with _changing(actor, person) as (actor, person):
         _not_oneself(actor, person, _("Remove your own second factors on your own page."))
         factors = Authenticator.objects.filter(user=person)
-        kinds = Counter(map(str, factors.order_by("type").values_list("type", flat=True)))
+        kinds = [str(kind) for kind in factors.order_by("type", "pk").values_list("type", flat=True)]
         if not kinds:
             return False
         factors.delete()
         end_sessions(person)
-        enter(actor=actor, action="person.factors_removed", target=person, before={"factors": dict(kinds)})
+        enter(actor=actor, action="person.factors_removed", target=person, before={"factors": kinds})
         return True
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from recordings.models import Membership, Role, User
@@ -30,6 +31,8 @@ class PersonShown:
     roles: tuple[RoleShown, ...]
     judges_oneself: bool
     """An auditor with another role: whoever reads the trail reads of their own deeds."""
+    misses_factor: bool
+    """A credential admin who must add a second factor before anything else."""
 
 
 def people_for(user: User, permission: str) -> QuerySet[User]:
@@ -62,6 +65,7 @@ def shown_person(user: User) -> PersonShown:
         user=user,
         roles=tuple(_shown_role(role, seen) for role in Role if role in held),
         judges_oneself=Role.AUDITOR in held and len(held) > 1,
+        misses_factor=settings.SECOND_FACTOR_REQUIRED and Role.CREDENTIAL_ADMIN in held and not user.has_factor,  # type: ignore[attr-defined]
     )
 
 

@@ -114,6 +114,20 @@ def test_whoever_was_signed_in_here_is_signed_out(code: str, admin: User) -> Non
     assert client.get("/you/").status_code == 302
 
 
+def test_neither_code_nor_password_is_in_the_log_or_the_trail(
+    admin: User, operator: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    client = signed_in(admin)
+    code = client.post(f"/people/{operator.pk}/link/").context["link"].partition("#")[2]
+    choose(code, "short")
+    choose(code)
+    told = caplog.text + str(list(AuditEntry.objects.values()))
+    assert "password.chosen" in told
+    for secret in (code, code.rpartition("-")[2], PASSWORD):
+        assert secret not in told
+
+
 def test_a_flood_of_codes_is_slowed_down(code: str) -> None:
     client = Client()
     statuses = [choose("1-a-b", client=client).status_code for _each in range(22)]

@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from recordings.models import Membership, Project, Role, User
 from tests.factories import make_operator, make_person, signed_in
@@ -34,6 +35,17 @@ def test_factor_last_seen_and_disabling_are_shown(admin: User) -> None:
     page = signed_in(admin).get(LIST).content.decode()
     assert "Disabled" in page
     assert f"{timezone.localtime(person.last_seen_at):%Y-%m-%d %H:%M}" in page
+
+
+def test_a_credential_admin_without_a_second_factor_is_marked(
+    admin: User, auditor: User, operator: User, settings: Settings
+) -> None:
+    client = signed_in(auditor)
+    assert "Required, and missing" not in client.get(LIST).content.decode()
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert client.get(LIST).content.decode().count("Required, and missing") == 1
+    Authenticator.objects.create(user=admin, type=Authenticator.Type.TOTP, data={})
+    assert "Required, and missing" not in client.get(LIST).content.decode()
 
 
 def test_an_auditor_with_another_role_is_marked(admin: User, auditor: User) -> None:

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from recordings.models import AuditEntry, Membership, Project, Role, User
 from recordings.people.links import person_of
-from tests.factories import make_operator, make_person, signed_in
+from tests.factories import make_person, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = "/people/new/"
@@ -118,9 +118,7 @@ def test_the_page_and_the_fragment(admin: User) -> None:
     client = signed_in(admin)
     assert b"<html" in client.get(NEW).content
     answer = client.post(NEW, {"username": "lin"}, headers={"HX-Request": "true"}).content
-    assert answer.strip().startswith(b"{#") or b'<section id="link"' in answer
-    assert b"<html" not in answer
-    assert answer.count(b"#") >= 1
+    assert answer.strip().startswith(b'<section id="link"')
 
 
 def test_the_link_is_kept_by_no_cache(admin: User) -> None:
@@ -144,5 +142,4 @@ def test_who_has_not_confirmed_recently_is_asked_first(admin: User) -> None:
 def test_others_invite_nobody(role: Role | None, db: None) -> None:
     person = make_person(role)
     assert signed_in(person).post(NEW, {"username": "lin"}).status_code == 403
-    assert make_operator().pk
     assert not User.objects.filter(username="lin").exists()

@@ -170,5 +170,5 @@ def test_lost_factors_go_with_the_recovery_codes_and_the_sessions(admin: User, o
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.before) == (
         "person.factors_removed",
-        {"factors": {"recovery_codes": 1, "totp": 1}},
+        {"factors": ["recovery_codes", "totp"]},
     )
