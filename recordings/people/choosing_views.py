@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from recordings.audit.usecases import enter_merged
-from recordings.people.forms import ChooseForm, dead
+from recordings.people.choosing_forms import ChooseForm, dead
 from recordings.people.links import LinkDead, choose_password, person_of
 
 PAGE = "recordings/people/choose.html"
