@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from recordings.exports.forms import ExportForm
 from recordings.exports.places import file_of, manifest_of, name_of
@@ -100,7 +100,7 @@ def _page_of(request: PageRequest, found: Export, status: int = 200) -> HttpResp
     return render_either(request, page, fragment, context, status=status)
 
 
-@require_safe
+@require_GET  # asking for the headers would be entered as a download
 @allowed("recording.export")
 def export_file(request: PageRequest, pk: UUID) -> HttpResponseBase:
     """The file itself, once it is whole."""
@@ -108,7 +108,7 @@ def export_file(request: PageRequest, pk: UUID) -> HttpResponseBase:
     return _download(request, found, file_of(found), name_of(found), CONTENT_TYPES[Export.Format(found.format)])
 
 
-@require_safe
+@require_GET  # asking for the headers would be entered as a download
 @allowed("recording.export")
 def export_manifest(request: PageRequest, pk: UUID) -> HttpResponseBase:
     """What is in the file, with its checksum."""

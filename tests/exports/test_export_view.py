@@ -72,6 +72,7 @@ def test_the_file_comes_whole_and_each_download_is_entered(export: Export, brows
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["Content-Disposition"].startswith('attachment; filename="recordings-')
     browser.get(manifest)
+    assert browser.head(file).status_code == 405
     entries = AuditEntry.objects.filter(action="export.downloaded", actor="operator", target_id=str(export.pk))
     assert entries.count() == 2
 

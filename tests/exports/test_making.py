@@ -1,6 +1,7 @@
 """The worker's part: large exports, kills in the middle, leases, failures, snapshots, and the end after a week."""
 
 import errno
+import hashlib
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ from recordings.exports.writing import CsvWriter
 from recordings.models import ApiCall, AuditEntry, Device, Export, Membership, StorageCredential, User
 from recordings.worker.cycle import run_cycle
 from recordings.worker.jobs import JOBS
-from tests.factories import make_project
+from tests.factories import make_project, signed_in
 
 from .conftest import ask, make_recording
 from .reading import read
@@ -110,6 +111,24 @@ def test_a_killed_try_is_made_anew_from_the_start(large: Export, exports_dir: Pa
     assert not [name for name in left_over(exports_dir) if name.startswith("unfinished-")]
 
 
+def test_a_try_that_is_killed_with_its_file_in_place_is_not_taken_for_whole(large: Export, operator: User) -> None:
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        making.enter = lambda **_told: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+        make_export(large.pk, timezone.now())
+        os._exit(0)
+    os.waitpid(child, 0)
+    large.refresh_from_db()
+    assert file_of(large).exists()
+    assert (large.state, large.sha256) == ("making", "")
+    assert signed_in(operator).get(f"{large.get_absolute_url()}file/").status_code == 404
+    run_cycle(timezone.now() + LEASE + timedelta(seconds=1))
+    large.refresh_from_db()
+    assert (large.state, large.attempts) == ("ready", 2)
+    assert hashlib.sha256(file_of(large).read_bytes()).hexdigest() == large.sha256
+
+
 def test_what_is_killed_each_time_is_given_up(large: Export, exports_dir: Path) -> None:
     Export.objects.update(state="making", attempts=MOST_ATTEMPTS, due_at=timezone.now())
     run_cycle(timezone.now())
@@ -150,6 +169,7 @@ def on_a_full_disk(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of a ZipFile that could not end
 @pytest.mark.parametrize("format", Export.Format.values)
 def test_every_format_tells_of_a_disk_that_really_is_full(
     large: Export, exports_dir: Path, monkeypatch: pytest.MonkeyPatch, format: str
