@@ -29,7 +29,7 @@ CHOSEN = size(small=["attribute in double quotes", "end of a title", "control", 
 GETS = [(name, person) for name, rule in MATRIX.items() for person in sorted(rule.get) if name != "home"]
 
 
-def _furnish(world: World) -> None:
+def furnish(world: World) -> None:
     """One row more of each kind that the matrix needs none of: a try, a decision, a key, what needs somebody."""
     now = timezone.now()
     recording, storage = world.objects["recording"], world.objects["storage"]
@@ -55,7 +55,7 @@ def _furnish(world: World) -> None:
 
 @pytest.mark.parametrize("payload", CHOSEN)
 def test_no_text_is_more_than_text_on_any_page(world: World, payload: str, figures: Figures) -> None:
-    _furnish(world)
+    furnish(world)
     filled = fill(PAYLOADS[payload], IDS[len(payload) % len(IDS)])
     assert filled > 60
     wrong: list[str] = []
