@@ -28,8 +28,10 @@ prove: $(venv)/test.stamp
 bench: $(venv)/test.stamp
 	$(python) tests/benchmarks/start_overhead.py
 	$(python) tests/benchmarks/callbacks.py
+	$(python) tests/benchmarks/exports.py
 	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/start_overhead.py"
 	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/callbacks.py"
+	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/exports.py"
 
 # Runs $(command) against PostgreSQL where one is reachable; in CI it must be.
 .PHONY: on-postgres

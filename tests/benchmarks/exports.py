@@ -1,4 +1,4 @@
-"""What an export of a long history takes: seconds, peak memory and bytes, for each format and for the trail.
+"""What an export of a long history takes: seconds, peak memory and bytes, for each format.
 
 Each export is made in a process of its own, as a worker makes it. `--rows` recordings, each with a call and two files.
 """
