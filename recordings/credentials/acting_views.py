@@ -1,4 +1,4 @@
-"""The buttons on the pages of accounts and storages: testing an account's key, retiring, bringing back."""
+"""The buttons on the pages of accounts and storages: testing an account's key, retiring and taking back into use."""
 
 from uuid import UUID
 
@@ -8,10 +8,16 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
-from recordings.credentials.account_testing import test_account
-from recordings.credentials.queries import accounts_for, live_with, storages_for
-from recordings.credentials.retiring import StillLive, bring_back, retire
-from recordings.models import CloudAccount, StorageCredential
+from recordings.credentials.account_testing import try_account
+from recordings.credentials.queries import accounts_for, storages_for
+from recordings.credentials.retiring import (
+    StillRecording,
+    restore_account,
+    restore_storage,
+    retire_account,
+    retire_storage,
+)
+from recordings.models import CloudAccount, Recording, StorageCredential
 from recordings.web import PageRequest, allowed, go_to
 
 
@@ -19,65 +25,61 @@ from recordings.web import PageRequest, allowed, go_to
 @allowed("credential.change")
 def account_test(request: PageRequest, pk: UUID) -> HttpResponse:
     """Try out an account's key; the account's page shows what was found."""
-    found = test_account(actor=request.user, account=_account(request, pk))
+    found = _account(request, pk)
+    try_account(actor=request.user, account=found)
     return go_to(request, found.get_absolute_url())
 
 
 @require_POST
 @allowed("credential.change", sensitive=True)
 def account_retire(request: PageRequest, pk: UUID) -> HttpResponse:
-    return _retire(request, _account(request, pk))
+    """Let an account start nothing more; refused while recordings of it are live, since they need its key to stop."""
+    found = _account(request, pk)
+    try:
+        changed = retire_account(actor=request.user, account=found)
+    except StillRecording:
+        said = gettext("Nothing was changed: recordings of this account are live. Stop or close them first.")
+        messages.error(request, said)
+        return go_to(request, found.get_absolute_url())
+    return _say(request, found, changed, gettext("Retired: nothing is started with it any more."))
 
 
 @require_POST
 @allowed("credential.change", sensitive=True)
-def account_bring_back(request: PageRequest, pk: UUID) -> HttpResponse:
-    return _bring_back(request, _account(request, pk))
+def account_restore(request: PageRequest, pk: UUID) -> HttpResponse:
+    found = _account(request, pk)
+    return _say(request, found, restore_account(actor=request.user, account=found), gettext("It is in use again."))
 
 
 @require_POST
 @allowed("credential.change", sensitive=True)
 def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
-    return _retire(request, _storage(request, pk))
-
-
-@require_POST
-@allowed("credential.change", sensitive=True)
-def storage_bring_back(request: PageRequest, pk: int) -> HttpResponse:
-    return _bring_back(request, _storage(request, pk))
-
-
-def _retire(request: PageRequest, row: CloudAccount | StorageCredential) -> HttpResponse:
-    try:
-        changed = retire(actor=request.user, row=row)
-    except StillLive as error:
-        said = ngettext(
-            "Nothing was changed: %(count)s recording of this account is live. Stop or close it first.",
-            "Nothing was changed: %(count)s recordings of this account are live. Stop or close them first.",
-            error.count,
-        )
-        messages.error(request, said % {"count": error.count})
-        return go_to(request, row.get_absolute_url())
-    live = live_with(row).count()
-    if not changed:
-        messages.info(request, gettext("Nothing was changed: it is retired already."))
-    elif live:
+    """Let nothing more be recorded into a storage, and say what still uploads into it."""
+    found = _storage(request, pk)
+    changed = retire_storage(actor=request.user, storage=found)
+    live = Recording.objects.filter(storage=found, state__in=Recording.LIVE).count()
+    said = gettext("Retired: nothing is recorded into it any more.")
+    if live:
         said = ngettext(
             "Retired. %(count)s live recording goes on uploading into it.",
             "Retired. %(count)s live recordings go on uploading into it.",
             live,
-        )
-        messages.warning(request, said % {"count": live})
-    else:
-        messages.success(request, gettext("Retired: nothing is started with it any more."))
-    return go_to(request, row.get_absolute_url())
+        ) % {"count": live}
+    return _say(request, found, changed, said)
 
 
-def _bring_back(request: PageRequest, row: CloudAccount | StorageCredential) -> HttpResponse:
-    if bring_back(actor=request.user, row=row):
-        messages.success(request, gettext("Brought back: it can be started with again."))
+@require_POST
+@allowed("credential.change", sensitive=True)
+def storage_restore(request: PageRequest, pk: int) -> HttpResponse:
+    found = _storage(request, pk)
+    return _say(request, found, restore_storage(actor=request.user, storage=found), gettext("It is in use again."))
+
+
+def _say(request: PageRequest, row: CloudAccount | StorageCredential, changed: bool, said: str) -> HttpResponse:
+    if changed:
+        messages.success(request, said)
     else:
-        messages.info(request, gettext("Nothing was changed: it is not retired."))
+        messages.info(request, gettext("Nothing was different, so nothing was changed."))
     return go_to(request, row.get_absolute_url())
 
 

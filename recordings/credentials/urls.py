@@ -1,15 +1,25 @@
 from django.urls import path
 
-from recordings.credentials import views
+from recordings.credentials import acting_views, views
 
 urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/new/", views.account_new, name="account_new"),
     path("accounts/<uuid:pk>/", views.account, name="account"),
     path("accounts/<uuid:pk>/edit/", views.account_edit, name="account_edit"),
+    path("accounts/<uuid:pk>/test/", acting_views.account_test, name="account_test"),
+    path("accounts/<uuid:pk>/retire/", acting_views.account_retire, name="account_retire"),
+    path("accounts/<uuid:pk>/restore/", acting_views.account_restore, name="account_restore"),
+    path("accounts/<uuid:pk>/test/", acting_views.account_test, name="account_test"),
+    path("accounts/<uuid:pk>/retire/", acting_views.account_retire, name="account_retire"),
+    path("accounts/<uuid:pk>/bring-back/", acting_views.account_bring_back, name="account_bring_back"),
     path("storage/", views.storages, name="storages"),
     path("storage/new/", views.storage_new, name="storage_new"),
     path("storage/<int:pk>/", views.storage, name="storage"),
     path("storage/<int:pk>/edit/", views.storage_edit, name="storage_edit"),
     path("storage/<int:pk>/test/", views.storage_test, name="storage_test"),
+    path("storage/<int:pk>/retire/", acting_views.storage_retire, name="storage_retire"),
+    path("storage/<int:pk>/bring-back/", acting_views.storage_bring_back, name="storage_bring_back"),
+    path("storage/<int:pk>/retire/", acting_views.storage_retire, name="storage_retire"),
+    path("storage/<int:pk>/restore/", acting_views.storage_restore, name="storage_restore"),
 ]

@@ -9,20 +9,31 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recordings.credentials.forms import AccountForm, StorageForm
-from recordings.credentials.queries import accounts_for, storages_for
-from recordings.credentials.testing import NoKey, test_storage, verdict_on
+from recordings.credentials.account_testing import account_summary, explained
+from recordings.credentials.key_use import uses_of
+from recordings.credentials.queries import (
+    accounts_for,
+    live_seen_by,
+    old_before,
+    open_calls_with_earlier_key,
+    storages_for,
+    with_current_keys,
+)
+from recordings.credentials.testing import NoKey, summary, test_storage, verdict_on
 from recordings.credentials.usecases import change_account, change_storage, create_account, create_storage
 from recordings.editing import edit, posted
 from recordings.paging import page_of
 from recordings.people.permissions import holds, projects_where
+from recordings.trro.errors import explain
 from recordings.web import PageRequest, allowed, go_to, render_either, wants_fragment
 
 MOST_SHOWN = 100
+MOST_KEYS = 20
 
 
 @require_safe
@@ -30,8 +41,11 @@ MOST_SHOWN = 100
 def accounts(request: PageRequest) -> HttpResponse:
     """The cloud accounts of this person's projects, by name."""
     found = accounts_for(request.user, "credential.names")
+    page = page_of(found, by="name", cursor=request.GET.get("after", ""))
     context = {
-        "page": page_of(found, by="name", cursor=request.GET.get("after", "")),
+        "page": page,
+        "rows": [(account, account_summary(account)) for account in page.rows],
+        "old_before": old_before(timezone.now()),
         "may_change": holds(request.user, "credential.change"),
     }
     return render_either(
@@ -46,7 +60,12 @@ def account(request: PageRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(accounts_for(request.user, "credential.names"), pk=pk)
     context = {
         "account": found,
+        "test": explain(found.test_code, get_language() or "en") if found.test_code else None,
         "projects": list(projects_where(request.user, "fleet.see").filter(account=found)[:MOST_SHOWN]),
+        "live": list(live_seen_by(request.user, found)[:MOST_SHOWN]),
+        "old_before": old_before(timezone.now()),
+        "explanation": explained(found),
+        "open_calls": open_calls_with_earlier_key(found),
         "may_change": holds(request.user, "credential.change"),
     }
     return render(request, "recordings/credentials/account.html", context)
@@ -81,7 +100,9 @@ def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
         lambda: change_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("The cloud account was changed."),
+        said=gettext(
+            "The cloud account was changed. If it has a new key, its page says when the old one can be revoked."
+        ),
     )
 
 
@@ -89,9 +110,13 @@ def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
 @allowed("credential.names")
 def storages(request: PageRequest) -> HttpResponse:
     """The storages that this person's projects may use, by name."""
-    found = storages_for(request.user, "credential.names")
+    found = with_current_keys(storages_for(request.user, "credential.names"))
+    page = page_of(found, by="name", cursor=request.GET.get("after", ""))
+    keys = {storage.pk: next(iter(getattr(storage, "current_keys", [])), None) for storage in page.rows}
     context = {
-        "page": page_of(found, by="name", cursor=request.GET.get("after", "")),
+        "page": page,
+        "rows": [(storage, keys[storage.pk], summary(keys[storage.pk])) for storage in page.rows],
+        "old_before": old_before(timezone.now()),
         "may_change": holds(request.user, "credential.change"),
     }
     return render_either(
@@ -109,7 +134,9 @@ def storage(request: PageRequest, pk: int) -> HttpResponse:
         "storage": found,
         "projects": list(projects_where(request.user, "fleet.see").filter(storages=found)[:MOST_SHOWN]),
         "profiles": list(found.profiles.all()[:MOST_SHOWN]),
-        "keys": list(found.keys.order_by("-created_at")[:MOST_SHOWN]) if may_change else [],
+        "live": list(live_seen_by(request.user, found)[:MOST_SHOWN]),
+        "uses": uses_of(found, now=timezone.now(), most=MOST_KEYS) if may_change else [],
+        "old_before": old_before(timezone.now()),
         "test": verdict_on(found),
         "may_change": may_change,
     }
