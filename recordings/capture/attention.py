@@ -17,6 +17,8 @@ from recordings.models import Decision, Recording
 
 log = structlog.get_logger(__name__)
 WATCHED = (State.UNKNOWN, State.ACCEPTED, State.RECORDING, State.STOPPING)
+NOT_ENDED = tuple(state for state in State if state is not State.ENDED)
+"""Said this way round, so that SQLite looks for the few unfinished ones, and not for all that ever ended."""
 UNFINISHED = tuple(state for state in UploadState if state is not UploadState.COMPLETE)
 AT_ONCE = 200
 """Rows marked in one transaction: for fewer writes to the disk, and not so many that others wait."""
@@ -41,7 +43,7 @@ def _concerned(now: datetime) -> Iterator[QuerySet[Recording]]:
     failure_seen_to = seen_to.filter(decided_at__gte=OuterRef("ended_at"))
     lateness_seen_to = seen_to.filter(decided_at__gte=OuterRef("ended_at") + UPLOAD)
     unmarked = Recording.objects.filter(attention="")
-    late = unmarked.filter(state=State.ENDED, upload_state__in=UNFINISHED, ended_at__lte=now - UPLOAD)
+    late = unmarked.filter(upload_state__in=UNFINISHED, ended_at__lte=now - UPLOAD).exclude(state__in=NOT_ENDED)
     long_ago = now - UNSENT
     yield Recording.objects.filter(state__in=WATCHED)
     yield Recording.objects.filter(~Q(attention="")).exclude(state__in=WATCHED)
@@ -53,7 +55,7 @@ def _concerned(now: datetime) -> Iterator[QuerySet[Recording]]:
 
 def _settle(rows: QuerySet[Recording], now: datetime) -> int:
     changed = 0
-    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    keys = sorted(rows.order_by().values_list("pk", flat=True))  # sorted there, SQLite would read the whole history
     for start in range(0, len(keys), AT_ONCE):
         wanted = [
             (recording, reason)

@@ -51,6 +51,8 @@ def move(recording: Recording) -> None:
     was_closed = State(before) is State.CLOSED
     if (State(before) in LIVE or was_closed) and _is_over(state, evidence):
         _leave_stream(recording)
+    elif State(before) in LIVE and state is State.CLOSED and recording.doubled:
+        _live_beside(recording).filter(doubled=False).update(doubled=True, doubled_at=timezone.now())
     if was_closed and state is State.CLOSED:
         attend(recording.pk, now=timezone.now())
 
