@@ -49,7 +49,7 @@ def _project_of(device: str | None, user: User) -> int | None:
 
 
 def _usual_project(user: User) -> int | str:
-    projects = projects_where(user, "recording.start")
+    projects = projects_where(user, "recording.start").filter(account__retired_at=None)
     last = Recording.objects.filter(requested_by=user, project__in=projects).order_by("-created_at", "-id").first()
     if last:
         return last.project_id
@@ -60,7 +60,7 @@ def _usual_project(user: User) -> int | str:
 def _with_default_profile(answers: dict[str, Any], user: User) -> dict[str, Any]:
     form = StartForm(answers, user=user)
     project: Project | None = form.chosen("project")
-    if project is None or project.default_profile is None:
+    if project is None or project.default_profile is None or project.default_profile.storage.retired_at:
         return answers
     return answers | {"profile": project.default_profile_id} | _parameters(project.default_profile)
 

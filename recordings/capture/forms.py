@@ -99,10 +99,12 @@ class StartForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
         """`data` is what was posted, or what the form is shown with at first: it is always bound."""
         super().__init__(data)
-        projects = projects_where(user, "recording.start")
+        projects = projects_where(user, "recording.start").filter(account__retired_at=None)
         self._choices("project").queryset = projects
         self._choices("device").queryset = devices_to_start(projects)
-        self._choices("profile").queryset = RecordingProfile.objects.filter(storage__projects__in=projects).distinct()
+        self._choices("profile").queryset = RecordingProfile.objects.filter(
+            storage__projects__in=projects, storage__retired_at=None
+        ).distinct()
         self._choices("storage").queryset = storages_to_start(self.chosen("project"))
         mine = Recording.objects.filter(project__in=projects)
         self._choices("retry_of").queryset = mine

@@ -7,7 +7,16 @@ from datetime import datetime
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
 from recordings.capture.states import RECORDER_LEFT
-from recordings.models import ApiCall, CallbackEvent, Device, Project, Recording, StorageCredential, StorageKey
+from recordings.models import (
+    ApiCall,
+    CallbackEvent,
+    CloudAccount,
+    Device,
+    Project,
+    Recording,
+    StorageCredential,
+    StorageKey,
+)
 from recordings.trro.requests import DeleteCloudRecording
 
 MOST_OFFERED = 60
@@ -32,17 +41,23 @@ def search_devices(devices: QuerySet[Device], words: str) -> QuerySet[Device]:
 
 
 def storages_to_start(project: Project | None) -> QuerySet[StorageCredential]:
-    """Storages that a project may use and that have a current key, as `current_keys`; none without a project."""
+    """Storages in use that a project may use, with a current key, as `current_keys`; none without a project."""
     if project is None:
         return StorageCredential.objects.none()
     current = StorageKey.objects.filter(replaced_at=None)
-    with_key = StorageCredential.objects.filter(Exists(current.filter(storage=OuterRef("pk"))), projects=project)
+    in_use = StorageCredential.objects.filter(projects=project, retired_at=None)
+    with_key = in_use.filter(Exists(current.filter(storage=OuterRef("pk"))))
     return with_key.prefetch_related(Prefetch("keys", current, to_attr="current_keys"))
 
 
 def may_be_started(device: Device, storage: StorageCredential) -> bool:
-    """Whether both are still offered: a field device, and a storage with a key that its project may use."""
-    return device.type == Device.Type.FIELD and storages_to_start(device.project).filter(pk=storage.pk).exists()
+    """Whether both are still offered: a field device, and a storage with a key that its project may use.
+
+    Neither the storage nor the project's account is retired.
+    """
+    retired = CloudAccount.objects.filter(pk=device.project.account_id, retired_at__isnull=False)
+    offered = storages_to_start(device.project).filter(pk=storage.pk)
+    return device.type == Device.Type.FIELD and offered.exists() and not retired.exists()
 
 
 def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:

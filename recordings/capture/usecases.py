@@ -92,6 +92,8 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
         if blocking:
             _clear_the_way(lock(blocking.pk), actor=actor, reason=wanted.close_reason)
         recording.save(force_insert=True)
+        if not may_be_started(wanted.device, wanted.storage):  # retired in the blink before
+            raise NotOffered("the storage or the account was retired")
         enter(
             actor=actor,
             action="recording.start_asked",

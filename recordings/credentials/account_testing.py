@@ -3,12 +3,13 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.timesince import timesince
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from recordings.audit.usecases import enter
 from recordings.calls import CannotCall, read
 from recordings.models import CloudAccount, User
 from recordings.people.permissions import demand
+from recordings.trro.errors import Explanation, explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.trro.requests import DescribeProjectList
 
@@ -55,3 +56,10 @@ def account_summary(account: CloudAccount) -> str:
     if account.test_passed is None:
         return gettext("no answer, tested %(age)s ago") % age
     return gettext("fails, tested %(age)s ago") % age
+
+
+def explained(account: CloudAccount) -> Explanation | None:
+    """What the code of the last test means, if it gave one of the vendor's or the network's."""
+    if not account.test_code or account.test_code == KEY_DOES_NOT_OPEN:
+        return None
+    return explain(account.test_code, get_language() or "en")

@@ -47,6 +47,7 @@ def account_retire(request: PageRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allowed("credential.change", sensitive=True)
 def account_restore(request: PageRequest, pk: UUID) -> HttpResponse:
+    """Take a retired account back into use."""
     found = _account(request, pk)
     return _say(request, found, restore_account(actor=request.user, account=found), gettext("It is in use again."))
 
@@ -71,6 +72,7 @@ def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("credential.change", sensitive=True)
 def storage_restore(request: PageRequest, pk: int) -> HttpResponse:
+    """Take a retired storage back into use."""
     found = _storage(request, pk)
     return _say(request, found, restore_storage(actor=request.user, storage=found), gettext("It is in use again."))
 

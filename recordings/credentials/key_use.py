@@ -83,7 +83,7 @@ def _free_since(key: StorageKey, replaced_at: datetime) -> datetime:
 
 
 def _latest(recordings: QuerySet[Recording]) -> list[datetime]:
-    found = recordings.aggregate(heard=Max("heard"), file=Max("last_file_at"))
+    found = recordings.aggregate(latest=Max("heard"), last_file=Max("last_file_at"))
     return [moment for moment in found.values() if moment]
 
 

@@ -1,6 +1,7 @@
 """Retiring cloud accounts and storages, and taking them back into use.
 
 What is retired is not offered and starts nothing. What runs goes on: stops are still sent, uploads still arrive.
+A start that is being stored refers to the row that is locked here, so whoever comes second sees the other.
 """
 
 from django.db import transaction
@@ -8,7 +9,8 @@ from django.utils import timezone
 
 from recordings.audit.usecases import enter
 from recordings.changes import lock
-from recordings.models import CloudAccount, Recording, StorageCredential, User
+from recordings.credentials.queries import live_with
+from recordings.models import CloudAccount, StorageCredential, User
 from recordings.people.permissions import demand
 
 
@@ -23,8 +25,8 @@ def retire_account(*, actor: User, account: CloudAccount) -> bool:
     """
     demand(actor, "credential.change")
     with transaction.atomic():
-        stored = lock(account)  # a start that is being stored refers to this row, so it comes before or after
-        if Recording.objects.filter(account=account, state__in=Recording.LIVE).exists():
+        stored = lock(account)
+        if live_with(stored).exists():
             raise StillRecording
         return _retire(stored, actor=actor, action="account.retired")
 

@@ -9,15 +9,17 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recordings.credentials.forms import AccountForm, StorageForm
 from recordings.credentials.account_testing import account_summary, explained
+from recordings.credentials.forms import AccountForm, StorageForm
 from recordings.credentials.key_use import uses_of
 from recordings.credentials.queries import (
     accounts_for,
+    current_key_of,
     live_seen_by,
     old_before,
     open_calls_with_earlier_key,
@@ -29,7 +31,6 @@ from recordings.credentials.usecases import change_account, change_storage, crea
 from recordings.editing import edit, posted
 from recordings.paging import page_of
 from recordings.people.permissions import holds, projects_where
-from recordings.trro.errors import explain
 from recordings.web import PageRequest, allowed, go_to, render_either, wants_fragment
 
 MOST_SHOWN = 100
@@ -60,7 +61,6 @@ def account(request: PageRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(accounts_for(request.user, "credential.names"), pk=pk)
     context = {
         "account": found,
-        "test": explain(found.test_code, get_language() or "en") if found.test_code else None,
         "projects": list(projects_where(request.user, "fleet.see").filter(account=found)[:MOST_SHOWN]),
         "live": list(live_seen_by(request.user, found)[:MOST_SHOWN]),
         "old_before": old_before(timezone.now()),
@@ -112,10 +112,10 @@ def storages(request: PageRequest) -> HttpResponse:
     """The storages that this person's projects may use, by name."""
     found = with_current_keys(storages_for(request.user, "credential.names"))
     page = page_of(found, by="name", cursor=request.GET.get("after", ""))
-    keys = {storage.pk: next(iter(getattr(storage, "current_keys", [])), None) for storage in page.rows}
+    keyed = [(storage, current_key_of(storage)) for storage in page.rows]
     context = {
         "page": page,
-        "rows": [(storage, keys[storage.pk], summary(keys[storage.pk])) for storage in page.rows],
+        "rows": [(storage, key, summary(key)) for storage, key in keyed],
         "old_before": old_before(timezone.now()),
         "may_change": holds(request.user, "credential.change"),
     }

@@ -10,7 +10,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,7 +47,7 @@ class ProjectForm(EditForm):
 
     def __init__(self, data: Mapping[str, Any] | None, *, user: User, instance: Project | None = None) -> None:
         super().__init__(data, instance=instance)
-        accounts = CloudAccount.objects.all()
+        accounts = CloudAccount.objects.filter(Q(retired_at=None) | Q(pk=self.instance.account_id))
         self.offer("account", rows_where(accounts, user, "fleet.change", through="projects"))
         if instance is None:
             del self.fields["default_profile"]

@@ -56,7 +56,7 @@ class ProfileForm(EditForm):
 
     def __init__(self, data: Mapping[str, Any] | None, *, user: User, instance: RecordingProfile | None = None) -> None:
         super().__init__(data, instance=instance)
-        storages = StorageCredential.objects.all()
+        storages = StorageCredential.objects.filter(retired_at=None)
         self.offer("storage", rows_where(storages, user, "profile.change", through="projects"))
 
     def clean_file_name_prefix(self) -> str:
