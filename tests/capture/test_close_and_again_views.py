@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
+from recordings.capture.selection import freeze_selection
 from recordings.capture.usecases import start_recording
-from recordings.models import Decision, Device, Recording, StorageCredential, User
+from recordings.models import Attention, Decision, Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from tests.factories import signed_in
 
@@ -67,3 +68,33 @@ def test_trying_again_starts_once_and_then_is_refused_with_a_link(
     second = browser.post(f"/recordings/{refused.pk}/again/")
     assert second.headers["Location"] == retried.get_absolute_url()
     assert len(sandbox.journal(Kind.STARTED)) == 1
+
+
+def test_one_that_came_back_since_the_page_was_shown_is_not_closed_and_it_says_how_it_is(
+    sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    silent, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    url = f"/recordings/{silent.pk}/close/"
+    shown = {"state": Recording.State.RECORDING, "attention": Attention.SILENT}
+    changed = [{"attention": ""}, {"attention": Attention.STOP_REFUSED}, {"state": Recording.State.STOPPING}]
+    for change in changed:
+        Recording.objects.update(**shown)
+        seen = browser.get(url).context["form"]["seen"].value()
+        Recording.objects.update(**change)
+        page = browser.post(url, {"seen": seen, "reason": "Silent"}, follow=True).content.decode()
+        assert "Nothing was changed: since this page was shown" in page
+        assert not Decision.objects.exists()
+    Recording.objects.update(**shown)
+    browser.post(url, {"seen": browser.get(url).context["form"]["seen"].value(), "reason": "Silent"})
+    silent.refresh_from_db()
+    assert silent.state == Recording.State.CLOSED
+
+
+def test_what_was_shown_of_another_recording_or_was_changed_on_its_way_closes_nothing(
+    browser: Client, unknown: Recording
+) -> None:
+    other = freeze_selection([Recording(pk=unknown.pk + 1, state=unknown.state, attention="")])
+    for seen in (other, freeze_selection([unknown])[:-2], "unknown"):
+        response = browser.post(f"/recordings/{unknown.pk}/close/", {"seen": seen, "reason": "x"}, follow=True)
+        assert "Nothing was changed" in response.content.decode()
+    assert not Decision.objects.exists()

@@ -1,0 +1,93 @@
+"""Two TaskIds for one start: each has a recording, so that each can be seen and stopped."""
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from recordings.capture.deciding import take_over_task_id
+from recordings.capture.sending import conclude_start
+from recordings.capture.stopping import stop_recording
+from recordings.capture.usecases import start_recording
+from recordings.files.looking import look_at_recording
+from recordings.models import Attention, AuditEntry, Device, Recording, StorageCredential, User
+from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox.bucket_server import BucketServer
+from recordings.trro.outcome import Accepted
+from recordings.worker.cycle import run_cycle
+from tests.capture.wanted import wanted
+from tests.factories import signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def mistyped(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
+    """A start whose answer was lost, and for which somebody typed a TaskId that is not its own."""
+    sandbox.add_fault(Fault.RESET_AFTER)
+    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    take_over_task_id(actor=operator, recording=recording, task_id="-mistyped", reason="I read it off")
+    recording.refresh_from_db()
+    return recording
+
+
+def answer_late(sandbox: Sandbox, recording: Recording) -> str:
+    """The answer that was lost comes after all; its TaskId."""
+    (started,) = sandbox.journal(Kind.STARTED)
+    with transaction.atomic():
+        answer = Accepted(task_id=started.task_id, request_id=started.request_id, answer={})
+        conclude_start(recording.calls.get(action="CreateCloudRecording", late=False), answer)
+    return started.task_id
+
+
+def test_a_late_answer_with_another_task_id_becomes_a_recording_that_can_be_stopped(
+    sandbox: Sandbox, operator: User, mistyped: Recording
+) -> None:
+    task_id = answer_late(sandbox, mistyped)
+    twin = Recording.objects.get(task_id=task_id)
+    assert (twin.state, twin.doubled, twin.device_id) == (Recording.State.ACCEPTED, False, mistyped.device_id)
+    assert twin.request_id == sandbox.journal(Kind.STARTED)[0].request_id
+    mistyped.refresh_from_db()
+    assert (mistyped.task_id, mistyped.doubled) == ("-mistyped", True)
+    run_cycle(timezone.now())
+    mistyped.refresh_from_db()
+    assert mistyped.attention == Attention.DOUBLED
+    assert AuditEntry.objects.get(action="recording.doubled").after == {"task_id": "-mistyped", "other": task_id}
+    assert f"/recordings/{twin.pk}/" in signed_in(operator).get("/recordings/").content.decode()
+    stop_recording(actor=operator, recording=twin)
+    assert not sandbox.live()
+
+
+def test_the_same_late_answer_again_makes_no_third_one(sandbox: Sandbox, mistyped: Recording) -> None:
+    for _ in range(2):
+        answer_late(sandbox, mistyped)
+    assert Recording.objects.count() == 2
+
+
+def test_a_stop_that_was_wanted_of_the_one_is_sent_to_the_other(
+    sandbox: Sandbox, operator: User, mistyped: Recording
+) -> None:
+    stop_recording(actor=operator, recording=mistyped)
+    answer_late(sandbox, mistyped)
+    run_cycle(timezone.now())
+    assert not sandbox.live()
+
+
+def test_the_end_of_the_other_ends_the_alarm(sandbox: Sandbox, operator: User, mistyped: Recording) -> None:
+    twin = Recording.objects.get(task_id=answer_late(sandbox, mistyped))
+    twin.decisions.create(
+        verdict="closed", reason="x", decided_by=operator, decided_at=timezone.now(), knew_task_id=True
+    )
+    stop_recording(actor=operator, recording=twin)
+    mistyped.refresh_from_db()
+    assert not mistyped.doubled
+
+
+def test_the_bucket_shows_the_other_one_too_though_a_person_named_the_task_id(
+    sandbox: Sandbox, bucket: BucketServer, mistyped: Recording
+) -> None:
+    bucket.put(mistyped.bucket, "/".join([*mistyped.file_name_prefix, "-real", "1400_x_0.mp4"]), b"x")
+    assert look_at_recording(mistyped.pk, mistyped.look_at or timezone.now())
+    twin = Recording.objects.get(task_id="-real")
+    assert twin.state == Recording.State.ACCEPTED
+    mistyped.refresh_from_db()
+    assert mistyped.doubled
