@@ -21,10 +21,9 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "CloudAccount": "account",
         "StorageCredential": "storage",
         "User": "person",
-        "Export": "export",
     }
 )
-"""The URL name of the page of a target's type."""
+"""The URL name of the page of a target's type. An export has none here: it is nobody's to see but its maker's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
