@@ -122,6 +122,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 QUEUE_URL = env.str("QUEUE_URL", default=f"sqlite:///{VAR_DIR / 'queue.sqlite3'}")
+KEY_AGE_WARNING = env.int("KEY_AGE_WARNING", default=90)
+"""Days after which a cloud account's or a storage's key is called old."""
 EXPORTS_DIR = Path(env.str("EXPORTS_DIR", default=str(VAR_DIR / "exports")))
 AUDIT_ANCHOR = Path(env.str("AUDIT_ANCHOR", default=str(VAR_DIR / "audit-anchors.jsonl")))
 CACHES = {"default": address(env.cache_url, "CACHE_URL", default="dbcache://django_cache")}
@@ -248,7 +250,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
 # Logs: one line of JSON an event, to standard error -----------------------------------------------------
-KEY_AGE_WARNING = env.int("KEY_AGE_WARNING", default=90)  # days after which a key is called old
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 _PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,

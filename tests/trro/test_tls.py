@@ -32,11 +32,11 @@ def test_trusted_certificate_is_accepted(serve: Serve, authority: Authority) -> 
     assert verdict(tls_gateway(server, authority).call(start())) == ("Accepted", "")
 
 
-@pytest.mark.parametrize("settings", [{"host": "other.example"}, {"expired": True}])
+@pytest.mark.parametrize("made_with", [{"host": "other.example"}, {"expired": True}])
 def test_certificate_that_does_not_fit_is_refused(
-    serve: Serve, authority: Authority, settings: dict[str, object]
+    serve: Serve, authority: Authority, made_with: dict[str, object]
 ) -> None:
-    server = serve(answering(GOOD_ANSWER), authority.server(**settings))
+    server = serve(answering(GOOD_ANSWER), authority.server(**made_with))
     outcome = tls_gateway(server, authority).call(start())
     assert_never_sent(outcome, "NetworkError.CertificateRejected", repeatable=False)
     assert server.requests == []
