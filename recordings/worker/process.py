@@ -1,4 +1,5 @@
-"""A worker's process: one loop for what must be quicker than a minute, and huey's threads for calls to the vendor.
+"""A worker's process: one loop for what must be quicker than a minute, huey's threads for calls to the vendor, and
+others for looks into buckets, so that a bucket that hangs holds up no stop.
 
 Both end when they are told to, after what they have begun. Killed, they leave rows behind whose leases run out; the
 next worker's loop finds them.
@@ -7,6 +8,7 @@ next worker's loop finds them.
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -43,10 +45,36 @@ class Loop:
                 attempt(step, now)
 
 
-def run(ending: threading.Event, *, every: float, threads: int) -> None:
-    """Work until `ending` is set, then finish what was begun. `every`: seconds between two turns of the loop."""
+def run(ending: threading.Event, *, every: float, threads: int, looking: int) -> None:
+    """Work until `ending` is set, then finish what was begun. `every`: seconds between two turns of the loop.
+
+    `threads` call the vendor at once, and `looking` look into buckets.
+    """
+    consumers = [_started(queue.CALLS, threads), _started(queue.LOOKS, looking)]
+    at_once = timedelta(0)
+    loop = Loop(
+        (at_once, do_quick_work),
+        (at_once, Sweep()),
+        (heartbeat.EVERY, heartbeat.beat),
+        (timedelta(seconds=5), notice),
+        (timedelta(minutes=1), anchor_when_due),
+        *((timedelta(seconds=10), partial(_keep_up, consumer)) for consumer in consumers),
+    )
+    while not ending.is_set():
+        close_old_connections()
+        loop.turn(timezone.now())
+        ending.wait(every)
+    for consumer in consumers:  # all of them at once, before the first is waited for
+        consumer.stop_flag.set()
+    for consumer in consumers:
+        consumer.stop(graceful=True)
+    attempt(lambda _now: heartbeat.leave(), timezone.now())
+
+
+def _started(name: str, threads: int) -> Consumer:
+    """The threads of one queue, at work."""
     consumer = Consumer(
-        queue.queue(),
+        queue.queue(name),
         workers=threads,
         periodic=False,  # rows say when they are due; a message from a clock would only say it again
         backoff=1.2,
@@ -58,18 +86,8 @@ def run(ending: threading.Event, *, every: float, threads: int) -> None:
     consumer.scheduler.start()
     for _worker, thread in consumer.worker_threads:
         thread.start()
-    at_once = timedelta(0)
-    loop = Loop(
-        (at_once, do_quick_work),
-        (at_once, Sweep()),
-        (heartbeat.EVERY, heartbeat.beat),
-        (timedelta(seconds=5), notice),
-        (timedelta(minutes=1), anchor_when_due),
-        (timedelta(seconds=10), lambda _now: consumer.check_worker_health()),
-    )
-    while not ending.is_set():
-        close_old_connections()
-        loop.turn(timezone.now())
-        ending.wait(every)
-    consumer.stop(graceful=True)
-    attempt(lambda _now: heartbeat.leave(), timezone.now())
+    return consumer
+
+
+def _keep_up(consumer: Consumer, _now: datetime) -> None:
+    consumer.check_worker_health()

@@ -1,7 +1,8 @@
 """The queue of wake-ups, on huey: a message only says where to look, the rows are the truth.
 
 A message that is lost, comes twice or comes late does no harm: whoever works on it claims its row first, and the
-worker's sweep wakes what nobody came for.
+worker's sweep wakes what nobody came for. Looks into buckets have a queue and threads of their own: however many
+buckets hang, stops and starts never wait behind them.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,9 @@ from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 
 log = structlog.get_logger(__name__)
-NAME = "trroadmin"
+CALLS, LOOKS = "trroadmin", "trroadmin-looks"
+"""The queues' names: one for everything else, and one for looks into buckets."""
+QUEUES = (CALLS, LOOKS)
 SECONDS_TO_CONNECT = 2
 SECONDS_OF_SILENCE = 10
 """Longer than a worker waits for a message."""
@@ -31,36 +34,37 @@ def wake(job: str, key: Any) -> None:
 def send(job: str, key: Any) -> bool:
     """Put a wake-up into the queue, now; whether that went well. Never raises: the sweep wakes the row as well."""
     try:
-        _opened()[1](job, key)
+        _opened(LOOKS if job == "look" else CALLS)[1](job, key)
     except Exception as error:
         log.warning("wake_up_not_sent", job=job, key=key, why=type(error).__name__)
         return False
     return True
 
 
-def queue() -> Huey:
-    """The huey that QUEUE_URL names, opened at the first use."""
-    return _opened()[0]
+def queue(name: str = CALLS) -> Huey:
+    """One of QUEUES, in the store that QUEUE_URL names, opened at the first use."""
+    return _opened(name)[0]
 
 
 def waiting() -> int:
     """How many wake-ups wait. Raises whatever the queue's store raises when it does not answer."""
-    return int(queue().storage.queue_size())
+    return sum(int(queue(name).storage.queue_size()) for name in QUEUES)
 
 
-@lru_cache(maxsize=1)
-def _opened() -> tuple[Huey, Callable[[str, Any], Any]]:
-    huey = open_queue(settings.QUEUE_URL)
+@lru_cache(maxsize=len(QUEUES))
+def _opened(name: str) -> tuple[Huey, Callable[[str, Any], Any]]:
+    huey = open_queue(settings.QUEUE_URL, name)
     return huey, huey.task(name="work")(_work)
 
 
-def open_queue(url: str) -> Huey:
-    """A huey on the store that `url` names. Messages are signed: whoever can write to the store runs nothing here.
+def open_queue(url: str, name: str = CALLS) -> Huey:
+    """A huey of this name on the store that `url` names.
 
+    Messages are signed: whoever can write to the store runs nothing here.
     Raises ValueError for a scheme that is none of sqlite, redis, rediss, postgres, postgresql and memory.
     """
     serializer = SignedSerializer(secret=settings.SECRET_KEY, salt="recordings.worker.queue")
-    common = {"name": NAME, "results": False, "immediate": False, "serializer": serializer}
+    common = {"name": name, "results": False, "immediate": False, "serializer": serializer}
     match urlsplit(url).scheme:
         case "sqlite":
             path = Path(urlsplit(url).path.removeprefix("/"))

@@ -20,9 +20,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def empty_queue() -> Iterator[None]:
-    queue.queue().flush()
+    for name in queue.QUEUES:
+        queue.queue(name).flush()
     yield
-    queue.queue().flush()
+    for name in queue.QUEUES:
+        queue.queue(name).flush()
 
 
 @pytest.fixture

@@ -23,13 +23,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=1.0, help="Seconds between two turns of the loop.")
         parser.add_argument("--threads", type=int, default=8, help="Calls to the vendor at once.")
+        parser.add_argument("--looking", type=int, default=4, help="Buckets looked into at once.")
 
-    def handle(self, *args: Any, every: float, threads: int, **options: Any) -> None:
+    def handle(self, *args: Any, every: float, threads: int, looking: int, **options: Any) -> None:
         os.umask(0o077)  # what it makes in var/ is nobody else's
         refuse_to_start_unless_sound()
         ending = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ending.set())
         log.info("worker_started")
-        run(ending, every=every, threads=threads)
+        run(ending, every=every, threads=threads, looking=looking)
         log.info("worker_ended")
