@@ -37,7 +37,7 @@ class Bucket:
         self._opening = opening
         self._attempts = attempts
 
-    def listed(self, prefix: str, *, most: int = 10 * PAGE) -> Iterator[Stored]:
+    def listed(self, prefix: str, *, most: int = 100 * PAGE) -> Iterator[Stored]:
         """Objects below `prefix` by name, a page at a time, at most `most`. Raises BucketError while iterating."""
         after: dict[str, str] = {}
         seen = 0

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils import timezone
+
 from recordings.models import Recording, RecordingFile
 from recordings.trro.callback import AnnouncedFile
 
@@ -12,7 +14,8 @@ MERGED = ("track_type", "begins_at", "ends_at", "announced_at")
 def announce(recording: Recording, announced: Sequence[tuple[Sequence[AnnouncedFile], datetime]]) -> None:
     """Keep what callbacks say of the files of a locked recording, each with when it was received.
 
-    Does not save the recording.
+    A file that is new lets its bucket be looked into once more, if nothing was looked for there any more. Does not
+    save the recording.
     """
     names = {file.name for files, _ in announced for file in files}
     if not names:
@@ -28,7 +31,10 @@ def announce(recording: Recording, announced: Sequence[tuple[Sequence[AnnouncedF
             row.ends_at = max(filter(None, (row.ends_at, file.ends_at)), default=None)
             heard = min(row.ends_at or at, at)
             recording.last_file_at = max(filter(None, (recording.last_file_at, heard)))
-    RecordingFile.objects.bulk_create([row for row in known.values() if row.pk is None])
+    new = [row for row in known.values() if row.pk is None]
+    RecordingFile.objects.bulk_create(new)
+    if new and recording.look_at is None:
+        recording.look_at, recording.looks = timezone.now(), 1
     for name, merged in before.items():
         if _merged(known[name]) != merged:
             known[name].save(update_fields=MERGED)

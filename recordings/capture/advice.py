@@ -3,17 +3,27 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from recordings.models import Attention
+from recordings.models import Attention, Recording
+
+NO_FILE = _(
+    "The bucket was searched, last at %(at)s, and showed no file. MP4 and AAC come only when a part is cut or at the "
+    "end, so the search goes on. Look at the device; when you know, say what became of the start."
+)
+NOT_SEARCHED = _(
+    "The bucket could not be searched, so nothing can be found by itself until it can. Test the storage's key to see "
+    "why. Look at the device, and into the bucket by yourself; when you know, say what became of the start."
+)
+NOBODY_LOOKED = _(
+    "Nobody has looked into the bucket yet: no worker runs, or it has not come to it. Tell whoever runs this server. "
+    "Look at the device, and into the bucket by yourself; when you know, say what became of the start."
+)
 
 ADVICE: Mapping[str, Promise] = MappingProxyType(
     {
-        Attention.UNKNOWN: _(
-            "The bucket was searched for two minutes and showed no file. MP4 and AAC come only when a part is cut or "
-            "at the end, so the search goes on. Look at the device; when you know, say what became of the start."
-        ),
         Attention.CANNOT_LIST: _(
             "Nothing can be found by itself here. Look at the device, and into the bucket with a key of your own; then "
             "say what became of the start. A credential admin can give the storage a key that may list."
@@ -31,7 +41,8 @@ ADVICE: Mapping[str, Promise] = MappingProxyType(
         ),
         Attention.SILENT: _(
             "Its device is offline for longer than the idle time, or its files stopped coming, and no end was "
-            "reported. Recorders leave by themselves then. Close it when you agree; if it may still run, stop it."
+            "reported. Recorders leave by themselves when their stream is gone. Close it when you agree; if it may "
+            "still run, as when the device still publishes the stream, stop it."
         ),
         Attention.STOP_REFUSED: _(
             "Look whether files still come or the device is still recorded. If so, stop it again; if it is over, "
@@ -56,3 +67,13 @@ ADVICE: Mapping[str, Promise] = MappingProxyType(
         ),
     }
 )
+"""For reasons about which one thing is to be said."""
+
+
+def advice_for(recording: Recording) -> Promise | str:
+    """What to do about a recording that needs a person; empty for one that needs nobody."""
+    if recording.attention != Attention.UNKNOWN:
+        return ADVICE.get(recording.attention, "")
+    if recording.listed_at:
+        return NO_FILE % {"at": timezone.localtime(recording.listed_at).strftime("%Y-%m-%d %H:%M:%S")}
+    return NOT_SEARCHED if recording.looks else NOBODY_LOOKED

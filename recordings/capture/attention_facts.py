@@ -1,7 +1,7 @@
 """What the rule of attention wants to know of many recordings, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Max, Min, Q
@@ -9,10 +9,20 @@ from django.db.models import Max, Min, Q
 from recordings.capture.attention_rule import Facts
 from recordings.capture.repeats import first_due
 from recordings.capture.states import RECORDER_AT_WORK, RECORDER_LEFT, RECORDER_STARTED, State, UploadState
-from recordings.models import ApiCall, CallbackEvent, CallbackKey, Decision, Device, Recording
+from recordings.models import (
+    ApiCall,
+    CallbackEvent,
+    CallbackKey,
+    Decision,
+    Device,
+    Recording,
+    StorageKey,
+)
+from recordings.models.profiles import OutputFormat
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
 
 HLS_UPLOADED = 305
+HLS = frozenset({OutputFormat.HLS, OutputFormat.HLS_MP4, OutputFormat.HLS_AAC})
 FAILED = frozenset({ApiCall.Outcome.REFUSED, ApiCall.Outcome.UNKNOWN})
 
 
@@ -24,6 +34,7 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
     keyed = _projects_with_keys(now)
     rows = Recording.objects.filter(pk__in=keys).select_related("device", "project", "storage_key")
     found = list(rows.order_by("pk"))
+    can_list = _can_list({recording.storage_id for recording in found})
     heard = _heard_of([recording.pk for recording in found if recording.state == State.CLOSED])
     for recording in found:
         tries = [call for call in starts[recording.pk] if not call.late]
@@ -50,11 +61,13 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
                 due_since=_due_since(recording, tries, stops[recording.pk]),
                 offline_since=_offline_since(recording.device),
                 last_file_at=recording.last_file_at,
+                listed_at=recording.listed_at,
+                is_hls=recording.output_format in HLS,
                 uploaded_at=uploaded.get(recording.pk),
                 max_idle_time=recording.max_idle_time,
                 longest_file=recording.max_media_file_duration,
                 has_callbacks=registered and recording.project_id in keyed,
-                can_list=recording.storage_key.can_list,
+                can_list=can_list.get(recording.storage_id, recording.storage_key.can_list),
                 dismissed_at=decided.get((recording.pk, Decision.Verdict.DISMISSED)),
             ),
         )
@@ -94,6 +107,12 @@ def _heard_of(keys: Sequence[int]) -> Mapping[tuple[int, bool], datetime]:
         key = (recording, kind != RECORDER_LEFT)
         heard[key] = max(at, heard.get(key, at))
     return heard
+
+
+def _can_list(storages: Collection[int]) -> Mapping[int, bool | None]:
+    """Whether today's key of each storage may list its bucket, by storage: which key a start began with may be past."""
+    keys = StorageKey.objects.filter(storage__in=storages, replaced_at=None)
+    return dict(keys.values_list("storage_id", "can_list"))
 
 
 def _due_since(recording: Recording, starts: Sequence[ApiCall], stops: Sequence[ApiCall]) -> datetime | None:

@@ -20,6 +20,9 @@ PATIENCE = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=10)
 """How long after its longest length a file may take to be there."""
 
+SEGMENTS = timedelta(minutes=5)
+"""How long an HLS recording may write no segment, each of which takes seconds."""
+
 UPLOAD = timedelta(hours=1)
 """How long files may take after the end."""
 
@@ -59,6 +62,10 @@ class Facts:
     offline_since: datetime | None = None
     """Since when its device is offline; None while it is not."""
     last_file_at: datetime | None = None
+    listed_at: datetime | None = None
+    """When its folder in the bucket was last listed."""
+    is_hls: bool = False
+    """Whether its format writes segments all the time."""
     uploaded_at: datetime | None = None
     """When the vendor reported that all of its HLS is uploaded (305), which comes after the end only."""
     max_idle_time: int = 30
@@ -130,12 +137,16 @@ def _silent_from(facts: Facts, started_at: datetime) -> Iterator[datetime]:
     """From when it has to be assumed that a recording has ended by itself, and that nobody told us.
 
     Its device is offline for longer than MaxIdleTime, after which the recorder leaves; its last HLS file was reported;
-    or the next file should have been cut long ago.
+    the next file should have been cut long ago; or the bucket was searched and shows no segment of longer than the
+    recorder may wait for the stream.
     """
     last_sign = max(started_at, facts.last_file_at or started_at)
     if facts.offline_since:
         yield max(last_sign, facts.offline_since) + timedelta(seconds=facts.max_idle_time)
     if facts.uploaded_at:
         yield facts.uploaded_at + PATIENCE
+    no_segment = last_sign + max(SEGMENTS, timedelta(seconds=facts.max_idle_time))
+    if facts.is_hls and facts.listed_at and facts.listed_at >= no_segment:
+        yield no_segment
     if facts.longest_file:
         yield last_sign + timedelta(minutes=facts.longest_file) + OVERDUE

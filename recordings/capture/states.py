@@ -153,12 +153,12 @@ def _upload_state(evidence: Evidence) -> UploadState:
     if hls_done and media_done:
         return UploadState.COMPLETE if media_whole else UploadState.INCOMPLETE
     hurt = any(status == 1 for status in hls) or not media_whole or any(sign.event_type == 308 for sign in signs)
-    if evidence.bucket_settled and not hurt and _PROMISED[evidence.output_format] <= evidence.in_bucket:
+    if evidence.bucket_settled and not hurt and PROMISED[evidence.output_format] <= evidence.in_bucket:
         return UploadState.COMPLETE
     return UploadState.INCOMPLETE if hurt and ended else UploadState.PARTIAL
 
 
-_PROMISED: Mapping[int, frozenset[str]] = {
+PROMISED: Mapping[int, frozenset[str]] = {
     0: frozenset({"m3u8"}),
     1: frozenset({"m3u8", "mp4"}),
     2: frozenset({"m3u8", "aac"}),

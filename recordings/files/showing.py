@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from recordings.capture.states import State
+from recordings.files.pauses import Phase, phase_of
 from recordings.models import Recording, RecordingFile
 
 CONTENT_TYPES = {
@@ -19,6 +21,9 @@ MOST_SHOWN = 200
 SHORTEST_GAP = timedelta(seconds=1)
 STILL_TO_COME = timedelta(minutes=15)
 """How long after the end a page goes on asking for files."""
+
+LOOKED_AT = timedelta(minutes=2)
+"""How far ahead a look is planned at most while somebody looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,8 @@ class Shown:
     size: int
     unsettled: bool
     """Whether more may come, so that the page asks again."""
+    may_be_looked_at: bool
+    """Whether there may be something in its bucket."""
 
 
 def files_shown(recording: Recording) -> Shown:
@@ -64,14 +71,22 @@ def files_shown(recording: Recording) -> Shown:
     for row in rows:
         row.recording = recording
     ended = recording.ended_at
+    now = timezone.now()
+    is_looked_at = recording.look_at is not None and recording.look_at <= now + LOOKED_AT
     waits = recording.look_at is not None or recording.upload_state in {"none", "partial"}
     return Shown(
         files=rows[:MOST_SHOWN],
         more=len(rows) > MOST_SHOWN,
         bar=bar_of(recording, rows),
         size=sum(row.size or 0 for row in rows),
-        unsettled=bool(recording.task_id and ended and waits and timezone.now() - ended < STILL_TO_COME),
+        unsettled=bool(ended and (is_looked_at or (recording.task_id and waits and now - ended < STILL_TO_COME))),
+        may_be_looked_at=may_be_looked_at(recording),
     )
+
+
+def may_be_looked_at(recording: Recording) -> bool:
+    """Whether it was started, as far as anybody knows, so that there may be something in its bucket."""
+    return phase_of(State(recording.state), has_task_id=bool(recording.task_id)) is not Phase.NOTHING
 
 
 def bar_of(recording: Recording, rows: Iterable[RecordingFile]) -> Bar | None:

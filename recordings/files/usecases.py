@@ -1,17 +1,33 @@
 """Watching and downloading: who does so is kept; the address lives for minutes and is stored nowhere."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from recordings.audit.usecases import enter
 from recordings.bucket_errors import BucketError, Kind
 from recordings.files.buckets import bucket_of, is_base_name, object_key
 from recordings.files.playlists import LONGEST, rewritten
-from recordings.files.showing import CONTENT_TYPES, ending_of
-from recordings.models import RecordingFile, User
+from recordings.files.showing import CONTENT_TYPES, ending_of, may_be_looked_at
+from recordings.models import Recording, RecordingFile, User
 from recordings.people.permissions import demand
+from recordings.worker import queue
 
 ADDRESS_SECONDS = 10 * 60
 """How long an address is good. Who watches for longer gets another one (static/js/player.js)."""
+
+
+def look_now(*, actor: User, recording: Recording) -> bool:
+    """Let a worker look into the recording's bucket at once; False when nothing of it can lie there.
+
+    Safe to repeat. Raises PermissionDenied.
+    """
+    demand(actor, "recording.decide", recording.project)
+    if not may_be_looked_at(recording):
+        return False
+    with transaction.atomic():
+        Recording.objects.filter(pk=recording.pk).update(look_at=timezone.now())
+        queue.wake("look", recording.pk)
+    return True
 
 
 def download(*, actor: User, file: RecordingFile) -> str:

@@ -6,14 +6,14 @@ from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from recordings.bucket_errors import BucketError, Kind, meaning, remedy
 from recordings.files.playlists import CannotPlay
 from recordings.files.queries import file_for, recordings_with_files
 from recordings.files.showing import CONTENT_TYPES, files_shown, player_of
-from recordings.files.usecases import download, playlist, watch
-from recordings.models import RecordingFile
+from recordings.files.usecases import download, look_now, playlist, watch
+from recordings.models import Recording, RecordingFile
 from recordings.people.permissions import holds
 from recordings.web import PageRequest, allowed, go_to, render_either, wants_fragment
 
@@ -29,10 +29,27 @@ def files(request: PageRequest, pk: int) -> HttpResponse:
     recording = get_object_or_404(recordings_with_files(request.user), pk=pk)
     if not wants_fragment(request):
         return go_to(request, recording.get_absolute_url())
+    return _files(request, recording)
+
+
+@require_POST
+@allowed("recording.decide")
+def look(request: PageRequest, pk: int) -> HttpResponse:
+    """Have the bucket looked into at once, whatever was planned."""
+    recording = get_object_or_404(recordings_with_files(request.user), pk=pk)
+    look_now(actor=request.user, recording=recording)
+    if not wants_fragment(request):
+        return go_to(request, recording.get_absolute_url())
+    recording.refresh_from_db()
+    return _files(request, recording)
+
+
+def _files(request: PageRequest, recording: Recording) -> HttpResponse:
     context = {
         "recording": recording,
         "files": files_shown(recording),
         "may_watch": holds(request.user, "file.watch", recording.project),
+        "may_decide": holds(request.user, "recording.decide", recording.project),
     }
     return render_either(request, "recordings/history/recording.html", "recordings/files/_files.html", context)
 

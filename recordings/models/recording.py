@@ -18,7 +18,7 @@ class Attention(models.TextChoices):
     DOUBLED = "doubled", _("Two recordings of this stream run at once")
     NOT_RECORDING = "not_recording", _("Accepted, but the recorder has not reported")
     FAILED = "failed", _("The recorder could not begin")
-    SILENT = "silent", _("The device is offline and no file came: it has probably ended")
+    SILENT = "silent", _("Its device is offline, or its files stopped coming: it has probably ended")
     STOP_REFUSED = "stop_refused", _("The stop was refused or its answer lost: look whether it still runs")
     NOT_STOPPING = "not_stopping", _("Stopped, but the recorder has not left")
     UPLOAD_LATE = "upload_late", _("Files are missing an hour after the end")

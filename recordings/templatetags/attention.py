@@ -3,12 +3,13 @@
 from django import template
 from django.utils.functional import Promise
 
-from recordings.capture.advice import ADVICE
+from recordings.capture.advice import advice_for
+from recordings.models import Recording
 
 register = template.Library()
 
 
 @register.filter
-def advice(reason: str) -> Promise | str:
-    """The advice for a value of Attention; empty for none."""
-    return ADVICE.get(reason, "")
+def advice(recording: Recording) -> Promise | str:
+    """The advice for a recording; empty for one that needs nobody."""
+    return advice_for(recording)
