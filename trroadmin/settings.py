@@ -103,7 +103,6 @@ TEMPLATES = [
             "builtins": [
                 "lucide.templatetags.lucide",
                 "django.templatetags.i18n",
-                "recordings.templatetags.showing",
             ],
         },
     }
