@@ -26,7 +26,7 @@ def page_of(rows: QuerySet[M], *, by: str, cursor: str) -> Page[M]:
 
     The condition's form lets both databases run it from an index on `by`.
     """
-    after = _read_cursor(cursor, by)
+    after = _read_cursor(cursor, rows.model, by)
     if after:
         value, pk = after
         rows = rows.filter(**{f"{by}__gte": value}).filter(Q(**{f"{by}__gt": value}) | Q(pk__gt=pk))
@@ -38,7 +38,7 @@ def page_of(rows: QuerySet[M], *, by: str, cursor: str) -> Page[M]:
 
 def newest_page_of(rows: QuerySet[M], *, by: str, cursor: str) -> Page[M]:
     """The same in descending order of the moment `by`, which no row lacks."""
-    after = _read_cursor(cursor, by)
+    after = _read_cursor(cursor, rows.model, by)
     if after:
         value, pk = datetime.fromisoformat(after[0]), after[1]
         rows = rows.filter(**{f"{by}__lte": value}).filter(Q(**{f"{by}__lt": value}) | Q(pk__lt=pk))
@@ -51,12 +51,17 @@ def newest_page_of(rows: QuerySet[M], *, by: str, cursor: str) -> Page[M]:
 def _cursor(row: Model, by: str) -> str:
     value = getattr(row, by)
     shown = value.isoformat() if isinstance(value, datetime) else value
-    return signing.dumps([shown, str(row.pk)], salt=f"{SALT}.{by}")
+    return signing.dumps([shown, str(row.pk)], salt=_salt(type(row), by))
 
 
-def _read_cursor(cursor: str, by: str) -> tuple[Any, str] | None:
+def _read_cursor(cursor: str, model: type[Model], by: str) -> tuple[Any, str] | None:
     try:
-        value, pk = signing.loads(cursor, salt=f"{SALT}.{by}")
+        value, pk = signing.loads(cursor, salt=_salt(model, by))
     except (signing.BadSignature, ValueError):
         return None
     return value, pk
+
+
+def _salt(model: type[Model], by: str) -> str:
+    """A cursor is of one list: another's keys are of another kind."""
+    return f"{SALT}.{model._meta.label}.{by}"

@@ -258,8 +258,15 @@ def client_address(request: HttpRequest) -> str:
     for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
         if not _is_trusted(address) or not hop.strip():
             break
-        address = hop.strip()
+        address = _without_port(hop.strip())
     return address[:64]
+
+
+def _without_port(hop: str) -> str:
+    """`1.2.3.4:5555` and `[2001:db8::1]:5555`, as some proxies write them, without the port."""
+    host, _, port = hop.rpartition(":")
+    is_bare = host.startswith("[") or host.count(".") == 3  # else the colon is one of an IPv6 address
+    return (host if is_bare and port.isdecimal() else hop).strip("[]")
 
 
 def _is_trusted(address: str) -> bool:

@@ -1,12 +1,15 @@
 """Between Django and HTMX: the ways back to a page, and whose word about TLS counts."""
 
 import pytest
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from recordings.models import User
-from recordings.web import ProxyMiddleware, page_to_return_to
+from recordings.request_log import PathOnlyMiddleware
+from recordings.web import ProxyMiddleware, client_address, page_to_return_to
+from tests.factories import signed_in
 
 
 def test_a_posted_form_leads_back_to_itself_with_what_may_be_kept() -> None:
@@ -69,3 +72,24 @@ def test_only_a_trusted_proxy_may_say_that_the_browser_used_tls(
 def test_an_address_that_cannot_be_read_leads_nowhere(url: str) -> None:
     request = RequestFactory().post("/recordings/7/again/", headers={"referer": url})
     assert page_to_return_to(request) == "/recordings/7/again/"
+
+
+@pytest.mark.parametrize(
+    ("hop", "address"),
+    [("9.8.7.6:5555", "9.8.7.6"), ("[2001:db8::1]:5555", "2001:db8::1"), ("2001:db8::1", "2001:db8::1"), ("x", "x")],
+)
+def test_a_port_behind_a_forwarded_address_is_no_part_of_it(settings: Settings, hop: str, address: str) -> None:
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    assert client_address(RequestFactory(REMOTE_ADDR="10.0.0.1").get("/", headers={"x-forwarded-for": hop})) == address
+
+
+def test_the_log_of_requests_names_the_path_and_not_the_query() -> None:
+    assert PathOnlyMiddleware.format_request(RequestFactory().get("/login/oidc/sso/callback/?code=secret")) == (
+        "GET /login/oidc/sso/callback/"
+    )
+
+
+@pytest.mark.django_db
+def test_a_cursor_of_one_list_is_the_beginning_of_another(admin: User) -> None:
+    cursor = signing.dumps(["Pit", "1"], salt="recordings.paging.recordings.StorageCredential.name")
+    assert signed_in(admin).get("/credentials/accounts/", {"after": cursor}).status_code == 200

@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "recordings.people.sessions.SessionLimitsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "recordings.request_log.PathOnlyMiddleware",
 ]
 ROOT_URLCONF = "trroadmin.urls"
 WSGI_APPLICATION = "trroadmin.wsgi.application"

@@ -29,10 +29,11 @@ class Lost(Exception):
 def ask_for_check(*, actor: User) -> AuditCheck:
     """Ask for a check; one that is not finished serves everybody who asks. Raises PermissionDenied."""
     demand(actor, "audit.verify")
-    waiting = AuditCheck.objects.filter(finished_at=None).first()
-    if waiting:
-        return waiting
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=actor.pk)  # two clicks of one person make one check
+        waiting = AuditCheck.objects.filter(finished_at=None).first()
+        if waiting:
+            return waiting
         check = AuditCheck.objects.create(requested_by=actor.get_username(), due_at=timezone.now())
         queue.wake("check", check.pk)
         enter(actor=actor, action="audit.check_asked", target=check)

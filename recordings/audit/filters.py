@@ -1,16 +1,16 @@
 """The audit trail's filters: query parameters, so that what was looked for can be bookmarked and exported."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from recordings.audit.queries import with_words
 from recordings.audit.words import TARGETS, choices_of_actions
+from recordings.history.filters import midnight
 from recordings.models import AuditEntry, Project, User
 from recordings.people.permissions import projects_where
 
@@ -55,12 +55,8 @@ class TrailFilter(django_filters.FilterSet):  # type: ignore[misc]
         return entries.filter(project_id=project.project_id)
 
     def from_day(self, entries: QuerySet[AuditEntry], name: str, day: date) -> QuerySet[AuditEntry]:
-        return entries.filter(at__gte=_midnight(day))
+        return entries.filter(at__gte=midnight(day))
 
     def to_day(self, entries: QuerySet[AuditEntry], name: str, day: date) -> QuerySet[AuditEntry]:
         """The last day counts in full."""
-        return entries if day == date.max else entries.filter(at__lt=_midnight(day + timedelta(days=1)))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+        return entries if day == date.max else entries.filter(at__lt=midnight(day + timedelta(days=1)))

@@ -27,7 +27,8 @@ from recordings.worker import queue
 SMALL = 2000
 """Rows up to which an export is made at once, in the request."""
 MOST_UNFINISHED = 5
-"""Of one person."""
+"""Of one person, as is the next."""
+MOST_A_MINUTE = 10
 KEPT = timedelta(days=7)
 
 
@@ -60,8 +61,7 @@ def ask_for_export(*, actor: User, wanted: Wanted) -> Export:
     query = query_of(chosen)
     is_small = counted(chosen, SMALL) <= SMALL
     with transaction.atomic():
-        if Export.objects.filter(requested_by=actor, state__in=UNFINISHED).count() >= MOST_UNFINISHED:
-            raise TooMany
+        _refuse_too_many(actor)
         export = Export.objects.create(
             subject=wanted.subject, format=wanted.format, query=query, language=wanted.language, requested_by=actor,
             due_at=timezone.now(),
@@ -74,6 +74,14 @@ def ask_for_export(*, actor: User, wanted: Wanted) -> Export:
     return export
 
 
+def _refuse_too_many(actor: User) -> None:
+    """Raise TooMany when this person has too many that wait, or asked for too many within a minute."""
+    own = Export.objects.filter(requested_by=actor)
+    lately = own.filter(requested_at__gte=timezone.now() - timedelta(minutes=1))
+    if own.filter(state__in=UNFINISHED).count() >= MOST_UNFINISHED or lately.count() >= MOST_A_MINUTE:
+        raise TooMany
+
+
 def _enter_asked(actor: User, export: Export) -> None:
     told = {"format": export.format, "filter": export.query}
     if export.subject == Export.Subject.HISTORY:
@@ -83,13 +91,14 @@ def _enter_asked(actor: User, export: Export) -> None:
 
 
 def try_again(*, actor: User, export: Export) -> None:
-    """Have one that failed made anew, by a worker; any other is left as it is. Raises PermissionDenied."""
+    """Have one that failed made anew, by a worker; any other is left as it is. Raises PermissionDenied, TooMany."""
     demand(actor, SUBJECTS[export.subject].permission)
     anew = {
         "state": Export.State.WAITING, "due_at": timezone.now(), "attempts": 0, "error": "", "finished_at": None,
         "rows": 0, "size": 0, "sha256": "",
     }  # fmt: skip
     with transaction.atomic():
+        _refuse_too_many(actor)
         if Export.objects.filter(pk=export.pk, state=Export.State.FAILED).update(**anew) == 1:
             queue.wake("export", export.pk)
             enter(actor=actor, action="export.repeated", target=export)

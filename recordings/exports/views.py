@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from recordings.exports.forms import ExportForm
@@ -25,6 +26,7 @@ from recordings.worker.heartbeat import is_worked
 COUNTED = 100_000
 """Rows up to which the form says how many there are."""
 METHODS = ["GET", "HEAD", "POST"]
+TOO_MANY = gettext_lazy("You asked for several exports just now. Wait for one of them, or a minute.")
 
 
 @require_http_methods(METHODS)
@@ -57,7 +59,7 @@ def _ask(request: PageRequest, name: str) -> HttpResponse:
             made = ask_for_export(actor=request.user, wanted=form.to_request(name, query))
             return go_to(request, made.get_absolute_url())
         except TooMany:
-            form.add_error(None, _("Several of your exports are not finished yet. Wait for one of them."))
+            form.add_error(None, TOO_MANY)
     rows = counted(chosen, COUNTED)
     context |= {
         "form": form,
@@ -89,7 +91,10 @@ def export(request: PageRequest, pk: UUID) -> HttpResponse:
     """One export: how far it is, or what is in it. Posted, one that failed is tried again."""
     found = get_object_or_404(exports_of(request.user), pk=pk)
     if request.method == "POST":
-        try_again(actor=request.user, export=found)
+        try:
+            try_again(actor=request.user, export=found)
+        except TooMany:
+            messages.error(request, TOO_MANY)
         return go_to(request, found.get_absolute_url())
     return _page_of(request, found)
 

@@ -10,6 +10,9 @@ from django.urls import reverse
 from recordings.models import User
 from recordings.people.factors import has_factor
 
+PROOF_ASKED = "sso_proof_asked"
+"""In the session of who went to the provider to prove anew who they are."""
+
 
 def recently_confirmed(request: HttpRequest) -> bool:
     """Whether the password, or for who has a second factor the factor, was given within the last minutes.
@@ -26,9 +29,13 @@ def recently_confirmed(request: HttpRequest) -> bool:
 def date_back(request: HttpRequest) -> None:
     """Let a single sign-on count from when the person proved who they are at the provider, if the provider says so.
 
-    It may have let in somebody who did so hours ago, and then nothing was confirmed just now.
+    It may have let in somebody who did so hours ago, and then nothing was confirmed just now: not either when it was
+    asked for a proof and does not say. Source: OpenID Connect Core, 3.1.2.1, max_age.
     """
+    was_asked = getattr(request, "proof_asked", False)
     proved_at = getattr(request, "proved_at", None)
+    if proved_at is None and was_asked:
+        proved_at = 0
     records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     for record in records if proved_at is not None else []:
         if record["method"] == "socialaccount":

@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from recordings.audit.usecases import enter_merged
 from recordings.parameters import refuse_unshowable
 
+MOST_SENT = 64 * 1024
+"""Characters of one answer: real ones have three thousand at most."""
 NAME_INPUT = {"autocomplete": "off"}
 
 
@@ -38,8 +40,20 @@ def _refusing_what_makes_no_sense() -> Iterator[None]:
     """The libraries below raise what Python raises when the browser's answer is not built as they expect."""
     try:
         yield
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise get_adapter().validation_error("incorrect_code") from error
+
+
+class CredentialField(forms.JSONField):
+    """What the browser's authenticator answered: a few kilobytes, and no deeper than it makes sense."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) > MOST_SENT:
+            raise get_adapter().validation_error("incorrect_code")
+        with _refusing_what_makes_no_sense():
+            return super().to_python(value)
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
@@ -50,6 +64,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"] = _name()
+        self.fields["credential"] = CredentialField()
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
@@ -65,6 +80,10 @@ class NamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
 
 class _Checked(AuthenticateWebAuthnForm):  # type: ignore[misc]
     refusal = "factor.refused"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField()
 
     def clean_credential(self) -> Authenticator:
         try:

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from requests import RequestException
 
+from recordings.people.confirming import PROOF_ASKED
 from recordings.people.oidc_provider import CheckedOpenIDConnect
 
 WRONG = (OAuth2Error, RequestException, AttributeError, KeyError, TypeError, ValueError, IntegrityError)
@@ -40,6 +41,7 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
         return render(request, "socialaccount/login.html", {"provider": settings.OIDC_NAME, "next": next_url or ""})
     provider = adapter.get_provider()
     params = {"prompt": "login", "max_age": "0"} if request.user.is_authenticated else {}
+    request.session[PROOF_ASKED] = bool(params)
     try:
         going: HttpResponse = provider.redirect(
             request, process=AuthProcess.LOGIN, next_url=next_url, auth_params=params
@@ -55,6 +57,7 @@ def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     adapter = _adapter(request, provider_id)
     if _too_many(request):
         return _wait(request)
+    request.proof_asked = request.session.pop(PROOF_ASKED, False)  # the session may begin anew  # type: ignore[attr-defined]
     try:
         came: HttpResponse = OAuth2CallbackView.adapter_view(adapter)(request)
     except WRONG as error:

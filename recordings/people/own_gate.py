@@ -5,7 +5,7 @@ from functools import update_wrapper
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from recordings.audit import usecases as audit
 from recordings.people.confirming import recently_confirmed
@@ -34,7 +34,11 @@ def one_self(*methods: str, sensitive: bool = False, on_display: bool = False) -
                 raise PermissionDenied
             if sensitive and not recently_confirmed(request):
                 return ask_again(request)
-            response = view(cast(PageRequest, request), *args, **kwargs)
+            try:
+                response = view(cast(PageRequest, request), *args, **kwargs)
+            except Http404:
+                audit.enter_merged(actor=request.user, action="access.missing", target=request.path)
+                raise
             response.headers["Cache-Control"] = "no-store"
             return response
 

@@ -12,7 +12,7 @@ from recordings.audit.queries import visible_entries
 from recordings.capture.usecases import freeze
 from recordings.models import ApiCall, AuditEntry, Device, Project, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
-from tests.factories import make_auditor, make_project
+from tests.factories import make_auditor, make_project, signed_in
 
 from .entering import entered
 
@@ -117,3 +117,9 @@ def test_a_value_that_is_not_offered_is_refused(auditor: User, query: str) -> No
 def test_another_project_is_not_offered_to_a_limited_auditor(limited_auditor: User, foreign_project: Project) -> None:
     query = QueryDict(f"project={foreign_project.pk}")
     assert not TrailFilter(query, visible_entries(limited_auditor), user=limited_auditor).form.is_valid()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("page", ["/audit/", "/audit/export/"])
+def test_days_at_the_ends_of_time_make_no_error(auditor: User, page: str, day: str) -> None:
+    assert signed_in(auditor).get(page, {"since": day, "until": day}).status_code in {200, 422}

@@ -189,6 +189,9 @@ def test_what_is_sensitive_asks_to_sign_in_at_the_provider_again(provider: Provi
     assert b"Is it you?" in client.get(response.headers["Location"]).content
     sign_in(client, next="/you/factors/app/")
     assert (provider.asked[-1]["prompt"], provider.asked[-1]["max_age"]) == ("login", "0")
+    assert client.get("/you/factors/app/").headers["Location"].startswith(SSO), "it did not say that it asked"
+    provider.claims = {"auth_time": int(time.time())}
+    sign_in(client, next="/you/factors/app/")
     assert client.get("/you/factors/app/").status_code == 200
 
 
