@@ -57,7 +57,8 @@ def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     adapter = _adapter(request, provider_id)
     if _too_many(request):
         return _wait(request)
-    request.proof_asked = request.session.pop(PROOF_ASKED, False)  # the session may begin anew  # type: ignore[attr-defined]
+    asked = request.session.pop(PROOF_ASKED, False)
+    request.proof_asked = asked  # type: ignore[attr-defined]  # kept here: the session may begin anew
     try:
         came: HttpResponse = OAuth2CallbackView.adapter_view(adapter)(request)
     except WRONG as error:
