@@ -4,11 +4,13 @@ Secrets are sealed here and go nowhere else. A storage's key is replaced, not ov
 upload with the one they were started with.
 """
 
+import hmac
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -42,8 +44,8 @@ def create_account(*, actor: User, account: CloudAccount, secret_key: str) -> No
 def change_account(*, actor: User, account: CloudAccount, secret_key: str) -> bool:
     """Store a changed account; an empty `secret_key` keeps the stored one. False when nothing is different.
 
-    Raises PermissionDenied; ValidationError for another SecretId without its SecretKey; IntegrityError when the name
-    is taken.
+    The stored pair typed again is no new key: it keeps its age and what its test found. Raises PermissionDenied;
+    ValidationError for another SecretId without its SecretKey; IntegrityError when the name is taken.
     """
     demand(actor, "credential.change")
     with transaction.atomic():
@@ -51,6 +53,8 @@ def change_account(*, actor: User, account: CloudAccount, secret_key: str) -> bo
         new = ["secret_id"] if account.secret_id != stored.secret_id else []
         if new and not secret_key:
             raise ValidationError({"secret_key": _("Another SecretId has another SecretKey: give both.")})
+        if secret_key and not new and _is_stored(stored, "secret_key", secret_key):
+            secret_key = ""
         if secret_key:
             vault.seal(account, "secret_key", secret_key)
             new.append("secret_key")
@@ -58,6 +62,15 @@ def change_account(*, actor: User, account: CloudAccount, secret_key: str) -> bo
         if secret_key:
             _note_new_key(account, actor=actor)
         return changed
+
+
+@sensitive_variables("secret")
+def _is_stored(row: Model, field: str, secret: str) -> bool:
+    """Whether `secret` is what the row holds already; what does not open is taken for another."""
+    try:
+        return hmac.compare_digest(vault.open_sealed(row, field).encode(), secret.encode())
+    except vault.CannotOpen:
+        return False
 
 
 def _note_new_key(account: CloudAccount, *, actor: User) -> None:
@@ -91,7 +104,7 @@ def create_storage(
 def change_storage(
     *, actor: User, storage: StorageCredential, projects: Collection[Project], key: NewKey | None
 ) -> bool:
-    """Store a changed storage; without a `key` it keeps its own. False when nothing is different.
+    """Store a changed storage; without a `key`, or with the same again, it keeps its own. False if nothing differs.
 
     Projects in which the actor may not do this stay as they are. Raises PermissionDenied; ValidationError when it
     would become another bucket while it may hold recordings' files; IntegrityError when the name is taken.
@@ -106,15 +119,17 @@ def change_storage(
         out_of_reach = stored.projects.exclude(pk__in=projects_where(actor, "credential.change"))
         related = {"projects": [*projects, *out_of_reach]}
         changed = changes.update(storage, stored, actor=actor, action="storage.changed", related=related)
-        if key:
-            _give_key(storage, key, actor=actor)
-        return changed or key is not None
+        given = key is not None and _give_key(storage, key, actor=actor)
+        return changed or given
 
 
 @sensitive_variables("new")
-def _give_key(storage: StorageCredential, new: NewKey, *, actor: User) -> None:
-    """Make `new` the current key of a storage that is locked, or new itself."""
+def _give_key(storage: StorageCredential, new: NewKey, *, actor: User) -> bool:
+    """Make `new` the current key of a storage that is locked, or new itself; False when it is that already."""
     earlier = StorageKey.objects.filter(storage=storage, replaced_at=None).first()
+    halves = (("access_key", new.access_key), ("secret_key", new.secret_key))
+    if earlier and all(_is_stored(earlier, name, half) for name, half in halves):
+        return False
     StorageKey.objects.filter(storage=storage, replaced_at=None).update(replaced_at=timezone.now())
     key = StorageKey(storage=storage, created_by=actor.get_username())
     vault.seal(key, "access_key", new.access_key)
@@ -128,3 +143,4 @@ def _give_key(storage: StorageCredential, new: NewKey, *, actor: User) -> None:
         before={"key": str(earlier.pk)} if earlier else {},
         after={"key": str(key.pk), "access_key": how, "secret_key": how},
     )
+    return True
