@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from recordings.editing import EditForm
 from recordings.models import Project, Role, User
@@ -34,7 +34,7 @@ class PlacesField(forms.MultipleChoiceField):
 class PersonForm(EditForm):
     """Somebody as they shall be. Without `user`, who changes them, being allowed to give roles there are none."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=150)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=150)
     operator = PlacesField(label=gettext_lazy("Operator of"), required=False)
     auditor = PlacesField(label=gettext_lazy("Auditor of"), required=False)
     credential_admin = forms.BooleanField(
