@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
-from recordings.models import ApiCall, CloudAccount, Recording, StorageCredential, StorageKey, User
+from recordings.models import ApiCall, AuditEntry, CloudAccount, Recording, StorageCredential, StorageKey, User
 from recordings.people.permissions import projects_where, rows_where
 
 NEVER_RAN = (Recording.State.REFUSED, Recording.State.CANCELLED, Recording.State.NOT_STARTED)
@@ -65,3 +65,13 @@ def open_calls_with_earlier_key(account: CloudAccount) -> int:
     """How many calls that may be signed with the key before the account's present one are not answered yet."""
     calls = ApiCall.objects.filter(account=account, outcome=ApiCall.Outcome.OPEN)
     return calls.filter(created_at__lte=account.key_set_at + timedelta(seconds=settings.CALL_DEADLINE)).count()
+
+
+def has_new_secret_id(account: CloudAccount) -> bool | None:
+    """Whether the key last given has another SecretId than the one before it; None when no key was ever replaced.
+
+    The vendor revokes by SecretId. Only the audit trail knows: the account does not keep its earlier one.
+    """
+    changed = AuditEntry.objects.filter(target_type="CloudAccount", target_id=str(account.pk), action="account.changed")
+    last = changed.filter(after__has_key="secret_key").order_by("-sequence").first()
+    return "secret_id" in last.after if last else None

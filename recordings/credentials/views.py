@@ -20,6 +20,7 @@ from recordings.credentials.key_use import uses_of
 from recordings.credentials.queries import (
     accounts_for,
     current_key_of,
+    has_new_secret_id,
     live_seen_by,
     old_before,
     open_calls_with_earlier_key,
@@ -66,6 +67,7 @@ def account(request: PageRequest, pk: UUID) -> HttpResponse:
         "old_before": old_before(timezone.now()),
         "explanation": explained(found),
         "open_calls": open_calls_with_earlier_key(found),
+        "new_secret_id": has_new_secret_id(found),
         "may_change": holds(request.user, "credential.change"),
     }
     return render(request, "recordings/credentials/account.html", context)
@@ -101,7 +103,7 @@ def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         said=gettext(
-            "The cloud account was changed. If it has a new key, its page says when the old one can be revoked."
+            "The cloud account was changed. If it has a new key, its page says whether the old one is to be revoked."
         ),
     )
 

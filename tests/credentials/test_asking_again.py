@@ -54,7 +54,10 @@ def test_replacing_an_accounts_key_says_who_when_and_forgets_the_last_test(admin
     url = f"{account.get_absolute_url()}edit/"
     form = client.get(url).context["form"]
     answers = {name: form[name].value() for name in form.fields if form[name].value() not in {None, False}}
-    assert client.post(url, answers | {"secret_key": "another-secret-key-0123"}).status_code == 303
+    assert (
+        client.post(url, answers | {"secret_id": "AKIDother", "secret_key": "another-secret-key-0123"}).status_code
+        == 303
+    )
     account.refresh_from_db()
     assert (account.key_set_by, account.tested_at, account.test_passed) == ("admin", None, None)
     assert account.key_set_at > before
