@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -109,9 +109,10 @@ def test_files_that_go_on_coming_are_noticed_when_the_bucket_shows_them(closed: 
 
 def lock_and_grow(recording: Recording, at: datetime) -> Recording:
     """What looking into the bucket does with a file that has grown."""
-    locked = lock(recording.pk)
-    locked.last_file_at = at
-    move(locked)
+    with transaction.atomic():
+        locked = lock(recording.pk)
+        locked.last_file_at = at
+        move(locked)
     return now(recording)
 
 
