@@ -56,6 +56,12 @@ def live_seen_by(user: User, row: CloudAccount | StorageCredential) -> QuerySet[
     return live_with(row).filter(project__in=seen).select_related("device")
 
 
+def last_use_of(row: CloudAccount | StorageCredential) -> Recording | None:
+    """The newest recording of an account, or into a storage, in whatever project, with who asked for it."""
+    mine = Q(account=row) if isinstance(row, CloudAccount) else Q(storage=row)
+    return Recording.objects.filter(mine).select_related("requested_by").order_by("-created_at", "-pk").first()
+
+
 def old_before(now: datetime) -> datetime:
     """A key that was given before this moment is old."""
     return now - timedelta(days=settings.KEY_AGE_WARNING)

@@ -21,6 +21,7 @@ from recordings.credentials.queries import (
     accounts_for,
     current_key_of,
     has_new_secret_id,
+    last_use_of,
     live_seen_by,
     old_before,
     open_calls_with_earlier_key,
@@ -60,6 +61,7 @@ def accounts(request: PageRequest) -> HttpResponse:
 def account(request: PageRequest, pk: UUID) -> HttpResponse:
     """One account: its name and this person's projects in it; for a credential admin the rest, but no secret."""
     found = get_object_or_404(accounts_for(request.user, "credential.names"), pk=pk)
+    may_change = holds(request.user, "credential.change")
     context = {
         "account": found,
         "projects": list(projects_where(request.user, "fleet.see").filter(account=found)[:MOST_SHOWN]),
@@ -68,7 +70,8 @@ def account(request: PageRequest, pk: UUID) -> HttpResponse:
         "explanation": explained(found),
         "open_calls": open_calls_with_earlier_key(found),
         "new_secret_id": has_new_secret_id(found),
-        "may_change": holds(request.user, "credential.change"),
+        "last_use": last_use_of(found) if may_change else None,
+        "may_change": may_change,
     }
     return render(request, "recordings/credentials/account.html", context)
 
@@ -138,6 +141,7 @@ def storage(request: PageRequest, pk: int) -> HttpResponse:
         "profiles": list(found.profiles.all()[:MOST_SHOWN]),
         "live": list(live_seen_by(request.user, found)[:MOST_SHOWN]),
         "uses": uses_of(found, now=timezone.now(), most=MOST_KEYS) if may_change else [],
+        "last_use": last_use_of(found) if may_change else None,
         "old_before": old_before(timezone.now()),
         "test": verdict_on(found),
         "may_change": may_change,
