@@ -8,6 +8,7 @@ enters: callers do so last in the transaction of the change itself.
 import re
 from collections.abc import Mapping
 from contextvars import ContextVar
+from hashlib import sha256
 from ipaddress import ip_network
 from typing import Any
 
@@ -26,6 +27,9 @@ SYSTEM = "system"
 
 origin: ContextVar[str] = ContextVar("audit_origin", default="")
 """The address the current request came from; empty outside of requests."""
+
+MOST_TARGETS = 10
+"""How many pages that one person was refused, at one address in one minute, are entered each by itself."""
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -72,15 +76,30 @@ def enter(
 
 
 def enter_merged(*, actor: User | str, action: str, target: Model | str) -> None:
-    """Enter what anybody can cause at will, merged by address and minute, so that nobody floods the trail.
+    """Enter what anybody can cause at will, merged by minute, so that nobody floods the trail.
 
-    The first of a minute is entered at once, and the tenth, hundredth, thousandth, …, with how often it was by then.
+    Merged is what the same actor does from one address, and to the same person: nobody's harmless try hides what
+    somebody else does, or what is done to somebody else. The first of a minute is entered at once, and the tenth,
+    hundredth, thousandth, …, with how often it was by then. Of `access.…` each of the first ten targets is entered.
     """
     minute = timezone.now().strftime("%Y%m%d%H%M")
-    times = _count(f"audit:{action}:{_network(origin.get())}:{minute}")
-    if times == 10 ** (len(str(times)) - 1):
+    who = actor.pk if isinstance(actor, User) else actor
+    whose = target.pk if isinstance(target, User) else ""
+    key = f"audit:{action}:{who}:{whose}:{_network(origin.get())}:{minute}"
+    times = _count(key)
+    is_round = times == 10 ** (len(str(times)) - 1)
+    is_another = action.startswith("access.") and _is_another_target(key, str(target))
+    if is_round or is_another:
         with transaction.atomic():
-            enter(actor=actor, action=action, target=target, after={"times": times} if times > 1 else None)
+            enter(actor=actor, action=action, target=target, after={"times": times} if times > 1 and is_round else None)
+
+
+def _is_another_target(key: str, target: str) -> bool:
+    """Whether this is one of the first targets under this key, and there for the first time."""
+    if cache.get(f"{key}:targets", 0) >= MOST_TARGETS:
+        return False
+    digest = sha256(target.encode(errors="backslashreplace")).hexdigest()
+    return bool(cache.add(f"{key}:{digest}", 1, timeout=120)) and _count(f"{key}:targets") <= MOST_TARGETS
 
 
 def _count(key: str) -> int:

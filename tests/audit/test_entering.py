@@ -10,7 +10,7 @@ from django.core.cache import cache
 from recordings.audit.usecases import enter_merged, origin
 from recordings.audit.verifying import verify
 from recordings.models import AuditEntry, Project, User
-from tests.factories import signed_in
+from tests.factories import make_operator, signed_in
 
 from .entering import entered
 
@@ -73,6 +73,41 @@ def test_a_denied_page_is_entered_with_who_and_what(operator: User) -> None:
         assert client.get("/audit/").status_code == 403
     entry = AuditEntry.objects.get(action="access.denied")
     assert (entry.actor, entry.target, entry.address) == ("operator", "/audit/", "127.0.0.1")
+
+
+def test_a_harmless_page_that_was_denied_hides_no_other(operator: User) -> None:
+    client = signed_in(operator)
+    pages = ["/people/999/", "/audit/", "/people/new/", "/credentials/storage/new/"]
+    for page in pages * 2:
+        assert client.get(page).status_code == 403
+    assert list(AuditEntry.objects.order_by("sequence").values_list("target", flat=True)) == pages
+
+
+def test_many_pages_that_were_denied_are_ten_entries_and_then_counts(operator: User) -> None:
+    with time_machine.travel(MINUTE, tick=False):
+        for number in range(250):
+            enter_merged(actor=operator, action="access.denied", target=f"/people/{number}/")
+    assert counts() == [1] * 9 + [10, 100]
+
+
+def test_a_page_that_one_person_was_denied_hides_nobody_elses(operator: User, project: Project) -> None:
+    other = make_operator(project)
+    with time_machine.travel(MINUTE, tick=False):
+        for person in (operator, other):
+            enter_merged(actor=person, action="access.denied", target="/audit/")
+    assert set(AuditEntry.objects.values_list("actor", flat=True)) == {"operator", other.username}
+
+
+def test_a_wrong_name_hides_no_failed_sign_in_of_somebody_we_know(operator: User, project: Project) -> None:
+    people = [operator, *(make_operator(project) for _ in range(9))]
+    with time_machine.travel(MINUTE, tick=False):
+        merged("10.0.0.1", action="session.refused")
+        for person in people * 3:
+            enter_merged(actor="", action="session.refused", target=person)
+    assert list(AuditEntry.objects.order_by("sequence").values_list("target_id", flat=True)) == [
+        "",
+        *(str(person.pk) for person in people),
+    ]
 
 
 def test_an_object_of_another_project_that_was_asked_for_is_entered(operator: User, foreign_project: Project) -> None:
