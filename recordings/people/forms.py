@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from recordings.editing import EditForm
 from recordings.models import Project, Role, User
 from recordings.people.memberships import RoleIn, roles_of
+from recordings.people.names import refuse_reserved
 from recordings.people.permissions import projects_where
 
 ALL = "all"
@@ -90,6 +91,7 @@ class InviteForm(PersonForm):
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
+        refuse_reserved(username)
         if User.objects.filter(username__iexact=username).exists():
             raise ValidationError(_("Somebody has this user name."))
         return username

@@ -16,6 +16,7 @@ from requests import Session
 
 from recordings.audit.usecases import enter, enter_merged
 from recordings.models import User
+from recordings.people.names import cleaned, is_reserved
 from recordings.people.oidc_provider import NotBelieved, SingleSignOn
 from recordings.people.oidc_roles import GroupRole, give_roles, roles_of
 from recordings.showing import is_showable
@@ -62,7 +63,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Names from the provider, without what cannot be seen; no address."""
         shown = {name: "".join(filter(is_showable, str(value or ""))) for name, value in data.items()}
         user: User = super().populate_user(request, sociallogin, shown)
-        sociallogin.wanted_name = user.username[:140].strip()  # allauth empties a name that is taken
+        sociallogin.wanted_name = cleaned(user.username[:140])  # allauth empties a name that is taken
         user.first_name, user.last_name = user.first_name[:150], user.last_name[:150]
         return user
 
@@ -86,4 +87,8 @@ def _roles(sociallogin: SocialLogin) -> frozenset[GroupRole]:
 
 def _free_name(wanted: str) -> str:
     numbered = (f"{wanted}-{number}" for number in count(2))
-    return next(name for name in chain([wanted], numbered) if not User.objects.filter(username__iexact=name).exists())
+    return next(name for name in chain([wanted], numbered) if _is_free(name))
+
+
+def _is_free(name: str) -> bool:
+    return not is_reserved(name) and not User.objects.filter(username__iexact=name).exists()

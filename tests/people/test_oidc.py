@@ -214,3 +214,15 @@ def test_without_an_issuer_there_is_no_single_sign_on(settings: Settings) -> Non
     assert Client().post(SSO).status_code == 404
     assert Client().get(f"{SSO}callback/").status_code == 404
     assert SSO not in Client().get("/login/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "username"),
+    [("system", "system-2"), ("SYSTEM", "SYSTEM-2"), ("boss\u202e", "boss"), ("Lin Wei", "Lin-Wei"), ("<>", "sso")],
+)
+def test_a_name_that_our_forms_would_refuse_is_not_taken_as_it_is(
+    provider: Provider, pit: Project, name: str, username: str
+) -> None:
+    provider.person["preferred_username"] = name
+    sign_in(Client())
+    assert User.objects.get().username == username

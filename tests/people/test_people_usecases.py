@@ -11,7 +11,7 @@ from recordings.people.access import disable, enable, new_link, remove_factors, 
 from recordings.people.links import person_of
 from recordings.people.memberships import RoleIn, keep_one_admin, roles_of
 from recordings.people.usecases import change_person, invite
-from tests.factories import make_admin, make_auditor, make_operator, make_person
+from tests.factories import make_admin, make_auditor, make_operator, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
 ADMIN = RoleIn(role=Role.CREDENTIAL_ADMIN)
@@ -172,3 +172,12 @@ def test_lost_factors_go_with_the_recovery_codes_and_the_sessions(admin: User, o
         "person.factors_removed",
         {"factors": ["recovery_codes", "totp"]},
     )
+
+
+@pytest.mark.parametrize("username", ["system", "System", "SYSTEM"])
+def test_nobody_is_invited_under_the_programs_own_name(admin: User, username: str) -> None:
+    with pytest.raises(ValidationError, match="program's own"):
+        invite(actor=admin, person=User(username=username), roles=())
+    page = signed_in(admin).post("/people/new/", {"username": username, "name": "", "email": ""})
+    assert page.status_code == 422
+    assert not User.objects.filter(username=username).exists()

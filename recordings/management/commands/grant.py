@@ -9,6 +9,7 @@ from django.db.models import F
 
 from recordings.audit.usecases import SYSTEM, enter
 from recordings.models import Membership, Project, Role, User
+from recordings.people.names import refuse_reserved
 from recordings.people.usecases import bring_in
 
 
@@ -52,6 +53,7 @@ def _create(username: str) -> str:
     person.set_unusable_password()
     try:
         person.full_clean()
+        refuse_reserved(username)
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from None
     if User.objects.filter(username__iexact=username).exists():
