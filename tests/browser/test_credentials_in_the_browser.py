@@ -46,9 +46,12 @@ def sign_in_with_app(page: Page, server: LiveServer) -> None:
     page.wait_for_url("**/recordings/")
 
 
-def give_key(page: Page) -> None:
-    page.locator("input[name=access_key]").fill(STORAGE.access_key)
-    page.locator("input[name=secret_key]").fill(STORAGE.secret_key)
+NEWER = ("AKIDanother0123456789", "another-secret-0123456789")
+
+
+def give_key(page: Page, access_key: str = STORAGE.access_key, secret_key: str = STORAGE.secret_key) -> None:
+    page.locator("input[name=access_key]").fill(access_key)
+    page.locator("input[name=secret_key]").fill(secret_key)
 
 
 def save(page: Page) -> None:
@@ -75,7 +78,7 @@ def test_a_storage_key_is_added_tested_limited_and_replaced_and_the_trail_has_it
     page.locator(f"input[name=projects][value='{mine.pk}']").check()
     save(page)
     page.goto(f"{live_server.url}{storage.get_absolute_url()}edit/")
-    give_key(page)
+    give_key(page, *NEWER)
     save(page)
     expect(page.locator("#keys")).to_contain_text("can be revoked at the vendor since")
     assert STORAGE.secret_key not in page.content()
