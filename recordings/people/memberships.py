@@ -6,8 +6,10 @@ Between the use cases of the people page and the tables. Roles from groups are s
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from recordings.models import Membership, Project, Role, User
@@ -65,9 +67,14 @@ def locked(*, actor: User, person: User) -> tuple[User, User]:
 
 
 def is_last_admin(person: User) -> bool:
-    """Whether this person is the last active credential admin. After `locked`."""
+    """Whether no active credential admin who can sign in is left without this one. After `locked`.
+
+    Who was invited and chose no password yet is nobody to rely on.
+    """
     admins = User.objects.filter(is_active=True, memberships__role=Role.CREDENTIAL_ADMIN)
-    return admins.filter(pk=person.pk).exists() and not admins.exclude(pk=person.pk).exists()
+    by_sso = SocialAccount.objects.filter(user=OuterRef("pk"))
+    able = admins.filter(~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX) | Exists(by_sso))
+    return admins.filter(pk=person.pk).exists() and not able.exclude(pk=person.pk).exists()
 
 
 def keep_one_admin(person: User) -> None:

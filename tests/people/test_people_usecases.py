@@ -181,3 +181,12 @@ def test_nobody_is_invited_under_the_programs_own_name(admin: User, username: st
     page = signed_in(admin).post("/people/new/", {"username": username, "name": "", "email": ""})
     assert page.status_code == 422
     assert not User.objects.filter(username=username).exists()
+
+
+def test_who_was_invited_and_chose_no_password_is_not_the_admin_who_stays(admin: User) -> None:
+    person = User(username="lin")
+    invite(actor=admin, person=person, roles=[ADMIN])
+    with pytest.raises(ValidationError, match="last credential admin"):
+        keep_one_admin(admin)
+    SocialAccount.objects.create(user=person, provider="sso", uid="1")
+    keep_one_admin(admin)
