@@ -7,30 +7,47 @@ vendor, and error messages from anybody. Ids are compared and copied, so they st
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import chain
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-UNSHOWABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Unicode categories that no name holds: control characters, halves of characters, line and paragraph breaks."""
+UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories that no name holds: control and format characters, halves of characters, line breaks."""
 
-TURNS_TEXT = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that change the direction of the text around them."""
+BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters by category of which nothing is seen."""
+
+JOINERS = "\u200c\u200d"
+"""Format characters that emoji and some scripts are written with: between two characters beyond ASCII they stay."""
 
 
 def is_showable(char: str) -> bool:
     """Whether a reader sees a character where it stands, and sees what stands beside it as it is."""
-    return char not in TURNS_TEXT and unicodedata.category(char) not in UNSHOWABLE
+    return char in JOINERS or not (char in BLANK_LETTERS or unicodedata.category(char) in UNSHOWABLE)
 
 
 def shown(text: str) -> str:
     r"""The text with every character that cannot be shown written as its number, such as \u202e."""
-    return "".join(char if is_showable(char) else f"\\u{ord(char):04x}" for char in text)
+    return _UNSHOWN.sub(_number, text)
 
 
-_HIDDEN = re.compile(
-    "[" + "".join(chr(code) for code in range(0x10000) if code != ord("\n") and not is_showable(chr(code))) + "]"
-)
+def _number(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _pattern(*, besides: str = "") -> re.Pattern[str]:
+    """What is not shown: planes 2 to 13 hold letters, or nothing."""
+    planes = chain(range(0x20000), range(0xE0000, 0xE1000))
+    hidden = [chr(code) for code in planes if not is_showable(chr(code)) and chr(code) not in besides]
+    beside = f"[^\\x00-\\x7f{JOINERS}]"
+    lonely = f"(?<!{beside})[{JOINERS}]|[{JOINERS}](?!{beside})"
+    return re.compile(f"[{re.escape(''.join(hidden))}]|{lonely}")
+
+
+_UNSHOWN = _pattern()
+_HIDDEN = _pattern(besides="\n")
 """What no page holds as it is. A page's own lines end in a line feed, and nothing else of it is in here."""
 
 
@@ -45,5 +62,5 @@ class ShowingMiddleware:
         if isinstance(response, HttpResponse) and response.headers.get("Content-Type", "").startswith("text/html"):
             page = response.content.decode(response.charset)
             if _HIDDEN.search(page):
-                response.content = _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", page)
+                response.content = _HIDDEN.sub(_number, page)
         return response

@@ -14,6 +14,11 @@ from tests.history.test_list_view import make_recording
     [
         ("Truck \u202e7", "Truck \\u202e7"),
         ("a\tb\x00\u2028", "a\\u0009b\\u0000\\u2028"),
+        ("a\u200bb\u2060c\u00add\ufeffe", "a\\u200bb\\u2060c\\u00add\\ufeffe"),
+        ("a\u3164b\u115f\u1160\uffa0", "a\\u3164b\\u115f\\u1160\\uffa0"),
+        ("a\U000e0041b", "a\\U000e0041b"),
+        ("admin\u200d \u200c", "admin\\u200d \\u200c"),
+        ("\U0001f69c\u200d\U0001f525 می\u200cرود", "\U0001f69c\u200d\U0001f525 می\u200cرود"),
         ("矿卡 7 號 – Ünïcode", "矿卡 7 號 – Ünïcode"),
     ],
 )
