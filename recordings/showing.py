@@ -29,7 +29,12 @@ def is_showable(char: str) -> bool:
 
 def shown(text: str) -> str:
     r"""The text with every character that cannot be shown written as its number, such as \u202e."""
-    return _UNSHOWN.sub(_number, text)
+    return _UNSHOWN.sub(_number, text) if _may_hide(text) else text
+
+
+def _may_hide(text: str) -> bool:
+    """A quick look: false for nearly every text. (100 kB: 0.3 ms, the pattern 15 ms.)"""
+    return not text.isprintable() or any(blank in text for blank in BLANK_LETTERS)
 
 
 def _number(found: re.Match[str]) -> str:
@@ -51,11 +56,6 @@ _HIDDEN = _pattern(besides="\n")
 """What no page holds as it is. A page's own lines end in a line feed, and nothing else of it is in here."""
 
 
-def _may_hide(page: str) -> bool:
-    """A quick look: false for nearly every page. (100 kB: 0.3 ms, the pattern 15 ms.)"""
-    return not page.replace("\n", "").isprintable() or any(blank in page for blank in BLANK_LETTERS)
-
-
 class ShowingMiddleware:
     """Writes out hidden characters in every page, wherever in it they stand, so that no template can forget to."""
 
@@ -66,6 +66,6 @@ class ShowingMiddleware:
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and response.headers.get("Content-Type", "").startswith("text/html"):
             page = response.content.decode(response.charset)
-            if _may_hide(page) and _HIDDEN.search(page):
+            if _may_hide(page.replace("\n", "")) and _HIDDEN.search(page):
                 response.content = _HIDDEN.sub(_number, page)
         return response

@@ -65,9 +65,7 @@ def as_csv(kind: Kind, value: Any) -> str:
 
 
 def _shown(value: object) -> str:
-    """What hides nothing is written as it is, which most texts are: looking at each character takes far longer."""
-    text = str(value)
-    return text if text.isprintable() else shown(text)
+    return shown(str(value))
 
 
 _TEXTS: dict[Kind, Callable[[Any], str]] = {
