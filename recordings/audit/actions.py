@@ -25,8 +25,11 @@ ACTIONS: Mapping[str, Promise] = MappingProxyType(
         "recording.closed": _("Closed with a reason"),
         "recording.dismissed": _("Marked as seen to"),
         "recording.task_id_found": _("TaskId found in the bucket"),
+        "recording.matched": _("TaskId matched to an unknown start"),
+        "recording.claimed": _("Claimed from unclaimed tasks"),
+        # As they were named before decisions had one writer
         "recording.task_id_adopted": _("TaskId matched to an unknown start"),
-        "recording.adopted": _("Taken over from the quarantine"),
+        "recording.adopted": _("Claimed from unclaimed tasks"),
         "recording.doubled": _("Found to run twice"),
         "task.stop_asked": _("Stop of a task nobody knows asked for"),
         "task.stop_accepted": _("Stop of a task nobody knows accepted"),

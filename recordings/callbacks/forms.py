@@ -1,4 +1,4 @@
-"""The form that adopts a task nobody knows as a recording of ours."""
+"""The form that claims an unclaimed task as a recording."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,9 +13,10 @@ from recordings.callbacks.unknown_tasks import UnknownTask, format_of
 from recordings.capture.queries import devices_to_start, storages_to_start
 from recordings.models import Device, StorageCredential
 from recordings.models.profiles import OutputFormat
-from recordings.parameters import choice_messages, clean_prefix, whole_number
+from recordings.parameters import choice_messages, clean_prefix, refuse_unshowable, whole_number
 
 MOST_OFFERED = 500
+REASON_LENGTH = 500
 
 
 class AdoptForm(forms.Form):
@@ -52,6 +53,14 @@ class AdoptForm(forms.Form):
         required=False,
         max_length=640,
         help_text=gettext_lazy("The folders above its TaskId in the bucket, with one / between them. May be empty."),
+    )
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=REASON_LENGTH,
+        validators=[refuse_unshowable],
+        help_text=gettext_lazy("How you know which device and stream this is. Kept on record."),
+        error_messages={"required": gettext_lazy("Enter your evidence; it is kept on record.")},
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, task: UnknownTask, files: Sequence[str] = ()) -> None:

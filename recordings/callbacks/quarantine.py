@@ -9,9 +9,10 @@ from recordings import calls
 from recordings.audit.usecases import enter
 from recordings.callbacks.interpreting import interpret, read_all
 from recordings.callbacks.unknown_tasks import UnknownTask
+from recordings.capture.decisions import record_decision
 from recordings.capture.evidence import is_taken, know_task_id, move
 from recordings.capture.reference import new_reference, read_reference
-from recordings.models import ApiCall, CallbackEvent, Device, Recording, StorageCredential, User
+from recordings.models import ApiCall, CallbackEvent, Decision, Device, Recording, StorageCredential, User
 from recordings.people.permissions import demand
 from recordings.trro.outcome import Accepted, Outcome
 from recordings.trro.requests import DeleteCloudRecording
@@ -33,8 +34,10 @@ class NotUnknown(Exception):
     """A recording has this TaskId meanwhile: its answer came, or somebody was faster."""
 
 
-def adopt_as_new(*, actor: User, task: UnknownTask, named: Named) -> Recording:
-    """Make a recording of a task that was started elsewhere; doubled when its stream is live here already.
+def adopt_as_new(*, actor: User, task: UnknownTask, named: Named, reason: str) -> Recording:
+    """Claim a task that was started elsewhere as a recording; doubled when its stream is live here already.
+
+    What is not known of it, as who started it and how, stays unknown: it has no requester and no call.
 
     Raises PermissionDenied, NotUnknown; StorageKey.DoesNotExist when the storage has no key.
     """
@@ -44,7 +47,8 @@ def adopt_as_new(*, actor: User, task: UnknownTask, named: Named) -> Recording:
         account=task.project.account,
         project=task.project,
         device=named.device,
-        requested_by=actor,
+        origin=Recording.Origin.CLAIMED,
+        claimed_by=actor,
         video_stream_id=named.video_stream_id,
         storage=storage,
         storage_key=storage.keys.get(replaced_at=None),
@@ -55,7 +59,6 @@ def adopt_as_new(*, actor: User, task: UnknownTask, named: Named) -> Recording:
         max_idle_time=named.max_idle_time,
         file_name_prefix=list(named.file_name_prefix),
         reference=read_reference(new_reference()),
-        adopted=True,
         state=Recording.State.NOT_STARTED,  # until its events are folded in, in this same transaction
         created_at=now,
         started_at=task.first_seen,
@@ -67,13 +70,9 @@ def adopt_as_new(*, actor: User, task: UnknownTask, named: Named) -> Recording:
             recording.save(force_insert=True)
             know_task_id(recording, task.task_id)
             _fold_in(recording)
-            enter(
-                actor=actor,
-                action="recording.adopted",
-                target=recording,
-                project_id=task.project.project_id,
-                after={"state": recording.state, "task_id": recording.task_id, "doubled": recording.doubled},
-            )
+            told = {"task_id": recording.task_id, "origin": recording.origin, "doubled": recording.doubled}
+            verdict = Decision.Verdict.CLAIMED
+            record_decision(recording, verdict, actor=actor, reason=reason, before={}, after=told)
     except IntegrityError:
         if is_taken(recording, task.task_id):
             raise NotUnknown from None

@@ -1,4 +1,4 @@
-"""The quarantine: TaskIds that nobody knows, to be matched with a lost answer, adopted or stopped."""
+"""Unclaimed tasks: to be claimed as a recording or stopped. They are matched with an unknown start on its own page."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -11,8 +11,7 @@ from recordings.callbacks.forms import AdoptForm
 from recordings.callbacks.quarantine import NotUnknown, adopt_as_new, stop_unknown
 from recordings.callbacks.unknown_tasks import MOST_SHOWN, UnknownTask, files_of, quarantined, unknown_task
 from recordings.calls import CannotCall
-from recordings.capture.deciding import DecidedOtherwise, TaskIdTaken, take_over_task_id
-from recordings.models import CallbackEvent, Recording
+from recordings.models import CallbackEvent
 from recordings.people.permissions import projects_where
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
@@ -36,7 +35,7 @@ def quarantine(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("recording.decide")
 def quarantine_adopt(request: PageRequest, pk: int) -> HttpResponse:
-    """Adopt a task as a recording: a person names device, stream and storage."""
+    """Claim a task as a recording: a user names device, stream and storage, and says how they know."""
     task = _task(request, "recording.decide", pk)
     if isinstance(task, HttpResponse):
         return task
@@ -44,36 +43,15 @@ def quarantine_adopt(request: PageRequest, pk: int) -> HttpResponse:
     form = AdoptForm(request.POST if request.method == "POST" else None, task=task, files=files)
     if form.is_valid():
         try:
-            recording = adopt_as_new(actor=request.user, task=task, named=form.to_named())
+            reason = form.cleaned_data["reason"]
+            recording = adopt_as_new(actor=request.user, task=task, named=form.to_named(), reason=reason)
         except NotUnknown:
             return _say_known(request)
-        messages.success(request, gettext("The recording is adopted: it can be followed and stopped here now."))
+        messages.success(request, gettext("Claimed. The recording can now be followed and stopped here."))
         return go_to(request, recording.get_absolute_url())
     context = {"form": form, "task": task, "files": files}
     page, fragment = "recordings/callbacks/adopt.html", "recordings/callbacks/_adopt.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
-
-
-@require_POST
-@allowed("recording.decide")
-def quarantine_match(request: PageRequest, pk: int) -> HttpResponse:
-    """Take a TaskId for the lost answer of the unknown start that was posted."""
-    task = _task(request, "recording.decide", pk)
-    if isinstance(task, HttpResponse):
-        return task
-    chosen = request.POST.get("recording", "")
-    number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
-    recording = Recording.objects.filter(project=task.project, pk=number).first()
-    try:
-        if recording is None:
-            raise DecidedOtherwise
-        take_over_task_id(actor=request.user, recording=recording, task_id=task.task_id)
-    except DecidedOtherwise:
-        messages.error(request, gettext("Nothing was changed: that start does not wait for an answer any more."))
-        return go_to(request, reverse("quarantine"))
-    except TaskIdTaken:
-        return _say_known(request)
-    return go_to(request, recording.get_absolute_url())
 
 
 @require_POST

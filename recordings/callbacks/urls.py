@@ -6,7 +6,6 @@ urlpatterns = [
     path("callbacks/<str:token>/", views.receive, name="callback"),
     path("quarantine/", quarantine_views.quarantine, name="quarantine"),
     path("quarantine/<int:pk>/adopt/", quarantine_views.quarantine_adopt, name="quarantine_adopt"),
-    path("quarantine/<int:pk>/match/", quarantine_views.quarantine_match, name="quarantine_match"),
     path("quarantine/<int:pk>/stop/", quarantine_views.quarantine_stop, name="quarantine_stop"),
     path("fleet/projects/<int:pk>/callbacks/", project_views.project_callbacks, name="project_callbacks"),
     path(

@@ -11,6 +11,7 @@ from recordings.capture.repeats import first_due
 from recordings.capture.states import RECORDER_AT_WORK, RECORDER_LEFT, RECORDER_STARTED, State, UploadState
 from recordings.models import (
     ApiCall,
+    Attention,
     CallbackEvent,
     CallbackKey,
     Decision,
@@ -36,6 +37,7 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
     found = list(rows.order_by("pk"))
     can_list = _can_list({recording.storage_id for recording in found})
     heard = _heard_of([recording.pk for recording in found if recording.state == State.CLOSED])
+    beside = _beside([recording for recording in found if recording.is_live])
     for recording in found:
         tries = [call for call in starts[recording.pk] if not call.late]
         last = stops[recording.pk][-1] if stops[recording.pk] else None
@@ -47,8 +49,8 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
             Facts(
                 state=State(recording.state),
                 upload_state=UploadState(recording.upload_state),
-                doubled=recording.doubled,
-                doubled_at=recording.doubled_at,
+                doubled=recording.doubled or recording.pk in beside,
+                doubled_at=max((at for at in (recording.doubled_at, beside.get(recording.pk)) if at), default=None),
                 asked_at=recording.created_at,
                 answered_at=tries[-1].closed_at if tries else None,
                 started_at=recording.started_at,
@@ -81,6 +83,26 @@ def _calls(keys: Sequence[int]) -> tuple[Mapping[int | None, list[ApiCall]], Map
     for call in ApiCall.objects.filter(recording__in=keys, action__in=by_action).order_by("id"):
         by_action[call.action][call.recording_id].append(call)
     return starts, stops
+
+
+def _beside(live: Sequence[Recording]) -> Mapping[int, datetime]:
+    """Since when each of these live recordings is one of two: another of its stream is doubled, or runs on after its
+    end. What both pages say, both need attention for."""
+    devices = {recording.device_id for recording in live}
+    if not devices:
+        return {}
+    doubled = Recording.objects.filter(device__in=devices, state__in=Recording.LIVE, doubled=True)
+    projects = {recording.project_id for recording in live}
+    runs_on = Recording.objects.filter(project__in=projects, device__in=devices, attention=Attention.RUNS_ON)
+    found: dict[tuple[int, int], list[tuple[int, datetime]]] = defaultdict(list)
+    for rows, since in ((doubled, "doubled_at"), (runs_on.exclude(attention=""), "attention_at")):
+        for device, stream, pk, at, started in rows.values_list("device", "video_stream_id", "pk", since, "created_at"):
+            found[device, stream].append((pk, at or started))
+    return {
+        recording.pk: max(moments)
+        for recording in live
+        if (moments := [at for pk, at in found[recording.device_id, recording.video_stream_id] if pk != recording.pk])
+    }
 
 
 def _uploaded_at(keys: Sequence[int]) -> Mapping[int, datetime]:

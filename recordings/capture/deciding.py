@@ -1,11 +1,9 @@
 """What a person decides where nothing else can: it did not start, this is its TaskId, nobody is needed here."""
 
 from django.db import transaction
-from django.utils import timezone
 
-from recordings.audit.usecases import enter
-from recordings.capture.attention import attend
-from recordings.capture.evidence import is_taken, know_task_id, lock, move
+from recordings.capture.decisions import record_decision
+from recordings.capture.evidence import is_taken, know_task_id, lock
 from recordings.capture.selection import Chosen
 from recordings.capture.states import CLOSABLE
 from recordings.capture.usecases import close_locked
@@ -34,10 +32,10 @@ def find_not_started(*, actor: User, recording: Recording, reason: str) -> None:
         locked = lock(recording.pk)
         if locked.state != Recording.State.UNKNOWN:
             raise DecidedOtherwise
-        _decide(locked, Decision.Verdict.NOT_STARTED, actor=actor, reason=reason)
+        record_decision(locked, Decision.Verdict.NOT_STARTED, actor=actor, reason=reason)
 
 
-def take_over_task_id(*, actor: User, recording: Recording, task_id: str, reason: str = "") -> None:
+def take_over_task_id(*, actor: User, recording: Recording, task_id: str, reason: str) -> None:
     """Decide that a TaskId, which a callback or the bucket showed, is that of an unknown start.
 
     Callbacks that waited for it count from now on: the worker interprets them within a second.
@@ -47,24 +45,14 @@ def take_over_task_id(*, actor: User, recording: Recording, task_id: str, reason
     demand(actor, "recording.decide", recording.project)
     with transaction.atomic():
         locked = lock(recording.pk)
-        before = locked.state
         if locked.task_id or locked.state not in UNDECIDED:
             raise DecidedOtherwise
         if is_taken(locked, task_id):
             raise TaskIdTaken
         know_task_id(locked, task_id)
-        locked.adopted = True
-        move(locked)
-        attend(locked.pk, now=timezone.now())
-        enter(
-            actor=actor,
-            action="recording.task_id_adopted",
-            target=locked,
-            project_id=locked.project.project_id,
-            reason=reason,
-            before={"state": before},
-            after={"state": locked.state, "task_id": task_id, "doubled": locked.doubled},
-        )
+        locked.origin, locked.claimed_by = Recording.Origin.MATCHED, actor
+        found = {"task_id": task_id, "origin": locked.origin}
+        record_decision(locked, Decision.Verdict.MATCHED, actor=actor, reason=reason, after=found)
 
 
 def decide_many(*, actor: User, chosen: list[Chosen], reason: str, closing: bool) -> list[Recording]:
@@ -83,29 +71,5 @@ def decide_many(*, actor: User, chosen: list[Chosen], reason: str, closing: bool
             elif closing and recording.state in CLOSABLE:
                 close_locked(recording, actor=actor, reason=reason)
             else:
-                _decide(recording, Decision.Verdict.DISMISSED, actor=actor, reason=reason)
+                record_decision(recording, Decision.Verdict.DISMISSED, actor=actor, reason=reason)
     return left
-
-
-def _decide(recording: Recording, verdict: Decision.Verdict, *, actor: User, reason: str) -> None:
-    """Store a decision about a locked recording, and what follows from it."""
-    before = {"state": recording.state, "attention": recording.attention}
-    Decision.objects.create(
-        recording=recording,
-        verdict=verdict,
-        reason=reason,
-        decided_by=actor,
-        decided_at=timezone.now(),
-        knew_task_id=bool(recording.task_id),
-    )
-    move(recording)
-    attend(recording.pk, now=timezone.now())
-    enter(
-        actor=actor,
-        action=f"recording.{verdict}",
-        target=recording,
-        project_id=recording.project.project_id,
-        reason=reason,
-        before=before,
-        after={"state": recording.state},
-    )

@@ -60,8 +60,10 @@ class ResolveForm(forms.Form):
         error_messages={"required": gettext_lazy("Write down how you know: the reason is kept.")},
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, candidates: Sequence[Candidate]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Mapping[str, Any] | None, *, candidates: Sequence[Candidate], task_id: str = "") -> None:
+        is_offered = task_id in {candidate.task_id for candidate in candidates}
+        typed = {"found": TYPED, "task_id": task_id} if is_id(task_id) else {}
+        super().__init__(data, initial={"found": OFFERED + task_id} if is_offered else typed)
         field = self.fields["found"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = [

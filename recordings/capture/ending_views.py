@@ -63,10 +63,12 @@ def _tell(request: PageRequest, stop: Stop) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("recording.decide")
 def resolve(request: PageRequest, pk: int) -> HttpResponse:
-    """Show what an unknown start may have become; take a person's word for it, with a reason."""
+    """Show what an unknown start may have become, with the TaskId that the address names chosen; store a user's
+    decision, with a reason."""
     recording = _mine(request, "recording.decide", pk)
     candidates = candidates_for(recording)
-    form = ResolveForm(request.POST if request.method == "POST" else None, candidates=candidates)
+    task_id = request.GET.get("task_id", "")
+    form = ResolveForm(request.POST if request.method == "POST" else None, candidates=candidates, task_id=task_id)
     if form.is_valid():
         decided = form.to_resolution()
         try:
@@ -90,7 +92,7 @@ def resolve(request: PageRequest, pk: int) -> HttpResponse:
 
 def _mine(request: PageRequest, permission: str, pk: int) -> Recording:
     projects = projects_where(request.user, permission)
-    rows = Recording.objects.select_related("project__account", "account", "device", "requested_by")
+    rows = Recording.objects.select_related("project__account", "account", "device", "requested_by", "claimed_by")
     return get_object_or_404(rows, pk=pk, project__in=projects)
 
 

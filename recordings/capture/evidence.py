@@ -4,13 +4,15 @@ Callers hold the recording's lock (`lock`) and a transaction, store their eviden
 """
 
 from datetime import timedelta
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from recordings.capture.attention import attend
 from recordings.capture.repeats import pause_before, pauses_after
-from recordings.capture.states import LIVE, RECORDER_LEFT, Evidence, Sign, State, Verdict, fold
+from recordings.capture.states import LIVE, OVER, RECORDER_LEFT, Evidence, Sign, State, Verdict, fold
 from recordings.files.pauses import Phase, pause, phase_of
 from recordings.models import ApiCall, CallbackEvent, Recording
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
@@ -19,7 +21,7 @@ from recordings.worker.queue import wake
 MOVED = (
     "state", "upload_state", "task_id", "request_id", "error_code", "error_message", "doubled", "doubled_at",
     "started_at", "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "look_at", "looks",
-    "last_file_at", "adopted",
+    "last_file_at", "origin", "claimed_by",
 )  # fmt: skip
 """What a move saves: what came of a recording, never what was asked for."""
 
@@ -52,7 +54,9 @@ def move(recording: Recording) -> None:
     if (State(before) in LIVE or was_closed) and _is_over(state, evidence):
         _leave_stream(recording)
     elif State(before) in LIVE and state is State.CLOSED and recording.doubled:
-        _live_beside(recording).filter(doubled=False).update(doubled=True, doubled_at=timezone.now())
+        _live_beside(recording).filter(doubled=False).update(doubled=True, doubled_at=recording.ended_at)
+    if (State(before) in LIVE or state in LIVE) and state is not State(before):
+        transaction.on_commit(partial(_attend_others, recording), robust=True)
     if was_closed and state is State.CLOSED:
         attend(recording.pk, now=timezone.now())
 
@@ -87,7 +91,7 @@ def is_taken(recording: Recording, task_id: str) -> bool:
 def evidence_of(recording: Recording) -> Evidence:
     """All that is stored about a recording, as the fold wants it."""
     calls = list(recording.calls.order_by("id"))
-    decision = recording.decisions.exclude(verdict=Verdict.DISMISSED).order_by("decided_at", "id").last()
+    decision = recording.decisions.filter(verdict__in=OVER).order_by("decided_at", "id").last()
     events = recording.events.values_list("event_type", "status").distinct()
     return Evidence(
         start=_start(recording, [call for call in calls if call.action == CreateCloudRecording.action]),
@@ -159,18 +163,30 @@ def _is_over(state: State, evidence: Evidence) -> bool:
 
 
 def _leave_stream(recording: Recording) -> None:
-    """When one of two recordings of a stream is over, the one that is left holds the stream, and is doubled no more.
+    """When a recording of a stream is over, one of those that are left holds the stream, and is doubled no more.
 
-    Not when a TaskId was answered for it that no recording has: then something else may run still.
+    The oldest, if none holds it yet. Not one for which a TaskId was answered that no recording has: then something
+    else may run still.
     """
-    left = list(_live_beside(recording))
-    if len(left) != 1 or not left[0].doubled:
+    left = list(_live_beside(recording).order_by("created_at", "pk"))
+    if any(not each.doubled for each in left):
         return
-    own = left[0].calls.filter(outcome=ApiCall.Outcome.ACCEPTED).exclude(task_id__in=["", left[0].task_id])
     known = Recording.objects.filter(account=recording.account_id, task_id=OuterRef("task_id")).exclude(task_id="")
-    if not own.filter(~Exists(known)).exists():
-        judged = Recording.objects.filter(pk=left[0].pk, doubled=True, state=left[0].state)
-        judged.update(doubled=False, doubled_at=None)
+    for each in left:
+        own = each.calls.filter(outcome=ApiCall.Outcome.ACCEPTED).exclude(task_id__in=["", each.task_id])
+        if not own.filter(~Exists(known)).exists():
+            judged = Recording.objects.filter(pk=each.pk, doubled=True, state=each.state)
+            judged.update(doubled=False, doubled_at=None)
+            return
+
+
+def _attend_others(recording: Recording) -> None:
+    """Whether the others of its stream still run twice, or do from now on: at once, and not only in a few seconds.
+
+    After the commit, so that two that move at once do not wait for each other.
+    """
+    for key in _live_beside(recording).values_list("pk", flat=True):
+        attend(key, now=timezone.now())
 
 
 def _live_beside(recording: Recording) -> QuerySet[Recording]:

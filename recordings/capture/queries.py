@@ -24,13 +24,8 @@ MOST_OFFERED = 60
 
 
 def devices_to_start(projects: QuerySet[Project] | Iterable[Project]) -> QuerySet[Device]:
-    """Field devices of the given projects, with `is_live` where one of their streams is recorded already."""
-    live = Recording.objects.filter(device=OuterRef("pk"), state__in=Recording.LIVE)
-    return (
-        Device.objects.filter(project__in=projects, type=Device.Type.FIELD)
-        .select_related("project__account")
-        .annotate(is_live=Exists(live))
-    )
+    """Field devices of the given projects."""
+    return Device.objects.filter(project__in=projects, type=Device.Type.FIELD).select_related("project__account")
 
 
 def search_devices(devices: QuerySet[Device], words: str) -> QuerySet[Device]:

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from recordings import calls, vault
 from recordings.audit.usecases import SYSTEM, enter
-from recordings.capture.attention import attend
+from recordings.capture.decisions import record_decision
 from recordings.capture.evidence import is_taken, know_task_id, lock, move
 from recordings.capture.queries import may_be_started
 from recordings.capture.repeats import TOO_LATE, first_due
@@ -18,8 +17,6 @@ from recordings.models import ApiCall, Decision, Recording
 from recordings.people.permissions import holds
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 from recordings.trro.requests import MASK, CloudStorage, CreateCloudRecording
-
-log = structlog.get_logger(__name__)
 
 
 class LostRace(Exception):
@@ -91,7 +88,8 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
         recording.error_message = outcome.message
     move(recording)
     if isinstance(outcome, Accepted) and is_another:
-        _tell_of_another(recording, outcome)
+        origin = Recording.Origin.LATE_RESPONSE
+        make_twin(recording, outcome.task_id, origin=origin, request_id=outcome.request_id)
     enter(
         actor=SYSTEM,
         action=f"recording.start_{calls.OUTCOMES[type(outcome)]}",
@@ -105,19 +103,6 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
         },
     )
     return recording
-
-
-def _tell_of_another(recording: Recording, answer: Accepted) -> None:
-    """The answer names another TaskId than the start has: that gets a recording of its own, to be seen and stopped."""
-    twin = make_twin(recording, answer.task_id, request_id=answer.request_id)
-    log.error("started_twice", recording=recording.pk, task_id=recording.task_id, twin=twin.pk, other=answer.task_id)
-    enter(
-        actor=SYSTEM,
-        action="recording.doubled",
-        target=recording,
-        project_id=recording.project.project_id,
-        after={"task_id": recording.task_id, "other": answer.task_id},
-    )
 
 
 def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
@@ -134,7 +119,8 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
     if due and due < now - TOO_LATE:
         _cancel(recording_id, gettext_noop("It could not be sent within ten minutes. It may not be wanted any more."))
         return None
-    if not holds(recording.requested_by, "recording.start", recording.project):
+    requester = recording.requested_by
+    if requester is None or not holds(requester, "recording.start", recording.project):
         _cancel(recording_id, gettext_noop("The person who asked for this may no longer start recordings."))
         return None
     if not may_be_started(recording.device, recording.storage):
@@ -168,22 +154,7 @@ def _cancel(recording_id: int, reason: str) -> None:
     with transaction.atomic():
         recording = lock(recording_id)
         if recording.state == Recording.State.QUEUED:
-            Decision.objects.create(
-                recording=recording,
-                verdict=Decision.Verdict.CANCELLED,
-                reason=reason,
-                decided_at=timezone.now(),
-                knew_task_id=False,
-            )
-            move(recording)
-            attend(recording.pk, now=timezone.now())
-            enter(
-                actor=SYSTEM,
-                action="recording.cancelled",
-                target=recording,
-                project_id=recording.project.project_id,
-                reason=reason,
-            )
+            record_decision(recording, Decision.Verdict.CANCELLED, actor=None, reason=reason)
 
 
 def _may_repeat_internal_error(recording: Recording, outcome: Refused) -> bool:

@@ -39,7 +39,15 @@ class Verdict(StrEnum):
     NOT_STARTED = "not_started"
     CLOSED = "closed"
     DISMISSED = "dismissed"
-    """Somebody has seen to what needed attention: no evidence of anything, so the fold never gets it."""
+    """A user has handled what needed attention."""
+    CLAIMED = "claimed"
+    """A user said which recording an unclaimed TaskId is."""
+    MATCHED = "matched"
+    """A user gave an unknown start its TaskId."""
+
+
+OVER = frozenset({Verdict.CANCELLED, Verdict.NOT_STARTED, Verdict.CLOSED})
+"""The verdicts that the fold gets. The others are no evidence that anything ended: the TaskId they bring is."""
 
 
 LIVE = frozenset({State.QUEUED, State.SENDING, State.UNKNOWN, State.ACCEPTED, State.RECORDING, State.STOPPING})

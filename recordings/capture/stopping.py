@@ -17,6 +17,7 @@ from recordings import calls
 from recordings.audit.usecases import SYSTEM, enter
 from recordings.capture.attention import attend
 from recordings.capture.attention_rule import PATIENCE
+from recordings.capture.decisions import record_decision
 from recordings.capture.evidence import lock, move
 from recordings.capture.sending import LostRace
 from recordings.models import ApiCall, Decision, Recording, User
@@ -130,18 +131,8 @@ def _call(recording: Recording, *, intend: Callable[[], Recording]) -> Outcome:
 
 def _stop_unnamed(recording: Recording, *, actor: User, reason: str) -> Cancelled | PutOff:
     """Stop a locked recording that has no TaskId: a queued one is cancelled, one that is out stopped later."""
-    before = recording.state
-    if before == Recording.State.QUEUED:
-        Decision.objects.create(
-            recording=recording,
-            verdict=Decision.Verdict.CANCELLED,
-            reason=reason,
-            decided_by=actor,
-            decided_at=timezone.now(),
-            knew_task_id=False,
-        )
-        move(recording)
-        _enter(recording, "cancelled", actor=actor, reason=reason)
+    if recording.state == Recording.State.QUEUED:
+        record_decision(recording, Decision.Verdict.CANCELLED, actor=actor, reason=reason)
         return Cancelled()
     if not recording.is_live:
         raise NotLive

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from recordings import calls
 from recordings.audit.usecases import enter
-from recordings.capture.attention import attend
-from recordings.capture.evidence import lock, move
+from recordings.capture.decisions import record_decision
+from recordings.capture.evidence import lock
 from recordings.capture.queries import may_be_started
 from recordings.capture.reference import new_reference, read_reference, without_reference
 from recordings.capture.selection import Chosen
@@ -198,25 +198,7 @@ def close_locked(recording: Recording, *, actor: User, reason: str) -> None:
         verdict = Decision.Verdict.CLOSED
     else:
         raise NotClosable
-    Decision.objects.create(
-        recording=recording,
-        verdict=verdict,
-        reason=reason,
-        decided_by=actor,
-        decided_at=timezone.now(),
-        knew_task_id=bool(recording.task_id),
-    )
-    move(recording)
-    attend(recording.pk, now=timezone.now())
-    enter(
-        actor=actor,
-        action=f"recording.{verdict}",
-        target=recording,
-        project_id=recording.project.project_id,
-        reason=reason,
-        before={"state": before},
-        after={"state": recording.state},
-    )
+    record_decision(recording, verdict, actor=actor, reason=reason)
 
 
 def _clear_the_way(blocking: Recording, *, actor: User, reason: str) -> None:

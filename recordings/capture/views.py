@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,6 +15,7 @@ from recordings.capture.forms import CloseForm, StartForm
 from recordings.capture.queries import MOST_OFFERED, devices_to_start, search_devices
 from recordings.capture.selection import BadSelection, freeze_selection, read_selection
 from recordings.capture.sending import shown_call
+from recordings.capture.streams import attach_streams
 from recordings.capture.usecases import (
     AlreadyAsked,
     CannotStart,
@@ -143,7 +145,7 @@ def words_for(error: CannotStart) -> str:
     """Why nothing was started."""
     match error:
         case StreamIsLive():
-            return gettext("Nothing was started: this stream is being recorded already.")
+            return gettext("Not started: this stream already has a live recording.")
         case AlreadyAsked():
             return gettext("This form was sent already. Nothing was started a second time.")
         case NotOffered():
@@ -162,7 +164,9 @@ def _if_visible(request: PageRequest, recording: Recording | None) -> Recording 
 def _mine(request: PageRequest, permission: str, pk: int) -> Recording:
     projects = projects_where(request.user, permission)
     return get_object_or_404(
-        Recording.objects.select_related("project__account", "device"), pk=pk, project__in=projects
+        Recording.objects.select_related("project__account", "device", "requested_by", "claimed_by"),
+        pk=pk,
+        project__in=projects,
     )
 
 
@@ -178,13 +182,15 @@ def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
     words = str(form.data.get("device_search", "")).replace("\0", "")[:100]
     project = form.chosen("project")
     found = list(search_devices(devices_to_start([project] if project else []), words)[: MOST_OFFERED + 1])
+    chosen = form.chosen("device")
+    attach_streams([*found, *([chosen] if chosen else [])], timezone.now())
     preview = freeze(actor=request.user, wanted=form.to_request()) if form.is_valid() else None
     return {
         "form": form,
         "device_search": words,
         "devices": found[:MOST_OFFERED],
         "more_devices": len(found) > MOST_OFFERED,
-        "chosen_device": form.chosen("device"),
+        "chosen_device": chosen,
         "preview": preview,
         "call": shown_call(preview) if preview else None,
         "storage_test": verdict_on(storage) if (storage := form.chosen("storage")) else None,

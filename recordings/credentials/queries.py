@@ -57,9 +57,17 @@ def live_seen_by(user: User, row: CloudAccount | StorageCredential) -> QuerySet[
 
 
 def last_use_of(row: CloudAccount | StorageCredential) -> Recording | None:
-    """The newest recording of an account, or into a storage, in whatever project, with who asked for it."""
+    """The newest recording requested of an account, or into a storage, in whatever project, with its requester.
+
+    Not what was claimed: it was started elsewhere, with whatever key.
+    """
     mine = Q(account=row) if isinstance(row, CloudAccount) else Q(storage=row)
-    return Recording.objects.filter(mine).select_related("requested_by").order_by("-created_at", "-pk").first()
+    return (
+        Recording.objects.filter(mine, origin__in=Recording.REQUESTED)
+        .select_related("requested_by")
+        .order_by("-created_at", "-pk")
+        .first()
+    )
 
 
 def old_before(now: datetime) -> datetime:

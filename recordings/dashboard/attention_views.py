@@ -12,6 +12,7 @@ from recordings.capture.deciding import decide_many
 from recordings.capture.queries import with_ends
 from recordings.capture.selection import MOST, BadSelection, freeze_selection, read_selection
 from recordings.capture.states import CLOSABLE
+from recordings.capture.streams import attach_others
 from recordings.dashboard.forms import AttentionFilter, DecideForm
 from recordings.dashboard.queries import count_of_attention, needing_attention, with_keys
 from recordings.models import Recording
@@ -31,10 +32,12 @@ def attention(request: PageRequest) -> HttpResponse:
     found = chosen.qs if chosen.form.is_valid() else Recording.objects.none()
     query = request.GET.copy()
     query.pop("after", None)
+    page = newest_page_of(with_ends(found), by="attention_at", cursor=request.GET.get("after", ""))
+    attach_others(page.rows)
     context = {
         "filter": chosen,
         "is_worked": is_worked(timezone.now()),
-        "page": newest_page_of(with_ends(found), by="attention_at", cursor=request.GET.get("after", "")),
+        "page": page,
         "query": query.urlencode(),
         "is_filtered": any(query.values()),
         "may_stop_in": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),

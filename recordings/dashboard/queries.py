@@ -15,7 +15,7 @@ def needing_attention(user: User, permission: str) -> QuerySet[Recording]:
     return (
         Recording.objects.filter(project__in=projects_where(user, permission))
         .exclude(attention="")
-        .select_related("project", "device", "requested_by")
+        .select_related("project", "device", "requested_by", "claimed_by")
     )
 
 

@@ -29,7 +29,9 @@ OWN = (
     _column("request_id", Kind.ID),
     _column("error_code", Kind.TEXT),
     _column("error_message", Kind.TEXT),
+    _column("origin", Kind.TEXT),
     _column("requested_by", Kind.TEXT, "requested_by__username"),
+    _column("claimed_by", Kind.TEXT, "claimed_by__username"),
     _column("created_at", Kind.TIME),
     _column("sent_at", Kind.TIME),
     _column("started_at", Kind.TIME),
@@ -47,8 +49,8 @@ OWN = (
     _column("max_media_file_duration", Kind.NUMBER),
     _column("max_idle_time", Kind.NUMBER),
     _column("retry_of", Kind.NUMBER, "retry_of_id"),
+    _column("duplicate_of", Kind.NUMBER, "duplicate_of_id"),
     _column("doubled", Kind.TRUTH),
-    _column("adopted", Kind.TRUTH),
 )
 ADDED = (
     _column("files", Kind.NUMBER),

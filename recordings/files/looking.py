@@ -193,9 +193,7 @@ def _take_task_ids(recording: Recording, tasks: Iterable[str]) -> list[str]:
 
 def _raise_alarm(recording: Recording, others: Sequence[str]) -> None:
     for task_id in others:
-        twin = make_twin(recording, task_id)
-        log.error("started_twice", recording=recording.pk, task_id=recording.task_id, twin=twin.pk, other=task_id)
-        _enter(recording, "recording.doubled", {"task_id": recording.task_id, "other": task_id})
+        make_twin(recording, task_id, origin=Recording.Origin.IN_BUCKET)
 
 
 def _enter(recording: Recording, action: str, after: dict[str, object]) -> None:

@@ -2,8 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from recordings.capture.queries import with_ends
-from recordings.models import Attention, Device, Project, Recording, RecordingProfile, User
+from recordings.models import Device, Project, RecordingProfile, User
 from recordings.people.permissions import projects_where
 
 
@@ -25,14 +24,3 @@ def devices_for(user: User, permission: str) -> QuerySet[Device]:
 def profiles_usable_in(project: Project) -> QuerySet[RecordingProfile]:
     """The profiles whose storage `project` may use."""
     return RecordingProfile.objects.filter(storage__projects=project.pk)
-
-
-def live_of(device: Device) -> QuerySet[Recording]:
-    """The recordings of a device that are not over, the newest first; two of one stream are doubled.
-
-    Also those that were closed and go on.
-    """
-    states = [*Recording.LIVE, Recording.State.CLOSED]  # so that the index finds them
-    rows = Recording.objects.filter(device=device, state__in=states)
-    live = with_ends(rows.filter(Q(state__in=Recording.LIVE) | Q(attention=Attention.RUNS_ON)))
-    return live.select_related("project", "device", "requested_by").order_by("-created_at", "-id")

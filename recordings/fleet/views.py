@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from recordings.capture.streams import attach_others, attach_streams, running_on
 from recordings.editing import edit, posted
 from recordings.fleet.forms import DeviceFilter, DeviceForm, ProjectForm
-from recordings.fleet.queries import devices_for, live_of, profiles_usable_in, projects_for
+from recordings.fleet.queries import devices_for, profiles_usable_in, projects_for
 from recordings.fleet.refresh import ask_to_refresh
 from recordings.fleet.usecases import change_device, change_project, create_device, create_project
 from recordings.models import Device
@@ -83,6 +84,7 @@ def devices(request: PageRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("after", None)
     page = page_of(found, by="device_id", cursor=request.GET.get("after", ""))
+    attach_streams(page.rows, timezone.now())
     for shown in {row.project_id: row.project for row in page.rows}.values():
         ask_to_refresh(shown, now=timezone.now())
     context = {
@@ -101,9 +103,11 @@ def device(request: PageRequest, pk: int) -> HttpResponse:
     """One device: what of it is being recorded, with the way to stop it, to its recordings and to a new one."""
     found = get_object_or_404(devices_for(request.user, "fleet.see"), pk=pk)
     ask_to_refresh(found.project, now=timezone.now())
+    live = running_on([found.pk])[::-1]
+    attach_others(live)
     context = {
         "device": found,
-        "live": list(live_of(found)),
+        "live": live,
         "may_change": holds(request.user, "fleet.change", found.project),
         "may_stop": holds(request.user, "recording.stop", found.project),
     }

@@ -25,7 +25,7 @@ def visible_recordings(user: User, permission: str = "recording.see") -> QuerySe
     """Every recording of the projects in which this person holds `permission`, newest first."""
     return (
         Recording.objects.filter(project__in=projects_where(user, permission))
-        .select_related("project", "device", "requested_by")
+        .select_related("project", "device", "requested_by", "claimed_by")
         .order_by("-created_at", "-id")
     )
 

@@ -1,6 +1,6 @@
 """What happened to one recording, in order: asked for, each try, each decision."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +27,7 @@ class Moment:
 
 def timeline_of(recording: Recording) -> Sequence[Moment]:
     """Every stored moment of a recording, oldest first."""
-    moments = [Moment(at=recording.created_at, what=_("Asked for"), who=str(recording.requested_by))]
+    moments = list(_beginning(recording))
     for call in recording.calls.all():
         moments.append(Moment(at=call.created_at, what=_("Sent: %(action)s") % {"action": call.action}))
         if call.closed_at:
@@ -39,18 +39,39 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
             Moment(
                 at=decision.decided_at,
                 what=decision.get_verdict_display(),
-                who=str(decision.decided_by or _("The program")),
+                who=str(decision.decided_by or _("System")),
                 detail=decision.reason if decision.decided_by else _(decision.reason),
             )
         )
     for entry in AuditEntry.objects.filter(
         target_type="Recording",
         target_id=str(recording.pk),
-        action__in=["recording.stop_asked", "recording.stop_wanted"],
+        action__in=["recording.stop_asked", "recording.stop_wanted", "recording.task_id_found", "recording.doubled"],
     ):
-        moments.append(Moment(at=entry.at, what=_("Stop asked for"), who=entry.actor, detail=entry.reason))
+        moments += _entered(recording, entry)
     moments += [_heard(event) for event in recording.events.defer("body").order_by("-pk")[:MOST_EVENTS]]
     return sorted(moments, key=lambda moment: moment.at)
+
+
+def _beginning(recording: Recording) -> Iterator[Moment]:
+    """How it became known. What was claimed begins with its decision, and with what callbacks had told before."""
+    if recording.was_requested:
+        yield Moment(at=recording.created_at, what=_("Start requested"), who=str(recording.requested_by))
+    elif recording.duplicate_of_id:
+        other = _("Of the start of recording %(number)s") % {"number": recording.duplicate_of_id}
+        yield Moment(at=recording.created_at, what=recording.get_origin_display(), who=_("System"), detail=other)
+
+
+def _entered(recording: Recording, entry: AuditEntry) -> Iterator[Moment]:
+    """What only the audit trail knows: requested stops, and what the system found by itself."""
+    match entry.action:
+        case "recording.task_id_found":
+            yield Moment(at=entry.at, what=_("TaskId found in the bucket"), who=_("System"))
+        case "recording.doubled" if recording.duplicate_of_id is None:
+            other = str(entry.after.get("other", ""))
+            yield Moment(at=entry.at, what=_("Running twice"), who=_("System"), detail=other, tone="refused")
+        case "recording.stop_asked" | "recording.stop_wanted":
+            yield Moment(at=entry.at, what=_("Stop requested"), who=entry.actor, detail=entry.reason)
 
 
 def _heard(event: CallbackEvent) -> Moment:

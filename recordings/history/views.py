@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from recordings.capture.queries import with_ends
 from recordings.capture.sending import shown_call
+from recordings.capture.streams import attach_others
 from recordings.files.showing import files_shown
 from recordings.history.filters import HistoryFilter
 from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings, waits_for_no_worker
@@ -28,6 +29,7 @@ def recordings(request: PageRequest) -> HttpResponse:
     chosen = HistoryFilter(request.GET, visible_recordings(request.user), user=request.user)
     found = chosen.qs if chosen.form.is_valid() else Recording.objects.none()
     page = page_of(with_ends(found), request.GET.get("after", ""))
+    attach_others(page.recordings)
     query = request.GET.copy()
     query.pop("after", None)
     context = {
@@ -51,6 +53,7 @@ def rows(request: PageRequest) -> HttpResponse:
     """The rows that were not settled when the list was shown, as they are now, and who is still not settled."""
     ids = [int(value) for value in request.GET.getlist("id")[:PAGE_LENGTH] if re.fullmatch(r"[0-9]{1,18}", value)]
     found = list(with_ends(visible_recordings(request.user).filter(pk__in=ids)))
+    attach_others(found)
     unsettled = [row.pk for row in found if row.is_live]
     context = {"recordings": found, "unsettled": unsettled, "may_stop_in": _may_stop_in(request)}
     return render(request, "recordings/history/_rows.html", context)
@@ -62,6 +65,7 @@ def recording(request: PageRequest, pk: int) -> HttpResponse:
     """One recording: what came of it, what was sent, every try, and its timeline."""
     visible = visible_recordings(request.user).select_related("account", "storage", "profile")
     found = get_object_or_404(with_ends(visible), pk=pk)
+    attach_others([found])
     calls = list(found.calls.all())
     context: dict[str, Any] = {
         "recording": found,

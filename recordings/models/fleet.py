@@ -1,6 +1,8 @@
 """Projects and the machines in them."""
 
 import secrets
+from collections.abc import Sequence
+from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -81,6 +83,9 @@ class Device(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OFFLINE)
     labels = models.JSONField(_("labels"), default=list, blank=True)
     offline_since = models.DateTimeField(null=True, blank=True, editable=False)
+
+    streams: Sequence[Any] = ()
+    """Its streams that are in use: capture/streams.py puts them here."""
 
     class Meta:
         ordering = ["device_id"]

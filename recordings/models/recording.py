@@ -1,5 +1,7 @@
 """Recordings: one start that was asked for, and all that came of it."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -16,7 +18,7 @@ class Attention(models.TextChoices):
     UNKNOWN = "unknown", _("It may be running: its answer was lost")
     CANNOT_LIST = "cannot_list", _("It may be running, and its storage key may not look into the bucket")
     DOUBLED = "doubled", _("Two recordings of this stream run at once")
-    NOT_RECORDING = "not_recording", _("Accepted, but the recorder has not reported")
+    NOT_RECORDING = "not_recording", _("The recorder has not reported")
     FAILED = "failed", _("The recorder could not begin")
     SILENT = "silent", _("Its device is offline, or its files stopped coming: it has probably ended")
     STOP_REFUSED = "stop_refused", _("The stop was refused or its answer lost: look whether it still runs")
@@ -53,13 +55,30 @@ class Recording(models.Model):
         COMPLETE = states.UploadState.COMPLETE, _("All files there")
         INCOMPLETE = states.UploadState.INCOMPLETE, _("Files missing")
 
+    class Origin(models.TextChoices):
+        """How a recording became known here."""
+
+        REQUESTED = "requested", _("Requested here")
+        MATCHED = "matched", _("Requested here, TaskId matched by a user")
+        CLAIMED = "claimed", _("Claimed from unclaimed tasks")
+        IN_BUCKET = "in_bucket", _("Second task of one start, found in the bucket")
+        LATE_RESPONSE = "late_response", _("Second task of one start, named by a late response")
+
     LIVE = tuple(sorted(state.value for state in states.LIVE))
+    REQUESTED = (Origin.REQUESTED.value, Origin.MATCHED.value)
+    """The origins of what a user requested here; of the others no call was made."""
 
     account = models.ForeignKey("recordings.CloudAccount", on_delete=models.PROTECT, related_name="+")
     project = models.ForeignKey("recordings.Project", on_delete=models.PROTECT, related_name="recordings")
     device = models.ForeignKey("recordings.Device", on_delete=models.PROTECT, related_name="recordings")
     profile = models.ForeignKey("recordings.RecordingProfile", on_delete=models.SET_NULL, null=True, related_name="+")
-    requested_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=13, choices=Origin.choices, default=Origin.REQUESTED)
+    requested_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, null=True, related_name="+")
+    """Empty for what was not requested here."""
+    claimed_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, null=True, related_name="+")
+    """Who claimed it, or matched its TaskId; the reason is that of the decision."""
+    duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
+    """The recording whose start this is a second task of."""
     retry_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="retries")
 
     # What was asked for: frozen
@@ -96,11 +115,13 @@ class Recording(models.Model):
     looks = models.PositiveSmallIntegerField(default=0)
     listed_at = models.DateTimeField(null=True)
     """When its folder was last listed, whatever lay there; empty while the bucket could not be asked."""
-    adopted = models.BooleanField(default=False)
     attention = models.CharField(max_length=16, choices=Attention, blank=True)
     attention_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+
+    others: Sequence["Recording"] = ()
+    """The other recordings of its stream that run, or may run, beside it: capture/streams.py puts them here."""
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -122,6 +143,13 @@ class Recording(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(attention__in=["", *Attention.values]), name="recording_attention_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(origin="requested", requested_by__isnull=False, claimed_by=None, duplicate_of=None)
+                | Q(origin="matched", requested_by__isnull=False, claimed_by__isnull=False, duplicate_of=None)
+                | Q(origin="claimed", requested_by=None, claimed_by__isnull=False, duplicate_of=None)
+                | Q(origin__in=["in_bucket", "late_response"], requested_by=None, duplicate_of__isnull=False),
+                name="recording_origin",
             ),
             models.CheckConstraint(condition=Q(video_stream_id__lte=99), name="recording_video_stream_id"),
             models.CheckConstraint(condition=Q(output_format__in=OutputFormat.values), name="recording_output_format"),
@@ -155,6 +183,19 @@ class Recording(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in self.LIVE
+
+    @property
+    def was_requested(self) -> bool:
+        """Whether a user requested it here: only then a call was made for it."""
+        return self.origin in self.REQUESTED
+
+    @property
+    def claim(self) -> "Decision | None":
+        """The decision by which it was claimed or its TaskId matched, with the reason; None for all others."""
+        if self.claimed_by_id is None:
+            return None
+        kinds = (states.Verdict.CLAIMED, states.Verdict.MATCHED)
+        return self.decisions.filter(verdict__in=kinds).select_related("decided_by").last()
 
     @property
     def may_be_started_over(self) -> bool:
@@ -211,7 +252,9 @@ class Decision(models.Model):
         CANCELLED = states.Verdict.CANCELLED, _("Cancelled")
         NOT_STARTED = states.Verdict.NOT_STARTED, _("Not started")
         CLOSED = states.Verdict.CLOSED, _("Closed")
-        DISMISSED = states.Verdict.DISMISSED, _("Needs nobody")
+        DISMISSED = states.Verdict.DISMISSED, _("Handled")
+        CLAIMED = states.Verdict.CLAIMED, _("Claimed from unclaimed tasks")
+        MATCHED = states.Verdict.MATCHED, _("TaskId matched")
 
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="decisions")
     verdict = models.CharField(max_length=12, choices=Verdict.choices)

@@ -96,16 +96,16 @@ def test_adopted_as_the_answer_it_is_that_recordings_and_its_events_count(
     recording = make_recording(operator, device, storage)
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    take_over_task_id(actor=operator, recording=recording, task_id=task.task_id)
+    take_over_task_id(actor=operator, recording=recording, task_id=task.task_id, reason="Seen")
     assert tasks() == []
     interpret_waiting(timezone.now())
     recording.refresh_from_db()
     assert (recording.state, recording.task_id) == ("recording", TASK)
     assert CallbackEvent.objects.get().recording == recording
-    entry = AuditEntry.objects.get(action="recording.task_id_adopted")
+    entry = AuditEntry.objects.get(action="recording.matched")
     assert (entry.actor, entry.after["task_id"]) == (operator.username, TASK)
     with pytest.raises(DecidedOtherwise):
-        take_over_task_id(actor=operator, recording=recording, task_id=task.task_id)
+        take_over_task_id(actor=operator, recording=recording, task_id=task.task_id, reason="Seen")
 
 
 def test_one_task_cannot_answer_two_starts(
@@ -115,9 +115,9 @@ def test_one_task_cannot_answer_two_starts(
     second = make_recording(operator, device, storage, video_stream_id=1)
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    take_over_task_id(actor=operator, recording=first, task_id=task.task_id)
+    take_over_task_id(actor=operator, recording=first, task_id=task.task_id, reason="Seen")
     with pytest.raises(TaskIdTaken):
-        take_over_task_id(actor=operator, recording=second, task_id=task.task_id)
+        take_over_task_id(actor=operator, recording=second, task_id=task.task_id, reason="Seen")
     second.refresh_from_db()
     assert (second.state, second.task_id) == ("unknown", "")
 
@@ -127,12 +127,12 @@ def test_adopted_as_new_it_is_a_recording_in_the_state_its_events_give(
 ) -> None:
     tell(project, body_of(301, Status=0), body_of(302, LeaveCode=1))
     (task,) = tasks()
-    adopted = adopt_as_new(actor=operator, task=task, named=named(device, storage))
-    assert (adopted.state, adopted.adopted, adopted.doubled, adopted.task_id) == ("ended", True, False, TASK)
+    adopted = adopt_as_new(actor=operator, task=task, named=named(device, storage), reason="Seen")
+    assert (adopted.state, adopted.origin, adopted.doubled, adopted.task_id) == ("ended", "claimed", False, TASK)
     assert adopted.path == f"elsewhere/{TASK}/"
     assert adopted.calls.count() == 0
     assert tasks() == []
-    assert AuditEntry.objects.get(action="recording.adopted").actor == operator.username
+    assert AuditEntry.objects.get(action="recording.claimed").actor == operator.username
     move(adopted)
     assert adopted.state == "ended"
 
@@ -143,7 +143,7 @@ def test_adopted_on_a_live_stream_it_is_doubled(
     make_recording(operator, device, storage, task_id="-the-one-that-runs")
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    adopted = adopt_as_new(actor=operator, task=task, named=named(device, storage))
+    adopted = adopt_as_new(actor=operator, task=task, named=named(device, storage), reason="Seen")
     assert (adopted.state, adopted.doubled) == ("recording", True)
 
 
@@ -152,7 +152,9 @@ def test_two_people_adopting_at_once_make_one_recording(
 ) -> None:
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    results = at_once([lambda: adopt_as_new(actor=operator, task=task, named=named(device, storage))] * 3)
+    results = at_once(
+        [lambda: adopt_as_new(actor=operator, task=task, named=named(device, storage), reason="Seen")] * 3
+    )
     assert Recording.objects.count() == 1
     assert sum(isinstance(result, Recording) for result in results) == 1
     assert all(isinstance(result, Recording | NotUnknown) for result in results)
@@ -165,7 +167,7 @@ def test_only_an_operator_of_the_project_may_act(
     (task,) = tasks()
     for person in (admin, auditor):
         with pytest.raises(PermissionDenied):
-            adopt_as_new(actor=person, task=task, named=named(device, storage))
+            adopt_as_new(actor=person, task=task, named=named(device, storage), reason="Seen")
         with pytest.raises(PermissionDenied):
             stop_unknown(actor=person, task=task)
 
@@ -226,7 +228,7 @@ def test_an_event_of_a_task_that_was_adopted_goes_to_its_recording(
     project: Project, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     tell(project, body_of(301, Status=0))
-    adopted = adopt_as_new(actor=operator, task=tasks()[0], named=named(device, storage))
+    adopted = adopt_as_new(actor=operator, task=tasks()[0], named=named(device, storage), reason="Seen")
     tell(project, body_of(302, LeaveCode=0))
     interpret_waiting(timezone.now())
     adopted.refresh_from_db()

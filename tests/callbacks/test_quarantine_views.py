@@ -41,7 +41,7 @@ def test_it_shows_each_unknown_task_and_only_operators_may_act(browser: Client, 
 def test_it_shows_nothing_of_other_projects(foreign_project: Project, task: int) -> None:
     stranger = signed_in(make_operator(foreign_project))
     assert TASK not in stranger.get(LIST).content.decode()
-    for action in ("adopt", "match", "stop"):
+    for action in ("adopt", "stop"):
         assert stranger.post(f"/quarantine/{task}/{action}/").status_code == 404
 
 
@@ -55,8 +55,7 @@ def test_it_has_a_fragment_and_asks_to_sign_in(browser: Client, nobody: User, ta
 
 def test_methods(operator: User, task: int) -> None:
     assert_methods(LIST, operator)
-    for action in ("match", "stop"):
-        assert signed_in(operator).get(f"/quarantine/{task}/{action}/").status_code == 405
+    assert signed_in(operator).get(f"/quarantine/{task}/stop/").status_code == 405
 
 
 def test_many_tasks_take_few_queries(
@@ -73,7 +72,7 @@ def test_adopting_leads_to_the_recording(
 ) -> None:
     answers = {
         "device_id": device.device_id, "video_stream_id": 2, "storage": storage.pk, "output_format": 0,
-        "file_name_prefix": "2025/site",
+        "file_name_prefix": "2025/site", "reason": "The yard started it",
     }  # fmt: skip
     response = browser.post(f"/quarantine/{task}/adopt/", answers)
     recording = Recording.objects.get()
@@ -89,8 +88,14 @@ def test_what_is_wrong_is_said_at_its_field(
     browser: Client, project: Project, device: Device, storage: StorageCredential, task: int
 ) -> None:
     url = f"/quarantine/{task}/adopt/"
-    assert set(errors_of(browser, url, {})) == {"device_id", "video_stream_id", "storage", "output_format"}
-    good = {"device_id": device.device_id, "video_stream_id": 0, "storage": storage.pk, "output_format": 3}
+    assert set(errors_of(browser, url, {})) == {"device_id", "video_stream_id", "storage", "output_format", "reason"}
+    good = {
+        "device_id": device.device_id,
+        "video_stream_id": 0,
+        "storage": storage.pk,
+        "output_format": 3,
+        "reason": "x",
+    }
     for name, answers in hostile_answers(good | {"file_name_prefix": "a/b"}):
         response = browser.post(url, answers)
         assert response.status_code in {303, 422}, name
@@ -100,25 +105,30 @@ def test_what_is_wrong_is_said_at_its_field(
             url = f"/quarantine/{CallbackEvent.objects.filter(recording=None).get().pk}/adopt/"
 
 
-def test_matching_leads_to_the_recording(
+def test_matching_asks_for_a_reason_with_the_task_id_already_chosen(
     browser: Client, operator: User, device: Device, storage: StorageCredential, project: Project
 ) -> None:
     recording = make_recording(operator, device, storage)
-    tell(project, body_of(301, task_id="-late", Status=0))
+    tell(project, body_of(301, task_id="-late/1+2", Status=0))
     page = browser.get(LIST).content.decode()
-    task = CallbackEvent.objects.get(task_id="-late").pk
-    assert f"/quarantine/{task}/match/" in page
-    response = browser.post(f"/quarantine/{task}/match/", {"recording": recording.pk})
-    assert response.headers["Location"] == recording.get_absolute_url()
+    url = f"/recordings/{recording.pk}/resolve/?task_id=-late%2F1%2B2"
+    assert url in page
+    assert browser.get(url).context["form"]["found"].value() == "offered:-late/1+2"
+    without = browser.post(url, {"found": "offered:-late/1+2", "reason": ""})
+    assert without.status_code == 422
+    browser.post(url, {"found": "offered:-late/1+2", "reason": "The bucket shows it"})
     recording.refresh_from_db()
-    assert (recording.state, recording.task_id) == ("accepted", "-late")
+    assert (recording.state, recording.task_id) == ("accepted", "-late/1+2")
+    assert recording.decisions.get().reason == "The bucket shows it"
 
 
-@pytest.mark.parametrize("chosen", ["", "0", "x", "9" * 30, "-1", "１"])
-def test_matching_with_what_is_no_start_changes_nothing(browser: Client, task: int, chosen: str) -> None:
-    response = browser.post(f"/quarantine/{task}/match/", {"recording": chosen})
-    assert response.headers["Location"] == LIST
-    assert "Nothing was changed" in browser.get(LIST).content.decode()
+@pytest.mark.parametrize("task_id", ["", " ", "x y", "\u202e", "9" * 600])
+def test_a_task_id_in_the_address_that_is_none_chooses_nothing(
+    browser: Client, operator: User, device: Device, storage: StorageCredential, task_id: str
+) -> None:
+    recording = make_recording(operator, device, storage)
+    response = browser.get(f"/recordings/{recording.pk}/resolve/", {"task_id": task_id})
+    assert response.context["form"]["found"].value() is None
 
 
 def test_stopping_says_what_came_of_it(sandbox: Sandbox, browser: Client, task: int) -> None:

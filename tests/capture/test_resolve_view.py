@@ -46,7 +46,7 @@ def test_a_task_id_of_the_callbacks_is_offered_and_taken_over(
     assert started.task_id in browser.get(url(unknown)).content.decode()
     browser.post(url(unknown), {"found": f"offered:{started.task_id}", "reason": "The camera's light is on"})
     unknown.refresh_from_db()
-    assert (unknown.task_id, unknown.state, unknown.adopted) == (started.task_id, Recording.State.ACCEPTED, True)
+    assert (unknown.task_id, unknown.state, unknown.origin) == (started.task_id, Recording.State.ACCEPTED, "matched")
     assert CallbackEvent.objects.get().interpreted_at is None, "its callbacks are interpreted again"
 
 

@@ -159,7 +159,7 @@ def test_trying_again_what_was_adopted_keeps_its_whole_prefix(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     adopted, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    Recording.objects.update(state=Recording.State.FAILED, adopted=True, file_name_prefix=["line", "elsewhere"])
+    Recording.objects.update(state=Recording.State.FAILED, file_name_prefix=["line", "elsewhere"])
     adopted.refresh_from_db()
     recording, _ = start_again(actor=operator, earlier=adopted)
     assert recording.file_name_prefix == ["line", "elsewhere", recording.reference]

@@ -87,13 +87,14 @@ def test_a_second_task_id_under_the_reference_is_an_alarm_and_a_recording_that_c
     assert (lost.task_id, lost.doubled) == (first, True)
     assert [file.name for file in lost.files.all()] == ["a.mp4"]
     twin = Recording.objects.get(task_id=second)
-    assert (twin.state, twin.adopted, twin.device_id) == (Recording.State.ACCEPTED, True, lost.device_id)
+    assert (twin.state, twin.origin, twin.device_id) == (Recording.State.ACCEPTED, "in_bucket", lost.device_id)
     assert not twin.doubled, "it is what holds the stream now: nothing else can be started there"
     look(lost)
     look(twin)
     assert [file.name for file in twin.files.all()] == ["b.mp4"]
     assert Recording.objects.count() == 2
-    assert AuditEntry.objects.get(action="recording.doubled").after == {"task_id": first, "other": second}
+    told = AuditEntry.objects.filter(action="recording.doubled").order_by("sequence")
+    assert [(each.target_id, each.after["other"]) for each in told] == [(str(lost.pk), second), (str(twin.pk), first)]
     assert verify().finding is None
 
 

@@ -1,0 +1,25 @@
+"""What is known of a recording, for pages."""
+
+from django import template
+from django.utils import timezone
+
+from recordings.capture.standing import Look, look_of, standing_of, standing_together
+from recordings.models import Recording
+
+register = template.Library()
+
+
+@register.filter
+def standing(recording: Recording) -> Look | None:
+    """What is known of one that runs or may run, as it is shown; None for one that is over."""
+    found = standing_of(recording, timezone.now())
+    return look_of(found) if found else None
+
+
+@register.filter
+def together(recording: Recording) -> Look | None:
+    """What is known of a recording and the others of its stream together; None where it has none beside it."""
+    if not recording.others:
+        return None
+    found = standing_together([recording, *recording.others], timezone.now())
+    return look_of(found, len(recording.others) + 1) if found else None

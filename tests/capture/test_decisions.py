@@ -1,0 +1,90 @@
+"""The one writer of decisions: each is stored, moves the row, refreshes attention and is audited."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from recordings.audit.usecases import SYSTEM
+from recordings.capture.deciding import decide_many, find_not_started, take_over_task_id
+from recordings.capture.selection import Chosen
+from recordings.capture.sending import send_queued
+from recordings.capture.stopping import stop_recording
+from recordings.capture.usecases import close_recording, start_recording
+from recordings.models import Attention, AuditEntry, Decision, Device, Membership, Recording, StorageCredential, User
+from recordings.sandbox import Fault, Sandbox
+from tests.capture.wanted import wanted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def start(sandbox: Sandbox, fault: Fault | None, actor: User, device: Device, storage: StorageCredential) -> Recording:
+    if fault:
+        sandbox.add_fault(fault)
+    recording, _ = start_recording(actor=actor, wanted=wanted(device, storage))
+    return recording
+
+
+def stop(actor: User, recording: Recording) -> None:
+    stop_recording(actor=actor, recording=recording, reason="Why")
+
+
+def close(actor: User, recording: Recording) -> None:
+    close_recording(actor=actor, recording=recording, reason="Why")
+
+
+def lose_the_right(actor: User, recording: Recording) -> None:
+    Membership.objects.all().delete()
+    Recording.objects.filter(pk=recording.pk).update(not_before=timezone.now())
+    send_queued(recording.pk, now=timezone.now())
+
+
+def not_started(actor: User, recording: Recording) -> None:
+    find_not_started(actor=actor, recording=recording, reason="Why")
+
+
+def match(actor: User, recording: Recording) -> None:
+    take_over_task_id(actor=actor, recording=recording, task_id="-task", reason="Why")
+
+
+def dismiss(actor: User, recording: Recording) -> None:
+    chosen = Chosen(pk=recording.pk, state=recording.state, attention=recording.attention)
+    assert decide_many(actor=actor, chosen=[chosen], reason="Why", closing=False) == []
+
+
+QUEUED, UNKNOWN = Fault.REQUEST_LIMIT, Fault.RESET_AFTER
+WAYS = {
+    "cancelled by a stop": (QUEUED, Attention.NOT_SENT, stop, "cancelled"),
+    "cancelled by closing": (QUEUED, Attention.NOT_SENT, close, "cancelled"),
+    "cancelled by the system": (QUEUED, Attention.NOT_SENT, lose_the_right, "cancelled"),
+    "closed": (UNKNOWN, Attention.UNKNOWN, close, "closed"),
+    "not started": (UNKNOWN, Attention.UNKNOWN, not_started, "not_started"),
+    "matched": (UNKNOWN, Attention.UNKNOWN, match, "matched"),
+    "marked as handled": (UNKNOWN, Attention.UNKNOWN, dismiss, "dismissed"),
+}
+
+
+@pytest.mark.parametrize(("fault", "reason", "decide", "verdict"), WAYS.values(), ids=WAYS)
+def test_every_decision_is_stored_audited_and_settles_attention_at_once(
+    sandbox: Sandbox,
+    operator: User,
+    device: Device,
+    storage: StorageCredential,
+    fault: Fault,
+    reason: Attention,
+    decide: Callable[[User, Recording], None],
+    verdict: str,
+) -> None:
+    recording = start(sandbox, fault, operator, device, storage)
+    Recording.objects.filter(pk=recording.pk).update(attention=reason, attention_at=timezone.now())
+    recording.refresh_from_db()
+    before = recording.state
+    decide(operator, recording)
+    recording.refresh_from_db()
+    decision = Decision.objects.get()
+    assert (decision.verdict, recording.attention, recording.attention_at) == (verdict, "", None)
+    entry = AuditEntry.objects.get(action=f"recording.{verdict}")
+    assert entry.actor == (operator.username if decision.decided_by else SYSTEM)
+    assert entry.reason == decision.reason != ""
+    assert (entry.before["state"], entry.before["attention"]) == (before, reason)
+    assert (entry.after["state"], entry.after["attention"]) == (recording.state, "")
