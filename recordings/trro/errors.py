@@ -21,6 +21,8 @@ class Explanation:
     meaning: str
     who: Who
     action: str
+    started_nothing: bool
+    """Whether the code means that certainly nothing was started. Not one that is not known here."""
 
 
 def explain(code: str, language: str) -> Explanation:
@@ -31,13 +33,14 @@ def explain(code: str, language: str) -> Explanation:
     """
     if entry := CATALOGUE.get("AnswerLost.Status" if _STATUS.fullmatch(code) else code):
         text = entry.text(language)
-        return _explanation(code, entry.who, text, text.meaning)
+        return _explanation(code, entry.who, text, text.meaning, started_nothing=entry.started_nothing)
     family, _, suffix = code.partition(".")
     if entry := CATALOGUE.get(family):
         text = entry.text(language)
-        return _explanation(code, entry.who, text, text.meaning + _unlisted(suffix, language))
+        meaning = text.meaning + _unlisted(suffix, language)
+        return _explanation(code, entry.who, text, meaning, started_nothing=entry.started_nothing)
     text = _UNKNOWN_ZH if is_chinese(language) else _UNKNOWN
-    return _explanation(code, Who.VENDOR_SUPPORT, text, text.meaning)
+    return _explanation(code, Who.VENDOR_SUPPORT, text, text.meaning, started_nothing=False)
 
 
 def is_listed(code: str) -> bool:
@@ -45,8 +48,10 @@ def is_listed(code: str) -> bool:
     return code in CATALOGUE or _STATUS.fullmatch(code) is not None
 
 
-def _explanation(code: str, who: Who, text: Text, meaning: str) -> Explanation:
-    return Explanation(code=code, title=text.title, meaning=meaning, who=who, action=text.action)
+def _explanation(code: str, who: Who, text: Text, meaning: str, *, started_nothing: bool) -> Explanation:
+    return Explanation(
+        code=code, title=text.title, meaning=meaning, who=who, action=text.action, started_nothing=started_nothing
+    )
 
 
 def _unlisted(suffix: str, language: str) -> str:

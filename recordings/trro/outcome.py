@@ -37,7 +37,9 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The vendor, or the network before the request left, said no: certainly nothing was started.
+    """The vendor, or the network before the request left, said no: nothing was started.
+
+    After a few codes that is only probable: catalogue/entry.py, UNCERTAIN. No page promises more.
 
     `repeatable` says that a program may try again by itself, a bounded number of times.
     """

@@ -301,3 +301,19 @@ def test_one_field_is_checked_by_itself(browser: Client, answers: dict[str, Any]
 def test_checking_a_field_that_is_not_there_is_400(browser: Client, answers: dict[str, Any]) -> None:
     response = browser.post("/recordings/new/check/", answers, headers=HTMX | {"HX-Trigger-Name": "__class__"})
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("code", "certain"),
+    [("InternalError", False), ("FailedOperation", False), ("ServiceUnavailable", False), ("Quite.New", False),
+     ("UnauthorizedOperation.StorageAuthFailed", True)],
+)  # fmt: skip
+def test_a_refusal_promises_that_nothing_was_started_only_where_that_is_certain(
+    sandbox: Sandbox, browser: Client, answers: dict[str, Any], code: str, certain: bool
+) -> None:
+    sandbox.add_fault(Fault.REFUSE, code=code, message="x")
+    form = browser.post(URL, answers).content.decode()
+    page = browser.get(Recording.objects.get().get_absolute_url()).content.decode()
+    for text in (form, page):
+        assert ("Nothing was started" in text, "Probably not started" in text) == (certain, not certain)
+        assert ("/quarantine/" in text.partition("<main")[2]) is not certain

@@ -9,6 +9,7 @@ from tencentcloud.trro.v20220325 import errorcodes
 import recordings.trro
 from recordings.trro import catalogue
 from recordings.trro.catalogue import CATALOGUE
+from recordings.trro.catalogue.entry import Entry
 from recordings.trro.errors import Who, explain, is_listed
 
 # As the vendor's pages list them.
@@ -101,3 +102,37 @@ def test_language_is_chinese_or_else_english() -> None:
     assert CHINESE.search(explain("InternalError", "ZH-TW").title)
     assert not CHINESE.search(explain("InternalError", "fr").title)
     assert not CHINESE.search(explain("InternalError", "").title)
+
+
+PROMISE = re.compile(r"nothing was (started|sent)|not started|did not start|没有开始|未开始|没有发送", re.IGNORECASE)
+UNCERTAIN = ("InternalError", "InternalError.New", "FailedOperation", "FailedOperation.New", "ServiceUnavailable",
+             "AnswerLost", "AnswerLost.Timeout", "AnswerLost.Status502", "ProcessLost", "Quite.New", "")  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("code", UNCERTAIN)
+def test_a_code_after_which_something_may_run_does_not_promise_that_nothing_was_started(
+    code: str, language: str
+) -> None:
+    explained = explain(code, language)
+    assert not explained.started_nothing
+    for text in (explained.title, explained.meaning, explained.action):
+        found = PROMISE.search(text)
+        assert found is None or "probably" in text or "很可能" in text, text
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_only_a_code_that_is_certain_says_that_nothing_was_started(code: str) -> None:
+    entry = CATALOGUE[code]
+    says_so = any(re.search("nothing was started|没有开始", part, re.IGNORECASE) for part in texts_of(entry))
+    assert entry.started_nothing or not says_so
+
+
+def test_what_the_vendor_turns_away_before_it_acts_is_certain() -> None:
+    for code in ("AuthFailure.SecretIdNotFound", "InvalidParameterValue", "FailedOperation.RestrictedConcurrency",
+                 "RequestLimitExceeded", "NetworkError.ConnectRefused", "LimitExceeded"):  # fmt: skip
+        assert explain(code, "en").started_nothing, code
+
+
+def texts_of(entry: Entry) -> list[str]:
+    return [part for text in (entry.en, entry.zh) for part in (text.title, text.meaning, text.action)]

@@ -28,6 +28,10 @@ class Text:
     action: str
 
 
+UNCERTAIN = frozenset({"FailedOperation", "InternalError", "ProcessLost", "ServiceUnavailable"})
+"""After these something may have been started all the same: TRRO began, or failed inside, and promises nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One error code."""
@@ -36,6 +40,11 @@ class Entry:
     who: Who
     en: Text
     zh: Text
+
+    @property
+    def started_nothing(self) -> bool:
+        """Whether the code means that certainly nothing was started: only then may a text say so."""
+        return self.code not in UNCERTAIN and not self.code.startswith("AnswerLost")
 
     def text(self, language: str) -> Text:
         return self.zh if is_chinese(language) else self.en

@@ -25,13 +25,14 @@ ENTRIES = (
         Who.OPERATOR,
         en=Text(
             "Operation failed",
-            "TRRO tried and could not do it; its message says why, as far as it tells. Nothing was started.",
+            "TRRO tried and could not do it; its message says why, as far as it tells. Probably nothing is running, "
+            "but Tencent Cloud does not promise that.",
             "Read the message. See that the device is online and publishes the stream, then try again. "
             "If it fails again, give the RequestId to the vendor's support.",
         ),
         zh=Text(
             "操作失败",
-            "TRRO 执行失败，原因见返回信息。没有开始录制。",
+            "TRRO 执行失败，原因见返回信息。录制很可能没有启动，但腾讯云并未对此作出承诺。",
             "阅读返回信息，确认设备在线且正在推送该视频流，然后重试；若再次失败，请将 RequestId 提供给腾讯云技术支持。",
         ),
     ),
@@ -39,18 +40,19 @@ ENTRIES = (
         "InternalError",
         Who.OPERATOR,
         en=Text(
-            "Fault inside Tencent Cloud",
-            "Something failed inside Tencent Cloud, and it answered with an error instead of a TaskId. "
-            "It is not repeated by itself unless the cloud account is set to do so, since the vendor "
-            "does not promise that such a call started nothing.",
-            "Try again. If it comes back for some minutes, give the RequestId to the vendor's support. "
-            "Watch for callbacks with an unknown TaskId.",
+            "Tencent Cloud internal error",
+            "Something failed inside Tencent Cloud, and it responded with an error instead of a TaskId. Probably "
+            "nothing is running, but Tencent Cloud does not promise that, so the call is repeated automatically only "
+            "if the cloud account is set to do so.",
+            "Check the device, then try again. If it comes back for some minutes, give the RequestId to Tencent Cloud "
+            "support. If it did start after all, its TaskId appears under unclaimed tasks.",
         ),
         zh=Text(
             "腾讯云内部错误",
-            "腾讯云内部出错，返回了错误而不是 TaskId。腾讯云并未承诺此类调用一定没有开始录制，因此除非"
+            "腾讯云内部出错，返回了错误而不是 TaskId。录制很可能没有启动，但腾讯云并未对此作出承诺，因此除非"
             "云账号开启了相应设置，系统不会自动重试。",
-            "请重试。若持续数分钟，请将 RequestId 提供给腾讯云技术支持，并留意是否出现未知 TaskId 的回调。",
+            "请先查看设备，再重试。若持续数分钟，请将 RequestId 提供给腾讯云技术支持。若录制其实已启动，其 TaskId "
+            "会出现在待认领任务中。",
         ),
     ),
     Entry(
@@ -124,13 +126,14 @@ ENTRIES = (
         Who.NOBODY,
         en=Text(
             "TRRO is unavailable",
-            "Tencent Cloud says that TRRO is out of service at the moment. Nothing was started.",
+            "Tencent Cloud says that TRRO is out of service at the moment. Probably nothing is running, but it does "
+            "not promise that.",
             "Wait and try again in a few minutes. If it lasts, look at Tencent Cloud's status page or "
             "ask the vendor's support.",
         ),
         zh=Text(
             "TRRO 服务暂不可用",
-            "腾讯云告知 TRRO 目前不可用，没有开始录制。",
+            "腾讯云告知 TRRO 目前不可用。录制很可能没有启动，但腾讯云并未对此作出承诺。",
             "请稍候，几分钟后重试；若持续不可用，请查看腾讯云服务状态页面或联系技术支持。",
         ),
     ),
