@@ -49,6 +49,7 @@ def take_over_task_id(*, actor: User, recording: Recording, task_id: str, reason
             raise DecidedOtherwise
         if is_taken(locked, task_id):
             raise TaskIdTaken
+        locked.started_at = locked.started_at or locked.sent_at
         know_task_id(locked, task_id)
         locked.origin, locked.claimed_by = Recording.Origin.MATCHED, actor
         found = {"task_id": task_id, "origin": locked.origin}
