@@ -30,9 +30,11 @@ def profiles_usable_in(project: Project) -> QuerySet[RecordingProfile]:
 def live_of(device: Device) -> QuerySet[Recording]:
     """The recordings of a device that are not over, the newest first; two of one stream are doubled.
 
-    Also those that were closed and go on.
+    Also those that ended or were closed and go on.
     """
+    rows = Recording.objects.filter(device=device)
     states = [*Recording.LIVE, Recording.State.CLOSED]  # so that the index finds them
-    rows = Recording.objects.filter(device=device, state__in=states)
-    live = with_ends(rows.filter(Q(state__in=Recording.LIVE) | Q(attention=Attention.RUNS_ON)))
+    runs_on = rows.filter(runs_on_since__isnull=False).values_list("pk", flat=True)
+    live = rows.filter(state__in=states).filter(Q(state__in=Recording.LIVE) | Q(attention=Attention.RUNS_ON))
+    live = with_ends(Recording.objects.filter(Q(pk__in=live.values("pk")) | Q(pk__in=list(runs_on))))
     return live.select_related("project", "device", "requested_by").order_by("-created_at", "-id")
