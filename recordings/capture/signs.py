@@ -75,23 +75,24 @@ def last_words(signs: Collection[Sign]) -> list[int | None]:
     return [*told.values(), *(sign.status for sign in signs if not sign.files)]
 
 
-def work_since(mark: Sign, work: Collection[Sign], *, files_from: datetime | None = None) -> list[Sign]:
+def began_at(signs: Iterable[Sign], files_from: datetime | None = None) -> datetime | None:
+    """The earliest moment that is known of: a recorder that started, or could not, or worked; the first file."""
+    moments = [sign.at for sign in signs if sign.event_type == RECORDER_STARTED.event_type or is_work(sign)]
+    return min(moments + ([files_from] if files_from else []), default=None)
+
+
+def work_since(mark: Sign, signs: Iterable[Sign], *, began: datetime | None) -> list[Sign]:
     """The work that was done after `mark`: an end, or a word on uploads.
 
-    It is later by more than CLOCKS, and was not heard long before. Where all work would be later than the mark, the
-    clocks contradict each other: nothing ends before it starts. Then it is later only if it was also heard later, or
-    if it says that the task moved to another recorder.
+    It is later by more than CLOCKS, and was not heard long before. Where even the beginning (`began_at`) would be later
+    than the mark, the clocks contradict each other: nothing ends before it starts. Then work is later only if it was
+    also heard later, or if it says that the task moved to another recorder.
     """
+    work = [sign for sign in signs if is_work(sign)]
     later = [sign for sign in work if _is_later(sign, mark) and sign.heard_at + DELIVERY >= mark.heard_at]
-    if len(later) < len(work) or began_before(mark, work, files_from):
+    if began and began <= mark.at + CLOCKS:
         return later
     return [sign for sign in later if sign.event_type == RECORDER_CHANGED or _heard(sign) > _heard(mark)]
-
-
-def began_before(mark: Sign, work: Iterable[Sign], files_from: datetime | None) -> bool:
-    """Whether something is known that was done before `mark`, so that the clocks do not contradict each other."""
-    moments = [sign.at for sign in work] + ([files_from] if files_from else [])
-    return any(at <= mark.at + CLOCKS for at in moments)
 
 
 def is_ahead(sign: Sign) -> bool:

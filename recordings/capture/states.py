@@ -18,7 +18,7 @@ from recordings.capture.signs import (
     RECORDER_FAILED,
     RECORDER_LEFT,
     Sign,
-    began_before,
+    began_at,
     is_ahead,
     is_work,
     last_of,
@@ -133,17 +133,17 @@ def runs_on_since(evidence: Evidence) -> datetime | None:
     that failed is work too. A later 302 ends it again.
     """
     signs = readable(evidence.signs)
-    work = [sign for sign in signs if is_work(sign)]
     left = last_of([sign for sign in signs if sign.event_type == RECORDER_LEFT])
-    failed = None if work else last_of([sign for sign in signs if _has_failed(sign)])
+    failed = None if any(map(is_work, signs)) else last_of([sign for sign in signs if _has_failed(sign)])
     end = left or failed
     if end is None:
         return None
-    news = [sign.heard_at for sign in work_since(end, work, files_from=evidence.files_from)]
+    began = began_at(signs, evidence.files_from)
+    news = [sign.heard_at for sign in work_since(end, signs, began=began)]
     worked_at = evidence.files_until
     if worked_at and evidence.last_file_at and not is_ahead(end):
         worked_at = min(worked_at, evidence.last_file_at)
-    if worked_at and worked_at > end.at + CLOCKS and began_before(end, work, evidence.files_from):
+    if worked_at and worked_at > end.at + CLOCKS and (began is None or began <= end.at + CLOCKS):
         news.append(evidence.last_file_at or worked_at)
     if left is None and evidence.last_file_at:
         news.append(evidence.last_file_at)
@@ -182,7 +182,7 @@ def _upload_state(evidence: Evidence) -> UploadState:
     more.
     """
     signs = readable(evidence.signs)
-    work = [sign for sign in signs if is_work(sign)]
+    began = began_at(signs, evidence.files_from)
     hls = last_of([sign for sign in signs if sign.event_type == HLS_UPLOADED])
     media = [sign for sign in signs if sign.event_type == FILE_FINISHED]
     if not evidence.in_bucket and not any(sign.event_type in TELL_OF_FILES for sign in signs):
@@ -190,9 +190,11 @@ def _upload_state(evidence: Evidence) -> UploadState:
     over = runs_on_since(evidence) is None
     ended = over and any(sign.event_type == RECORDER_LEFT for sign in signs)
     media_whole = all(status == 0 for status in last_words(media))
-    hls_whole = hls is not None and hls.status in {0, 2} and not work_since(hls, work)
+    hls_whole = hls is not None and hls.status in {0, 2} and not work_since(hls, signs, began=began)
     hls_done = evidence.output_format not in {0, 1, 2} or hls_whole
-    media_done = evidence.output_format == 0 or (ended and any(not work_since(sign, work) for sign in media))
+    newest = last_of(media)
+    media_told = newest is not None and not work_since(newest, signs, began=began)
+    media_done = evidence.output_format == 0 or (ended and media_told)
     if over and hls_done and media_done:
         return UploadState.COMPLETE if media_whole else UploadState.INCOMPLETE
     hurt = (hls and hls.status == 1) or not media_whole or any(sign.event_type == STORAGE_ERROR for sign in signs)
