@@ -14,6 +14,7 @@ WHOLE = frozenset(
 ABOUT_A_FIELD = {
     "is missing": gettext_noop("%(name)s is missing"),
     "is not a number": gettext_noop("%(name)s is not a number"),
+    "has no known meaning": gettext_noop("%(name)s has no known meaning"),
     "is out of range": gettext_noop("%(name)s is out of range"),
     "is no time of our days": gettext_noop("%(name)s is no time of our days"),
     "is not an object": gettext_noop("%(name)s is not an object"),

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 
 from recordings.callbacks.announcing import announce
 from recordings.callbacks.marking import mark
 from recordings.callbacks.words import LEFT, STARTED
-from recordings.capture.attention import attend
 from recordings.capture.evidence import move
+from recordings.capture.signs import FILE_FINISHED, HLS_UPLOADED, RECORDER_AT_WORK, RECORDER_CHANGED
 from recordings.models import CallbackEvent, Recording
 from recordings.trro.callback import Said, read
 from recordings.turns import turn
@@ -31,6 +30,10 @@ BUDGET_SECONDS = 2.5
 LONGEST_PAUSE = 0.05
 """Seconds. After each transaction on SQLite as long a pause, at most: who receives callbacks gets the lock first."""
 SWEPT = timedelta(minutes=10)
+Kinds = set[tuple[int | None, int | None]]
+"""Event types, each with a status."""
+_ONLY_ONCE = {*RECORDER_AT_WORK, RECORDER_CHANGED, HLS_UPLOADED}
+_FILES_MISSING: Kinds = {(FILE_FINISHED, 1), (FILE_FINISHED, 2)}
 News = list[tuple[CallbackEvent, Said]]
 
 
@@ -74,19 +77,31 @@ def read_all(events: Iterable[CallbackEvent]) -> dict[int, Said]:
     return {event.pk: read(bytes(event.body)) for event in events}
 
 
-def _take_in(recording: Recording, news: News, signs: set[tuple[int | None, int | None]]) -> None:
+def _take_in(recording: Recording, news: News, signs: Kinds) -> None:
     """Let a locked recording follow from what is new about it."""
     last_file_at = recording.last_file_at
     announce(recording, [(content.files, event.received_at) for event, content in news])
     if any(event.event_type in {STARTED, LEFT} for event, _ in news):
         _take_times(recording)
-    elif {(event.event_type, event.status) for event, _ in news} <= signs and not recording.looks:
+    elif (
+        recording.is_live
+        and not recording.looks
+        and _is_known({(row.event_type, row.status) for row, _ in news}, signs)
+    ):
         if recording.last_file_at != last_file_at:  # the fold knows all this already: another part, as a rule
             recording.save(update_fields=["last_file_at"])
-        if recording.state == Recording.State.CLOSED:
-            attend(recording.pk, now=timezone.now())  # it goes on, though somebody took it to be over
         return
     move(recording)
+
+
+def _is_known(news: Kinds, signs: Kinds) -> bool:
+    """Whether a live recording's fold can learn nothing from one more event of these types and statuses.
+
+    An event whose time counts is always news, and so is a whole file after one was reported missing.
+    """
+    if any(event_type in _ONLY_ONCE or (event_type, status) not in signs for event_type, status in news):
+        return False
+    return not any(kind == FILE_FINISHED for kind, _ in news) or not signs & _FILES_MISSING
 
 
 def _waiting() -> QuerySet[CallbackEvent]:
@@ -115,9 +130,9 @@ def _interpret_claimed(said: Mapping[int, Said], now: datetime) -> int:
         return interpret(mine, said, now)
 
 
-def _signs_of(recordings: Iterable[Recording]) -> dict[int, set[tuple[int | None, int | None]]]:
+def _signs_of(recordings: Iterable[Recording]) -> dict[int, Kinds]:
     """What the fold of each recording knows already."""
-    known: dict[int, set[tuple[int | None, int | None]]] = defaultdict(set)
+    known: dict[int, Kinds] = defaultdict(set)
     events = CallbackEvent.objects.filter(recording__in=list(recordings)).exclude(interpreted_at=None)
     for pk, event_type, status in events.values_list("recording_id", "event_type", "status").distinct():
         known[pk].add((event_type, status))
@@ -138,16 +153,16 @@ def _take_times(recording: Recording) -> None:
     """When it really began and ended, by the events' own times; none is later than when we heard of it."""
     rows = recording.events.filter(event_type__in=(STARTED, LEFT))
     told = [
-        (kind, status or 0, min(happened_at or received_at, received_at))
+        (kind, status, min(happened_at or received_at, received_at), received_at)
         for kind, status, happened_at, received_at in rows.values_list(
             "event_type", "status", "happened_at", "received_at"
         )
     ]
-    if began := [at for kind, status, at in told if kind == STARTED and status == 0]:
+    if began := [at for kind, status, at, _ in told if (kind, status) == (STARTED, 0)]:
         recording.started_at = min(began)
-    failed = [at for kind, status, at in told if kind == STARTED and status != 0]
-    if ended := [at for kind, _, at in told if kind == LEFT] or failed:
-        recording.ended_at = max(ended)
+    failed = [(at, heard_at) for kind, status, at, heard_at in told if (kind, status) == (STARTED, 1)]
+    if ended := [(at, heard_at) for kind, _, at, heard_at in told if kind == LEFT] or failed:
+        recording.ended_at, recording.end_heard_at = max(ended)
 
 
 def _wake_overlooked(now: datetime) -> None:

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 
 from recordings.callbacks.complaints import in_words
 from recordings.callbacks.words import LEFT, detail_of, name_of
+from recordings.capture.heard import sign_of
+from recordings.capture.signs import WORK, Sign
+from recordings.capture.states import Evidence, State, runs_on_since
 from recordings.models import ApiCall, CallbackEvent, Project, Recording
 from recordings.models.profiles import OutputFormat
 from recordings.trro.callback import NAME_FILES, read
@@ -151,9 +154,9 @@ def _may_be(recording: Recording, project: int, first_seen: datetime) -> bool:
 def _told(
     projects: Iterable[int], ids: Iterable[str]
 ) -> tuple[dict[tuple[int, str], list[Told]], set[tuple[int, str]]]:
-    """The events of each task in words, the newest of all, and which tasks have left."""
+    """The events of each task in words, the newest of all, and which tasks have left and were not at work later."""
     events = events_of_nobody().filter(project__in=projects, task_id__in=ids)
-    left = set(events.filter(event_type=LEFT).values_list("project_id", "task_id"))
+    left = _left(events)
     told: dict[tuple[int, str], list[Told]] = defaultdict(list)
     for event in reversed(events.defer("body").order_by("-pk")[:MOST_EVENTS]):
         what, detail = name_of(event.event_type), detail_of(event.event_type, event.status)
@@ -166,3 +169,18 @@ def _told(
             )
         )
     return told, left
+
+
+def _left(events: QuerySet[CallbackEvent]) -> set[tuple[int, str]]:
+    """The tasks that have left, by project, unless a recorder was at work later."""
+    left = events.filter(event_type=LEFT)
+    signs: dict[tuple[int, str], set[Sign]] = defaultdict(set)
+    told = events.filter(task_id__in=left.values("task_id"), event_type__in=[LEFT, *WORK]).defer("body")
+    for event in told:
+        signs[event.project_id, event.task_id].add(sign_of(event))
+    return {
+        task
+        for task, about in signs.items()
+        if any(sign.event_type == LEFT for sign in about)
+        and runs_on_since(Evidence(start=State.ACCEPTED, has_task_id=True, signs=frozenset(about))) is None
+    }

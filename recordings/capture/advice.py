@@ -57,8 +57,8 @@ ADVICE: Mapping[str, Promise] = MappingProxyType(
             "does not come. Mark it as seen to when nothing is to be expected any more."
         ),
         Attention.RUNS_ON: _(
-            "Closing stopped nothing at Tencent Cloud, and since then its recorder was heard of or files came. It is "
-            "billed until it ends: stop it, or mark it as seen to when you know that it is over."
+            "Its recorder was at work, or new files came, after it ended or was closed here. It is billed until it "
+            "ends. Stop it, or mark it as handled when you know that it is over."
         ),
         Attention.NOT_SENT: _(
             "A start or a stop of it is due and could not be sent: no worker runs, or a key of the account does not "

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from recordings.capture.attention_facts import facts_of
 from recordings.capture.attention_rule import UNSENT, UPLOAD, attention_of
@@ -37,12 +38,12 @@ def attend(recording_id: int, *, now: datetime) -> None:
 def _concerned(now: datetime) -> Iterator[QuerySet[Recording]]:
     """The rows whose mark may have to change, each kind by its own index.
 
-    Not those that were closed: what is heard of them is judged at once, by whoever stores it.
+    Not those that were closed: what is heard of them is judged at once, by the transaction that stores it.
     """
     seen_to = Decision.objects.filter(recording=OuterRef("pk"), verdict=Decision.Verdict.DISMISSED)
-    failure_seen_to = seen_to.filter(decided_at__gte=OuterRef("ended_at"))
-    lateness_seen_to = seen_to.filter(decided_at__gte=OuterRef("ended_at") + UPLOAD)
-    unmarked = Recording.objects.filter(attention="")
+    failure_seen_to = seen_to.filter(decided_at__gte=OuterRef("over"))
+    lateness_seen_to = seen_to.filter(decided_at__gte=OuterRef("over") + UPLOAD)
+    unmarked = Recording.objects.filter(attention="").alias(over=Coalesce("end_heard_at", "ended_at"))
     late = unmarked.filter(upload_state__in=UNFINISHED, ended_at__lte=now - UPLOAD).exclude(state__in=NOT_ENDED)
     long_ago = now - UNSENT
     yield Recording.objects.filter(state__in=WATCHED)
@@ -51,6 +52,7 @@ def _concerned(now: datetime) -> Iterator[QuerySet[Recording]]:
     yield late.filter(~Exists(lateness_seen_to))
     yield unmarked.filter(Q(not_before__lte=long_ago) | Q(sent_at__lte=long_ago), state=State.QUEUED)
     yield unmarked.filter(stop_due_at__isnull=False).exclude(state__in=WATCHED)
+    yield unmarked.filter(runs_on_since__isnull=False).exclude(state__in=WATCHED)
 
 
 def _settle(rows: QuerySet[Recording], now: datetime) -> int:

@@ -8,7 +8,8 @@ from django.db.models import Max, Min, Q
 
 from recordings.capture.attention_rule import Facts
 from recordings.capture.repeats import first_due
-from recordings.capture.states import RECORDER_AT_WORK, RECORDER_LEFT, RECORDER_STARTED, State, UploadState
+from recordings.capture.signs import RECORDER_AT_WORK, RECORDER_CHANGED, RECORDER_LEFT, RECORDER_STARTED
+from recordings.capture.states import State, UploadState
 from recordings.models import (
     ApiCall,
     Attention,
@@ -20,9 +21,9 @@ from recordings.models import (
     StorageKey,
 )
 from recordings.models.profiles import OutputFormat
+from recordings.trro.callback import HLS_UPLOADED, STATUSES
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
 
-HLS_UPLOADED = 305
 HLS = frozenset({OutputFormat.HLS, OutputFormat.HLS_MP4, OutputFormat.HLS_AAC})
 FAILED = frozenset({ApiCall.Outcome.REFUSED, ApiCall.Outcome.UNKNOWN})
 
@@ -56,10 +57,11 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
                 started_at=recording.started_at,
                 stopped_at=accepted[-1].closed_at if accepted else None,
                 stop_failed_at=last.closed_at if last and has_failed else None,
-                ended_at=recording.ended_at,
+                ended_at=recording.over_since,
+                runs_on_since=recording.runs_on_since,
                 closed_at=decided.get((recording.pk, Decision.Verdict.CLOSED)),
                 heard_at=heard.get((recording.pk, True)),
-                has_left=(recording.pk, False) in heard,
+                has_left=(recording.pk, False) in heard and recording.runs_on_since is None,
                 due_since=_due_since(recording, tries, stops[recording.pk]),
                 offline_since=_offline_since(recording.device),
                 last_file_at=recording.last_file_at,
@@ -106,7 +108,9 @@ def _beside(live: Sequence[Recording]) -> Mapping[int, datetime]:
 
 
 def _uploaded_at(keys: Sequence[int]) -> Mapping[int, datetime]:
-    events = CallbackEvent.objects.filter(recording__in=keys, event_type=HLS_UPLOADED)
+    events = CallbackEvent.objects.filter(
+        recording__in=keys, event_type=HLS_UPLOADED, status__in=STATUSES[HLS_UPLOADED]
+    )
     return dict(events.order_by().values_list("recording").annotate(Min("received_at")))
 
 
@@ -121,7 +125,7 @@ def _heard_of(keys: Sequence[int]) -> Mapping[tuple[int, bool], datetime]:
     """When callbacks last said that the recorders of these are at work (True), and that they left (False)."""
     if not keys:
         return {}
-    began = Q(event_type=RECORDER_STARTED.event_type) & (Q(status=0) | Q(status=None))
+    began = Q(event_type__in=(RECORDER_STARTED.event_type, RECORDER_CHANGED), status=0)
     told = CallbackEvent.objects.filter(recording__in=keys)
     signs = told.filter(began | Q(event_type__in=[*RECORDER_AT_WORK, RECORDER_LEFT])).order_by()
     heard: dict[tuple[int, bool], datetime] = {}

@@ -51,12 +51,15 @@ class Facts:
     stop_failed_at: datetime | None = None
     """When the last stop was refused or lost, if no other try is due."""
     ended_at: datetime | None = None
+    """When it was over at the latest: the vendor's clock may be behind."""
+    runs_on_since: datetime | None = None
+    """Since when it is known that a recorder works after the end."""
     closed_at: datetime | None = None
     """When a person closed it for the last time."""
     heard_at: datetime | None = None
     """When a callback last said that the recorder is at work; of a closed one only."""
     has_left: bool = False
-    """Whether the recorder said that it left; of a closed one only."""
+    """Whether the recorder said that it left, and was not at work later; of a closed one only."""
     due_since: datetime | None = None
     """Since when a start or a stop of it should have been sent."""
     offline_since: datetime | None = None
@@ -88,15 +91,18 @@ def _reasons(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
     """Every reason that is there or will be, the most urgent first, with the moment from which it counts."""
     answered_at = facts.answered_at or facts.asked_at
     started_at = facts.started_at or answered_at
-    ended_at = facts.ended_at or started_at
+    ended_at = max(facts.ended_at or started_at, started_at)
     is_live = facts.state in LIVE
     if is_live and facts.doubled:
         yield Attention.DOUBLED, facts.doubled_at or started_at
-    if facts.state is State.CLOSED:
+    if facts.runs_on_since:
+        yield from _after_the_end(facts, facts.runs_on_since)
+    elif facts.state is State.CLOSED:
         yield from _after_closing(facts)
     elif is_live and facts.stop_failed_at:
         yield Attention.STOP_REFUSED, facts.stop_failed_at
-    if facts.due_since and (is_live or (facts.state is State.CLOSED and not facts.has_left)):
+    may_run = is_live or facts.runs_on_since or (facts.state is State.CLOSED and not facts.has_left)
+    if facts.due_since and may_run:
         yield Attention.NOT_SENT, facts.due_since + UNSENT
     match facts.state:
         case State.UNKNOWN if facts.can_list is False:
@@ -111,8 +117,22 @@ def _reasons(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
             yield from ((Attention.SILENT, moment) for moment in _silent_from(facts, started_at))
             if facts.state is State.ACCEPTED and facts.has_callbacks:
                 yield Attention.NOT_RECORDING, started_at + PATIENCE
-        case State.ENDED if facts.upload_state is not UploadState.COMPLETE:
+        case State.ENDED if facts.upload_state is not UploadState.COMPLETE and not facts.runs_on_since:
             yield Attention.UPLOAD_LATE, ended_at + UPLOAD
+
+
+def _after_the_end(facts: Facts, since: datetime) -> Iterator[tuple[Attention, datetime]]:
+    """Why a person is needed for a recording whose recorder worked after its end.
+
+    A stop that was accepted since then ends it, and the recorder has to say so; what was accepted before ended what
+    was before.
+    """
+    if facts.stop_failed_at and facts.stop_failed_at >= since:
+        yield Attention.STOP_REFUSED, facts.stop_failed_at
+    if facts.stopped_at and facts.stopped_at >= since:
+        yield Attention.NOT_STOPPING, facts.stopped_at + PATIENCE
+    else:
+        yield Attention.RUNS_ON, since
 
 
 def _after_closing(facts: Facts) -> Iterator[tuple[Attention, datetime]]:

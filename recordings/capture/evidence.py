@@ -7,12 +7,13 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from recordings.capture.attention import attend
+from recordings.capture.heard import signs_of
 from recordings.capture.repeats import pause_before, pauses_after
-from recordings.capture.states import LIVE, OVER, RECORDER_LEFT, Evidence, Sign, State, Verdict, fold
+from recordings.capture.states import LIVE, OVER, RECORDER_LEFT, Evidence, State, Verdict, fold, runs_on_since
 from recordings.files.pauses import Phase, pause, phase_of
 from recordings.models import ApiCall, CallbackEvent, Recording
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
@@ -21,7 +22,7 @@ from recordings.worker.queue import wake
 MOVED = (
     "state", "upload_state", "task_id", "request_id", "error_code", "error_message", "doubled", "doubled_at",
     "started_at", "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "look_at", "looks",
-    "last_file_at", "origin", "claimed_by",
+    "last_file_at", "origin", "claimed_by", "end_heard_at", "worked_at", "runs_on_since",
 )  # fmt: skip
 """What a move saves: what came of a recording, never what was asked for."""
 
@@ -34,9 +35,10 @@ def lock(recording_id: int) -> Recording:
 def move(recording: Recording) -> None:
     """Save a locked recording in the states its evidence now gives, with what changed beside them.
 
-    What is heard of a closed one moves nothing any more: whether somebody is needed is judged at once instead.
+    What is heard of a closed one moves nothing any more, and neither does work after an end: whether a person is needed
+    is judged at once instead.
     """
-    before = recording.state
+    before, ran_on = recording.state, recording.runs_on_since
     evidence = evidence_of(recording)
     state, upload_state = fold(evidence)
     recording.state, recording.upload_state = Recording.State(state), Recording.UploadState(upload_state)
@@ -47,17 +49,18 @@ def move(recording: Recording) -> None:
     if state not in LIVE and state is not State.REFUSED and recording.ended_at is None:
         recording.ended_at = timezone.now()
     if state in LIVE:
-        recording.ended_at = None
+        recording.ended_at = recording.end_heard_at = None
+    recording.runs_on_since = None if state in LIVE or not recording.task_id else runs_on_since(evidence)
     _plan_looks(State(before), recording)
     recording.save(update_fields=MOVED)
     was_closed = State(before) is State.CLOSED
-    if (State(before) in LIVE or was_closed) and _is_over(state, evidence):
+    if (State(before) in LIVE or was_closed or ran_on) and not recording.runs_on_since and _is_over(state, evidence):
         _leave_stream(recording)
     elif State(before) in LIVE and state is State.CLOSED and recording.doubled:
         _live_beside(recording).filter(doubled=False).update(doubled=True, doubled_at=recording.ended_at)
     if (State(before) in LIVE or state in LIVE) and state is not State(before):
         transaction.on_commit(partial(_attend_others, recording), robust=True)
-    if was_closed and state is State.CLOSED:
+    if (was_closed and state is State.CLOSED) or recording.runs_on_since != ran_on:
         attend(recording.pk, now=timezone.now())
 
 
@@ -92,7 +95,7 @@ def evidence_of(recording: Recording) -> Evidence:
     """All that is stored about a recording, as the fold wants it."""
     calls = list(recording.calls.order_by("id"))
     decision = recording.decisions.filter(verdict__in=OVER).order_by("decided_at", "id").last()
-    events = recording.events.values_list("event_type", "status").distinct()
+    times = recording.files.aggregate(first=Min("begins_at"), last=Max("begins_at"))
     return Evidence(
         start=_start(recording, [call for call in calls if call.action == CreateCloudRecording.action]),
         has_task_id=bool(recording.task_id),
@@ -101,10 +104,13 @@ def evidence_of(recording: Recording) -> Evidence:
         ),
         verdict=Verdict(decision.verdict) if decision else None,
         verdict_knew_task_id=decision.knew_task_id if decision else False,
-        signs=frozenset(Sign(event_type=kind, status=status or 0) for kind, status in events if kind),
+        signs=signs_of(recording),
         output_format=recording.output_format,
         in_bucket=_in_bucket(recording),
         bucket_settled=_is_settled(recording),
+        files_from=times["first"],
+        files_until=max(filter(None, (times["last"], recording.worked_at)), default=None),
+        last_file_at=recording.last_file_at,
     )
 
 

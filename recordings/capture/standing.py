@@ -76,7 +76,7 @@ CERTAIN = frozenset({Standing.RECORDING, Standing.RUNS_ON})
 
 def standing_of(recording: Recording, now: datetime) -> Standing | None:
     """What is known of a recording at `now`; None when it is over, and its state says all."""
-    if recording.attention == Attention.RUNS_ON:
+    if recording.attention == Attention.RUNS_ON or recording.runs_on_since:
         return Standing.RUNS_ON
     if not recording.is_live:
         return None

@@ -43,7 +43,7 @@ Stop = Cancelled | PutOff | Outcome
 
 
 class NotLive(Exception):
-    """Nothing was changed: the recording is over, or never began."""
+    """Nothing was changed: the recording is over, as far as is known, or never began."""
 
 
 class StopIsOut(Exception):
@@ -53,8 +53,9 @@ class StopIsOut(Exception):
 def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> Stop:
     """Ask the vendor to end one recording, or see to it that it ends as soon as it can be named.
 
-    Also one that was closed here and may run on; it stays closed. Files go on uploading after this returns. Raises
-    PermissionDenied, CannotCall, NotLive, StopIsOut; then nothing was changed. Source: TRRO API, DeleteCloudRecording.
+    Also one that is over here and may run on; it stays closed or ended. Files go on uploading after this returns.
+    Raises PermissionDenied, CannotCall, NotLive, StopIsOut; then nothing was changed. Source: TRRO API,
+    DeleteCloudRecording.
     """
     demand(actor, "recording.stop", recording.project)
     if not recording.task_id:
@@ -152,6 +153,8 @@ def _refuse_unless_stoppable(recording: Recording) -> None:
         return
     is_out = last.outcome == ApiCall.Outcome.OPEN and last.lease_until > timezone.now()
     is_new = last.outcome == ApiCall.Outcome.ACCEPTED and last.created_at > timezone.now() - PATIENCE
+    if recording.runs_on_since and last.closed_at and last.closed_at < recording.runs_on_since:
+        is_new = False  # it ended what ran then; another recorder went to work after it
     if is_out or is_new:
         raise StopIsOut
 

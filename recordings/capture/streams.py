@@ -27,7 +27,7 @@ class Stream:
 def running_on(devices: Iterable[int]) -> list[Recording]:
     """The recordings of these devices that run or may run, the oldest first: live ones, and what runs on after its end.
 
-    Two queries, each by its own index.
+    Three queries, each by its own index.
     """
     keys = set(devices)
     if not keys:
@@ -36,7 +36,10 @@ def running_on(devices: Iterable[int]) -> list[Recording]:
     projects = Device.objects.filter(pk__in=keys).values("project")
     marked = Recording.objects.filter(project__in=projects, device__in=keys, attention=Attention.RUNS_ON)
     runs_on = _shown(marked.exclude(attention=""))
-    return sorted({each.pk: each for each in (*live, *runs_on)}.values(), key=lambda each: (each.created_at, each.pk))
+    works_on = _shown(Recording.objects.filter(device__in=keys, runs_on_since__isnull=False))
+    return sorted(
+        {each.pk: each for each in (*live, *runs_on, *works_on)}.values(), key=lambda each: (each.created_at, each.pk)
+    )
 
 
 def streams_of(devices: Iterable[int], now: datetime) -> Mapping[int, Sequence[Stream]]:

@@ -1,6 +1,6 @@
 """Which recordings still use a storage's key, so that an old one is not revoked under them.
 
-A recording uses the key it was started with while it is live, while it was closed here and goes on recording, and
+A recording uses the key it was started with while it is live, while it is over here and goes on recording, and
 after its end until all its files are there: for seven days at most since it was last heard of. After that it is one
 that never completed, which is said, but does not hold the key. What certainly did not run uses none.
 
@@ -54,7 +54,7 @@ def using(keys: Collection[StorageKey], *, now: datetime) -> QuerySet[Recording]
     """The recordings that upload, or may yet upload, with one of the keys."""
     recent = Q(heard__gte=now - UPLOADS_FOR) | Q(last_file_at__gte=now - UPLOADS_FOR)
     unfinished = ENDED & ~Q(upload_state=UploadState.COMPLETE) & recent
-    runs_on = Q(state=State.CLOSED, attention=Attention.RUNS_ON)
+    runs_on = Q(runs_on_since__isnull=False) | Q(state=State.CLOSED, attention=Attention.RUNS_ON)
     live = Q(state__in=Recording.LIVE)
     return _heard_of().filter(live | runs_on | unfinished, storage_key__in=keys).order_by("-created_at", "-pk")
 

@@ -19,6 +19,7 @@ from recordings.audit.usecases import SYSTEM, enter
 from recordings.bucket import PAGE, Bucket, Stored
 from recordings.bucket_errors import BucketError, Kind
 from recordings.capture.evidence import is_taken, know_task_id, lock, move
+from recordings.capture.signs import CLOCKS
 from recordings.capture.states import PROMISED, State, UploadState
 from recordings.files.buckets import bucket_of, folder_of, is_all_its_own, key_for, own_folder_of
 from recordings.files.merging import merge_seen, unseen
@@ -33,8 +34,6 @@ LEASE = timedelta(minutes=2)
 """Longer than a look takes: a recording whose worker was killed is looked at again after it."""
 QUIET = timedelta(minutes=9)
 """A recording is over, and nothing has come for this long: nothing more is waited for."""
-CLOCKS = timedelta(minutes=1)
-"""How far the clocks of the vendor's recorder and of a bucket may be apart."""
 MOST_LOOKS = 30_000
 MOST_OBJECTS = 100_000
 """More than eleven days of HLS in segments of ten seconds."""
@@ -210,8 +209,8 @@ def _plan(recording: Recording, now: datetime) -> None:
 
 
 def _since(recording: Recording, phase: Phase) -> datetime:
-    if phase is Phase.OVER and recording.ended_at:
-        return max(recording.ended_at, recording.last_file_at or recording.ended_at)
+    if phase is Phase.OVER and recording.over_since:
+        return max(recording.over_since, recording.last_file_at or recording.over_since)
     return recording.sent_at or recording.created_at
 
 
@@ -226,7 +225,7 @@ def _is_settled(recording: Recording, now: datetime) -> bool:
         return False
     if recording.upload_state == UploadState.COMPLETE:
         return True
-    ended_at = recording.ended_at or now
+    ended_at = recording.over_since or now
     last = max(ended_at, recording.last_file_at or ended_at)
     names = recording.files.values_list("name", flat=True)
     kinds = {name.rpartition(".")[2] for name in names}

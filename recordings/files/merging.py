@@ -12,10 +12,13 @@ from datetime import UTC, datetime
 from django.db.models import QuerySet
 
 from recordings.bucket import Stored
+from recordings.capture.attention_rule import LAST_FILES, UPLOAD
 from recordings.files.buckets import is_base_name
 from recordings.models import Recording, RecordingFile
 
 PLAYLIST, SEGMENT = ".m3u8", ".ts"
+WHOLE = (".mp4", ".aac")
+"""Written when a part is cut or at the end, and large: what is uploaded late may have been recorded long before."""
 _STAMP = re.compile(r"_([0-9]{17})\.ts\Z")
 
 
@@ -26,6 +29,8 @@ class _Seen:
     size: int
     at: datetime
     begins_at: datetime | None = None
+    worked_at: datetime | None = None
+    """The latest moment at which the recorder certainly worked on it."""
 
 
 def unseen(recording: Recording) -> QuerySet[RecordingFile]:
@@ -36,11 +41,12 @@ def unseen(recording: Recording) -> QuerySet[RecordingFile]:
 def merge_seen(recording: Recording, stored: Sequence[Stored], *, now: datetime) -> bool:
     """Keep what was seen of a locked recording's files; whether something is new or has grown.
 
-    Moves its `last_file_at`, and does not save it.
+    Moves its `last_file_at` and `worked_at`, and does not save them.
     """
     seen = _files_in(stored)
     known = {row.name: row for row in recording.files.filter(name__in=seen)}
     news: list[datetime] = []
+    work: list[datetime] = []
     for name, file in seen.items():
         row = known.get(name) or RecordingFile(recording=recording, name=name)
         if row.seen_in_bucket_at and row.size == file.size:
@@ -50,8 +56,12 @@ def merge_seen(recording: Recording, stored: Sequence[Stored], *, now: datetime)
         row.begins_at = row.begins_at or file.begins_at
         if name.endswith(PLAYLIST) and file.begins_at:
             row.ends_at = max(filter(None, (row.ends_at, file.at)))
+        if file.worked_at or (name.endswith(WHOLE) and not row.begins_at):
+            work.append(file.worked_at or file.at - UPLOAD)
         row.save()
         news.append(min(file.at, now))
+    if work:
+        recording.worked_at = max(filter(None, (recording.worked_at, *work)))
     if news:
         recording.last_file_at = max(filter(None, (recording.last_file_at, *news)))
     return bool(news)
@@ -72,7 +82,9 @@ def _files_in(stored: Iterable[Stored]) -> Mapping[str, _Seen]:
         file = files[playlist]
         file.size += sum(each.size for each in own)
         file.at = max(file.at, *(each.at for each in own))
-        file.begins_at = min(filter(None, (_stamp(each.key) for each in own)), default=None)
+        stamps = [stamp for each in own if (stamp := _stamp(each.key))]
+        file.begins_at = min(stamps, default=None)
+        file.worked_at = max(stamps) if stamps else max(each.at for each in own) - LAST_FILES
     return files
 
 

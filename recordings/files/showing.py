@@ -70,7 +70,7 @@ def files_shown(recording: Recording) -> Shown:
     rows = list(recording.files.order_by("begins_at", "name")[: MOST_SHOWN + 1])
     for row in rows:
         row.recording = recording
-    ended = recording.ended_at
+    ended = recording.over_since
     now = timezone.now()
     is_looked_at = recording.look_at is not None and recording.look_at <= now + LOOKED_AT
     waits = recording.look_at is not None or recording.upload_state in {"none", "partial"}

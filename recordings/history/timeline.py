@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from recordings.callbacks.complaints import in_words
 from recordings.callbacks.words import detail_of, is_bad, name_of
 from recordings.models import AuditEntry, CallbackEvent, Recording
+from recordings.trro.callback import STATUSES
 
 MOST_EVENTS = 200
 """The newest callbacks of a recording: one that is cut into parts has one for each."""
@@ -78,11 +79,15 @@ def _heard(event: CallbackEvent) -> Moment:
     """What a callback tells: when it happened, and how much later it was heard here."""
     at = event.happened_at or event.received_at
     late = round((event.received_at - at).total_seconds())
+    uncounted = event.event_type in STATUSES and event.status not in STATUSES[event.event_type]
+    complaint = in_words(event.complaint)
+    if uncounted:
+        complaint = _("%(complaint)s, so it does not count") % {"complaint": complaint or _("Its status is not known")}
     heard = _("Heard %(seconds)s s later") % {"seconds": late} if late > 0 else ""
     return Moment(
         at=at,
         what=name_of(event.event_type),
         who=_("Callback %(type)s") % {"type": event.event_type or "?"},
-        detail=" · ".join(filter(None, (detail_of(event.event_type, event.status), in_words(event.complaint), heard))),
-        tone="refused" if is_bad(event.event_type, event.status) else "neutral",
+        detail=" · ".join(filter(None, (detail_of(event.event_type, event.status), complaint, heard))),
+        tone="refused" if is_bad(event.event_type, event.status) or uncounted else "neutral",
     )

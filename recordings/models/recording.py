@@ -1,6 +1,7 @@
 """Recordings: one start that was asked for, and all that came of it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -24,9 +25,12 @@ class Attention(models.TextChoices):
     STOP_REFUSED = "stop_refused", _("The stop was refused or its answer lost: look whether it still runs")
     NOT_STOPPING = "not_stopping", _("Stopped, but the recorder has not left")
     UPLOAD_LATE = "upload_late", _("Files are missing an hour after the end")
-    RUNS_ON = "runs_on", _("Closed here, but it goes on recording")
+    RUNS_ON = "runs_on", _("Ended or closed here, but still recording")
     NOT_SENT = "not_sent", _("It should have been sent by now, and was not")
 
+
+STOP_AGAIN = frozenset({Attention.RUNS_ON, Attention.NOT_STOPPING, Attention.STOP_REFUSED})
+"""An earlier stop did not end it, or what it ended has begun again."""
 
 SILENCE = frozenset({Attention.SILENT, Attention.NOT_RECORDING, Attention.NOT_STOPPING})
 """Nobody hears of the recording any more."""
@@ -108,9 +112,16 @@ class Recording(models.Model):
     sent_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    """When it ended by the vendor's clock, which may be wrong."""
+    end_heard_at = models.DateTimeField(null=True)
+    """When its end was heard of, by the clock of this server."""
+    runs_on_since = models.DateTimeField(null=True)
+    """Since when it is known that a recorder works after the end; empty while none does."""
     stop_wanted_at = models.DateTimeField(null=True)
     stop_due_at = models.DateTimeField(null=True)
     last_file_at = models.DateTimeField(null=True)
+    worked_at = models.DateTimeField(null=True)
+    """The latest moment at which a recorder certainly worked, as the bucket shows."""
     look_at = models.DateTimeField(null=True)
     looks = models.PositiveSmallIntegerField(default=0)
     listed_at = models.DateTimeField(null=True)
@@ -171,6 +182,7 @@ class Recording(models.Model):
             models.Index(fields=["not_before"], condition=Q(state="queued"), name="recording_due"),
             models.Index(fields=["stop_due_at"], condition=Q(stop_due_at__isnull=False), name="recording_stop_due"),
             models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="recording_to_look_at"),
+            models.Index(fields=["runs_on_since"], condition=Q(runs_on_since__isnull=False), name="recording_runs_on"),
             models.Index(fields=["project", "-attention_at"], condition=~Q(attention=""), name="recording_attention"),
         ]
 
@@ -217,8 +229,11 @@ class Recording(models.Model):
 
     @property
     def may_run_on(self) -> bool:
-        """Whether it was closed here, which stops nothing, and the recorder never said that it left."""
-        return self.state == self.State.CLOSED and bool(self.task_id) and not self.has_left
+        """Whether it may be recorded though it is over here: a recorder worked after the end; or it was closed, which
+        stops nothing, and the recorder never said that it left."""
+        if self.is_live or not self.task_id:
+            return False
+        return self.runs_on_since is not None or (self.state == self.State.CLOSED and not self.has_left)
 
     @property
     def may_be_stopped(self) -> bool:
@@ -230,9 +245,22 @@ class Recording(models.Model):
         """Whether asking for a stop would do anything now."""
         if self.state == self.State.STOPPING:
             return self.attention in {Attention.NOT_STOPPING, Attention.STOP_REFUSED, Attention.DOUBLED}
-        if self.state == self.State.CLOSED:
-            return self.may_run_on and (self.attention == Attention.RUNS_ON or not self.stop_accepted)
-        return self.is_live and not self.waits_to_stop
+        if self.is_live:
+            return not self.waits_to_stop
+        return self.may_run_on and (self.attention in STOP_AGAIN or not self.stop_accepted)
+
+    @property
+    def over_since(self) -> datetime | None:
+        """When it was over at the latest. The vendor's clock may be behind: no end is before the start, and what was
+        heard of was over by then or shortly before."""
+        if self.ended_at is None:
+            return None
+        return max(filter(None, (self.ended_at, self.started_at, self.end_heard_at)))
+
+    @property
+    def ends_before_start(self) -> bool:
+        """Whether the clocks of its start and its end contradict each other, so that its length is not known."""
+        return bool(self.started_at and self.ended_at and self.ended_at < self.started_at)
 
     @property
     def waits_to_stop(self) -> bool:

@@ -12,9 +12,12 @@ register = template.Library()
 def lasted(recording: Recording) -> str:
     """Hours, minutes and seconds (`1:03:20`) from the start to the end, or until now while it is live.
 
-    Empty where that is not known: without a start, and after a close, which says nothing about the real end.
+    Empty where that is not known: without a start; after a close, which says nothing about the real end; where a
+    recorder worked after the end; and where the end is before the start, since clocks were apart.
     """
     if recording.started_at is None or recording.state == Recording.State.CLOSED:
+        return ""
+    if recording.runs_on_since or recording.ends_before_start:
         return ""
     return clock(int(((recording.ended_at or timezone.now()) - recording.started_at).total_seconds()))
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from recordings.trro.outcome import is_id
@@ -20,8 +21,16 @@ LARGEST = 2**31 - 1
 _NUMBER = re.compile(r"-?[0-9]{1,15}")
 _YEARS = range(2015, 2100)
 
-FIRST_PLAYLIST, HLS_UPLOADED, FIRST_SEGMENT, FILE_FINISHED = 304, 305, 307, 310
+RECORDER_LEFT, FIRST_PLAYLIST, HLS_UPLOADED, FIRST_SEGMENT, FILE_FINISHED = 302, 304, 305, 307, 310
 NAME_FILES = frozenset({FIRST_PLAYLIST, FIRST_SEGMENT, FILE_FINISHED})
+STATUSES: Mapping[int, range] = MappingProxyType(
+    {301: range(2), 303: range(2), 305: range(3), 306: range(1), 310: range(3)}
+)
+"""What an event of each of these types may have as its status; one that has another, or none, says nothing.
+
+302 (the recorder left), 304 and 307 say all by their type: what their payload adds turns nothing round.
+"""
+_STATUS = re.compile(r"0|[1-9][0-9]{0,9}")
 _TRACKS = frozenset({"audio", "video", "audio_video"})
 
 
@@ -73,6 +82,24 @@ class _Reader:
         self.complaints.add(f"{name} is not a number")
         return None
 
+    def status(self, event_type: int | None, payload: Mapping[str, Any]) -> int | None:
+        """The status that an event of this type needs, or the reason of a 302. None, with a complaint, for anything
+        but a whole number in its plain form, also in a string: no boolean, sign, space or leading zero.
+        """
+        name = "LeaveCode" if event_type == RECORDER_LEFT else "Status"
+        given = payload.get(name)
+        if given is None and event_type == HLS_UPLOADED:
+            given = payload.get("LeaveCode")
+        if isinstance(given, str) and not _STATUS.fullmatch(given):
+            self.complaints.add(f"{name} is not a number")
+            return None
+        status = self.small(given, name)
+        if given is None and (event_type in STATUSES or event_type == RECORDER_LEFT):
+            self.complaints.add(f"{name} is missing")
+        elif status is not None and event_type in STATUSES and status not in STATUSES[event_type]:
+            self.complaints.add(f"{name} has no known meaning")
+        return status
+
     def small(self, given: object, name: str) -> int | None:
         """A number that fits a row."""
         value = self.number(given, name)
@@ -114,7 +141,7 @@ def read(body: bytes) -> Said:
     """All that a callback's body says."""
     reader = _Reader()
     try:
-        given = json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
+        given = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return Said(complaint="the body is not JSON")
     if not isinstance(given, dict):
@@ -128,12 +155,9 @@ def read(body: bytes) -> Said:
     task_id = info.get("TaskId")
     if task_id is not None and not is_id(task_id):
         reader.complaints.add("TaskId has not the form of an id")
-    status = payload.get("Status")
-    if (event_type == HLS_UPLOADED and status is None) or event_type == 302:
-        status = payload.get("LeaveCode")
     return Said(
         event_type=event_type,
-        status=reader.small(status, "Status"),
+        status=reader.status(event_type, payload),
         task_id=task_id if is_id(task_id) else "",
         happened_at=reader.moment(info.get("EventMsTs"), "EventMsTs", per_second=1000)
         or reader.moment(info.get("EventTs"), "EventTs", per_second=1),
@@ -188,6 +212,17 @@ def _files(reader: _Reader, event_type: int | None, payload: Mapping[str, Any]) 
     for given in listed[:MOST_FILES]:
         if name := reader.name(given):
             yield AnnouncedFile(name=name)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A name given twice with two values tells neither: its value is of no type that is read."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name] = value if name not in found or found[name] == value else _TWO_VALUES
+    return found
+
+
+_TWO_VALUES = object()
 
 
 def _no_constant(name: str) -> NoReturn:

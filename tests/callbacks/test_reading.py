@@ -15,7 +15,8 @@ MS = 1664252948180
 
 
 def body(event_type: Any = 301, payload: Any = None, **info: Any) -> bytes:
-    about = {"RoomId": "r", "EventTs": MS // 1000, "EventMsTs": MS, "TaskId": "-x+/y.", "Payload": payload or {}}
+    said = {"Status": 0} if payload is None else payload
+    about = {"RoomId": "r", "EventTs": MS // 1000, "EventMsTs": MS, "TaskId": "-x+/y.", "Payload": said}
     return json.dumps(
         {"EventGroupId": 3, "EventType": event_type, "CallbackTs": MS + 1, "EventInfo": about | info}
     ).encode()

@@ -67,7 +67,8 @@ def test_files_that_are_missing_afterwards_are_brought_up_and_can_be_seen_to_as_
     tell(seen_to.project, body_of(301, Status=0), body_of(302, LeaveCode=0))
     assert marked(seen_to) == ""
     assert marked(seen_to, later=UPLOAD + A_WHILE) == Attention.UPLOAD_LATE
-    Recording.objects.update(ended_at=timezone.now() - UPLOAD - A_WHILE)
+    long_ago = timezone.now() - UPLOAD - A_WHILE
+    Recording.objects.update(started_at=long_ago, ended_at=long_ago, end_heard_at=long_ago)
     see_to(operator, seen_to, Attention.UPLOAD_LATE)
     assert marked(seen_to, later=UPLOAD) == ""
 

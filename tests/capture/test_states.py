@@ -7,14 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recordings.capture.signs import RECORDER_FAILED, RECORDER_STARTED, Sign
 from recordings.capture.states import (
     CLOSABLE,
     LIVE,
-    RECORDER_FAILED,
-    RECORDER_STARTED,
     TABLE,
     Evidence,
-    Sign,
     State,
     UploadState,
     Verdict,

@@ -53,7 +53,7 @@ def _find_other(apps, recording, told) -> None:  # type: ignore[no-untyped-def]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recordings", "0008_files_stop_coming")]
+    dependencies = [("recordings", "0009_work_after_the_end")]
 
     operations = [
         migrations.RemoveConstraint(model_name="decision", name="decision_verdict"),

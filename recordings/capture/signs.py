@@ -1,0 +1,115 @@
+"""Signs: what callbacks tell of one recording, and what happened after what. Knows neither Django nor a database.
+
+A sign whose status cannot be read says nothing. Two moments are compared with tolerance, since the vendor's recorders
+and servers have clocks of their own.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from recordings.trro.callback import STATUSES
+
+CLOCKS = timedelta(minutes=1)
+"""How far the clocks of two recorders may be apart."""
+
+DELIVERY = timedelta(minutes=2)
+"""A callback is posted again for one minute at most, so no callback is heard later than this after its event."""
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """One callback event about a recording. Source: TRRO API, recording callbacks."""
+
+    event_type: int
+    status: int | None = 0
+    """Payload Status; for 305 also seen as LeaveCode. None where it could not be read."""
+    at: datetime = BEGINNING
+    """When it happened, by the vendor's clock; when it was heard where that was not told."""
+    heard_at: datetime = BEGINNING
+    number: int = 0
+    """The order in which events were heard."""
+    files: frozenset[str] = field(default_factory=frozenset)
+
+
+RECORDER_STARTED = Sign(event_type=301, status=0)
+RECORDER_FAILED = Sign(event_type=301, status=1)
+RECORDER_AT_WORK = frozenset({304, 307})
+"""Events without a status, which say by themselves that a recorder has written."""
+RECORDER_LEFT = 302
+RECORDER_CHANGED = 306
+HLS_UPLOADED, FILE_FINISHED = 305, 310
+WORK = frozenset({RECORDER_STARTED.event_type, RECORDER_CHANGED, *RECORDER_AT_WORK})
+"""Events that may say that a recorder is at work."""
+
+
+def readable(signs: Iterable[Sign]) -> frozenset[Sign]:
+    """The signs that say something: those that need a status have one that the vendor documents."""
+    return frozenset(
+        sign for sign in signs if sign.event_type not in STATUSES or sign.status in STATUSES[sign.event_type]
+    )
+
+
+def is_work(sign: Sign) -> bool:
+    """Whether a readable sign says that a recorder is at work: it started, took the task over, or wrote HLS.
+
+    Uploads are no such sign: they go on after the end.
+    """
+    if sign.event_type in {RECORDER_STARTED.event_type, RECORDER_CHANGED}:
+        return sign.status == 0
+    return sign.event_type in RECORDER_AT_WORK
+
+
+def last_of(signs: Collection[Sign]) -> Sign | None:
+    """The last word: by the time of the event, then by the order in which it was heard; of two equals the worse."""
+    return max(signs, key=_order, default=None)
+
+
+def last_words(signs: Collection[Sign]) -> list[int | None]:
+    """The last status told of each file; a sign that names no file speaks for itself."""
+    told: dict[str, int | None] = {}
+    for sign in sorted(signs, key=_order):
+        told |= dict.fromkeys(sign.files, sign.status)
+    return [*told.values(), *(sign.status for sign in signs if not sign.files)]
+
+
+def began_at(signs: Iterable[Sign], files_from: datetime | None = None) -> datetime | None:
+    """The earliest moment that is known of: a recorder that started, or could not, or worked; the first file."""
+    moments = [sign.at for sign in signs if sign.event_type == RECORDER_STARTED.event_type or is_work(sign)]
+    return min(moments + ([files_from] if files_from else []), default=None)
+
+
+def work_since(mark: Sign, signs: Iterable[Sign], *, began: datetime | None) -> list[Sign]:
+    """The work that was done after `mark`: an end, or a word on uploads.
+
+    It is later by more than CLOCKS, and was not heard long before. Where even the beginning (`began_at`) would be later
+    than the mark, the clocks contradict each other: nothing ends before it starts. Then work is later only if it was
+    also heard later, or if it says that the task moved to another recorder.
+    """
+    work = [sign for sign in signs if is_work(sign)]
+    later = [sign for sign in work if _is_later(sign, mark) and sign.heard_at + DELIVERY >= mark.heard_at]
+    if began and began <= mark.at + CLOCKS:
+        return later
+    return [sign for sign in later if sign.event_type == RECORDER_CHANGED or _heard(sign) > _heard(mark)]
+
+
+def is_ahead(sign: Sign) -> bool:
+    """Whether it was heard before it happened: the clock it was told by is ahead of ours."""
+    return sign.at > sign.heard_at + CLOCKS
+
+
+def _is_later(sign: Sign, mark: Sign) -> bool:
+    """By the vendor's clocks; one that alone is ahead does not count, but when it was heard."""
+    if is_ahead(sign) == is_ahead(mark):
+        return sign.at > mark.at + CLOCKS
+    return min(sign.at, sign.heard_at) > min(mark.at, mark.heard_at) + CLOCKS
+
+
+def _heard(sign: Sign) -> tuple[datetime, int]:
+    return sign.heard_at, sign.number
+
+
+def _order(sign: Sign) -> tuple[datetime, datetime, int, int]:
+    return sign.at, sign.heard_at, sign.number, sign.status or 0
