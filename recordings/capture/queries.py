@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
-from recordings.capture.states import RECORDER_LEFT
+from recordings.capture.signs import RECORDER_LEFT
 from recordings.models import (
     ApiCall,
     CallbackEvent,

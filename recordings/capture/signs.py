@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from recordings.trro.callback import STATUSES
+from recordings.trro.callback import is_readable
 
 CLOCKS = timedelta(minutes=1)
 """How far the clocks of two recorders may be apart."""
@@ -47,9 +47,7 @@ WORK = frozenset({RECORDER_STARTED.event_type, RECORDER_CHANGED, *RECORDER_AT_WO
 
 def readable(signs: Iterable[Sign]) -> frozenset[Sign]:
     """The signs that say something: those that need a status have one that the vendor documents."""
-    return frozenset(
-        sign for sign in signs if sign.event_type not in STATUSES or sign.status in STATUSES[sign.event_type]
-    )
+    return frozenset(sign for sign in signs if is_readable(sign.event_type, sign.status))
 
 
 def is_work(sign: Sign) -> bool:

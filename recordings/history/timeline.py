@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from recordings.callbacks.complaints import in_words
 from recordings.callbacks.words import detail_of, is_bad, name_of
 from recordings.models import AuditEntry, CallbackEvent, Recording
-from recordings.trro.callback import STATUSES
+from recordings.trro.callback import is_readable
 
 MOST_EVENTS = 200
 """The newest callbacks of a recording: one that is cut into parts has one for each."""
@@ -79,7 +79,7 @@ def _heard(event: CallbackEvent) -> Moment:
     """What a callback tells: when it happened, and how much later it was heard here."""
     at = event.happened_at or event.received_at
     late = round((event.received_at - at).total_seconds())
-    uncounted = event.event_type in STATUSES and event.status not in STATUSES[event.event_type]
+    uncounted = not is_readable(event.event_type, event.status)
     complaint = in_words(event.complaint)
     if uncounted:
         complaint = _("%(complaint)s, so it does not count") % {"complaint": complaint or _("Its status is not known")}

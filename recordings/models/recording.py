@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recordings.capture import states
+from recordings.capture.signs import RECORDER_LEFT
 from recordings.models.profiles import OutputFormat
 from recordings.trro.requests import DeleteCloudRecording
 
@@ -218,7 +219,7 @@ class Recording(models.Model):
     def has_left(self) -> bool:
         """Whether the recorder said that it left. Pages of many ask once for all (capture/queries.py, with_ends)."""
         known: bool | None = getattr(self, "known_left", None)
-        return self.events.filter(event_type=states.RECORDER_LEFT).exists() if known is None else known
+        return self.events.filter(event_type=RECORDER_LEFT).exists() if known is None else known
 
     @property
     def stop_accepted(self) -> bool:

@@ -23,7 +23,7 @@ _YEARS = range(2015, 2100)
 
 RECORDER_LEFT, FIRST_PLAYLIST, HLS_UPLOADED, FIRST_SEGMENT, FILE_FINISHED = 302, 304, 305, 307, 310
 NAME_FILES = frozenset({FIRST_PLAYLIST, FIRST_SEGMENT, FILE_FINISHED})
-STATUSES: Mapping[int, range] = MappingProxyType(
+STATUSES: Mapping[int | None, range] = MappingProxyType(
     {301: range(2), 303: range(2), 305: range(3), 306: range(1), 310: range(3)}
 )
 """What an event of each of these types may have as its status; one that has another, or none, says nothing.
@@ -55,6 +55,11 @@ class Said:
     sent_at: datetime | None = None
     files: tuple[AnnouncedFile, ...] = ()
     complaint: str = ""
+
+
+def is_readable(event_type: int | None, status: int | None) -> bool:
+    """Whether an event of this type says something with this status: it needs none, or has one that is documented."""
+    return event_type not in STATUSES or status in STATUSES[event_type]
 
 
 @dataclass(slots=True)
@@ -96,7 +101,7 @@ class _Reader:
         status = self.small(given, name)
         if given is None and (event_type in STATUSES or event_type == RECORDER_LEFT):
             self.complaints.add(f"{name} is missing")
-        elif status is not None and event_type in STATUSES and status not in STATUSES[event_type]:
+        elif status is not None and not is_readable(event_type, status):
             self.complaints.add(f"{name} has no known meaning")
         return status
 
