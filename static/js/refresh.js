@@ -8,10 +8,11 @@ const BROWSER_OWNED = new Set(["open"]); // attributes that the user changes by 
 const RUNTIME_CLASS = /^(htmx|is)-/; // classes that scripts set for a moment
 
 const isElement = (node) => node.nodeType === Node.ELEMENT_NODE;
+const block = (element) => [...element.classList].find((each) => !RUNTIME_CLASS.test(each));
 
 function isSameKind(old, fresh) {
   if (old.nodeName !== fresh.nodeName) return false;
-  return !isElement(old) || (old.id === fresh.id && old.classList[0] === fresh.classList[0]);
+  return !isElement(old) || (old.id === fresh.id && block(old) === block(fresh));
 }
 
 function patchAttributes(old, fresh) {
