@@ -105,6 +105,7 @@ MATRIX: dict[str, Rule] = {
     "quarantine": Rule(get=EVERYBODY),
     "quarantine_adopt": Rule(get=OPERATOR, post=OPERATOR, object_of="event"),
     "quarantine_match": Rule(post=OPERATOR, object_of="event"),
+    "quarantine_dismiss": Rule(get=OPERATOR, post=OPERATOR, object_of="event"),
     "quarantine_stop": Rule(post=OPERATOR, object_of="event"),
     "project_callbacks": Rule(get=EVERYBODY, object_of="project"),
     "project_callbacks_register": Rule(post=ADMIN, object_of="project"),

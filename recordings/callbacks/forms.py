@@ -13,9 +13,10 @@ from recordings.callbacks.unknown_tasks import UnknownTask, format_of
 from recordings.capture.queries import devices_to_start, storages_to_start
 from recordings.models import Device, StorageCredential
 from recordings.models.profiles import OutputFormat
-from recordings.parameters import choice_messages, clean_prefix, whole_number
+from recordings.parameters import choice_messages, clean_prefix, refuse_unshowable, whole_number
 
 MOST_OFFERED = 500
+REASON_LENGTH = 500
 
 
 class AdoptForm(forms.Form):
@@ -83,3 +84,15 @@ class AdoptForm(forms.Form):
             output_format=cleaned["output_format"],
             file_name_prefix=cleaned["file_name_prefix"],
         )
+
+
+class DismissForm(forms.Form):
+    """Why an unclaimed task needs no attention any more."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=REASON_LENGTH,
+        validators=[refuse_unshowable],
+        help_text=gettext_lazy("Kept on record."),
+        error_messages={"required": gettext_lazy("Enter a reason.")},
+    )

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from recordings.callbacks.announcing import announce
 from recordings.callbacks.marking import mark
+from recordings.callbacks.unclaimed import forget_claimed, note_unclaimed
 from recordings.callbacks.words import LEFT, STARTED
 from recordings.capture.attention import attend
 from recordings.capture.evidence import move
@@ -53,6 +54,7 @@ def interpret_waiting(now: datetime, *, seconds: float = BUDGET_SECONDS) -> int:
 def interpret(events: Iterable[CallbackEvent], said: Mapping[int, Said], now: datetime) -> int:
     """Interpret locked events in the caller's transaction: what they say, whose they are, and what follows."""
     pairs = [(event, said[event.pk]) for event in events]
+    again = [event for event, _ in pairs if event.task_id]  # interpreted before, as those of an unclaimed task
     recordings = _recordings_of(pairs)
     signs = _signs_of(recordings.values())
     news: dict[Recording, News] = defaultdict(list)
@@ -64,6 +66,8 @@ def interpret(events: Iterable[CallbackEvent], said: Mapping[int, Said], now: da
         if event.recording:
             news[event.recording].append((event, content))
     mark([event for event, _ in pairs])
+    note_unclaimed(event for event, _ in pairs)
+    forget_claimed(again)
     for recording in sorted(news, key=lambda each: each.pk):
         _take_in(recording, news[recording], signs[recording.pk])
     return len(pairs)

@@ -112,9 +112,7 @@ def test_without_a_network_it_says_so_and_recovers(page: Page, live_server: Live
     expect(page.locator("#stale")).to_be_hidden(timeout=2 * POLL)
 
 
-def test_an_answer_that_never_comes_counts_as_a_standstill(
-    page: Page, live_server: LiveServer, fleet: Sandbox
-) -> None:
+def test_an_answer_that_never_comes_counts_as_a_standstill(page: Page, live_server: LiveServer, fleet: Sandbox) -> None:
     sign_in(page, live_server, "operator")
     page.route("**/rows/**", lambda route: None)
     expect(page.locator("#stale")).to_have_text(STALE, timeout=2 * POLL)
