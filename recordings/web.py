@@ -209,8 +209,8 @@ def every_page(request: HttpRequest) -> dict[str, object]:
 
 NAVIGATION = (
     (_("Recordings"), "recordings", "video", "recording.see"),
-    (_("Attention"), "attention", "siren", "recording.see"),
-    (_("Quarantine"), "quarantine", "shield-question-mark", "recording.see"),
+    (_("Needs attention"), "attention", "siren", "recording.see"),
+    (_("Unclaimed tasks"), "quarantine", "shield-question-mark", "recording.see"),
     (_("Devices"), "devices", "truck", "fleet.see"),
     (_("Projects"), "projects", "map", "fleet.see"),
     (_("Profiles"), "profiles", "sliders-horizontal", "profile.see"),

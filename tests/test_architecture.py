@@ -126,6 +126,17 @@ def test_a_post_by_htmx_sits_on_a_real_form(path: Path) -> None:
         assert "action=" in tag
 
 
+def test_every_part_that_refreshes_itself_leaves_alone_what_has_not_changed() -> None:
+    found = 0
+    for path in (ROOT / "templates").rglob("*.html"):
+        for tag in re.findall(r"<[a-z]+ [^<]*hx-trigger=[^<]*>", path.read_text()):
+            if re.search(r'hx-trigger="[^"]*every ', tag):
+                found += 1
+                assert re.search(r'\bid="[a-z-]+"', tag), f"{path}: needs an id, so that a standstill is noticed"
+                assert 'hx-swap="refresh' in tag, path
+    assert found >= 10
+
+
 def test_files_stay_small_enough_to_have_one_subject() -> None:
     long = {
         path.relative_to(ROOT).as_posix(): lines

@@ -104,6 +104,7 @@ MATRIX: dict[str, Rule] = {
     "project_edit": Rule(get=ADMIN, post=ADMIN, object_of="project"),
     "quarantine": Rule(get=EVERYBODY),
     "quarantine_adopt": Rule(get=OPERATOR, post=OPERATOR, object_of="event"),
+    "quarantine_dismiss": Rule(get=OPERATOR, post=OPERATOR, object_of="event"),
     "quarantine_stop": Rule(post=OPERATOR, object_of="event"),
     "project_callbacks": Rule(get=EVERYBODY, object_of="project"),
     "project_callbacks_register": Rule(post=ADMIN, object_of="project"),

@@ -35,6 +35,7 @@ ACTIONS: Mapping[str, Promise] = MappingProxyType(
         "task.stop_accepted": _("Stop of a task nobody knows accepted"),
         "task.stop_refused": _("Stop of a task nobody knows refused"),
         "task.stop_unknown": _("Answer to the stop of a task nobody knows lost"),
+        "task.dismissed": _("Unclaimed task dismissed"),
         "file.watched": _("File watched"),
         "file.downloaded": _("File downloaded"),
         "session.began": _("Signed in"),

@@ -92,3 +92,15 @@ class AdoptForm(forms.Form):
             output_format=cleaned["output_format"],
             file_name_prefix=cleaned["file_name_prefix"],
         )
+
+
+class DismissForm(forms.Form):
+    """Why an unclaimed task needs no attention any more."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=REASON_LENGTH,
+        validators=[refuse_unshowable],
+        help_text=gettext_lazy("Kept on record."),
+        error_messages={"required": gettext_lazy("Enter a reason.")},
+    )

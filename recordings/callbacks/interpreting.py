@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from recordings.callbacks.announcing import announce
 from recordings.callbacks.marking import mark
+from recordings.callbacks.unclaimed import forget_claimed, note_unclaimed
 from recordings.callbacks.words import LEFT, STARTED
 from recordings.capture.evidence import move
 from recordings.capture.signs import FILE_FINISHED, HLS_UPLOADED, RECORDER_AT_WORK, RECORDER_CHANGED
@@ -56,6 +57,7 @@ def interpret_waiting(now: datetime, *, seconds: float = BUDGET_SECONDS) -> int:
 def interpret(events: Iterable[CallbackEvent], said: Mapping[int, Said], now: datetime) -> int:
     """Interpret locked events in the caller's transaction: what they say, whose they are, and what follows."""
     pairs = [(event, said[event.pk]) for event in events]
+    again = [event for event, _ in pairs if event.task_id]  # interpreted before, as those of an unclaimed task
     recordings = _recordings_of(pairs)
     signs = _signs_of(recordings.values())
     news: dict[Recording, News] = defaultdict(list)
@@ -67,6 +69,8 @@ def interpret(events: Iterable[CallbackEvent], said: Mapping[int, Said], now: da
         if event.recording:
             news[event.recording].append((event, content))
     mark([event for event, _ in pairs])
+    note_unclaimed(event for event, _ in pairs)
+    forget_claimed(again)
     for recording in sorted(news, key=lambda each: each.pk):
         _take_in(recording, news[recording], signs[recording.pk])
     return len(pairs)

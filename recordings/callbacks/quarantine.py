@@ -12,10 +12,22 @@ from recordings.callbacks.unknown_tasks import UnknownTask
 from recordings.capture.decisions import record_decision
 from recordings.capture.evidence import is_taken, know_task_id, move
 from recordings.capture.reference import new_reference, read_reference
-from recordings.models import ApiCall, CallbackEvent, Decision, Device, Recording, StorageCredential, User
+from recordings.models import (
+    ApiCall,
+    CallbackEvent,
+    Decision,
+    Device,
+    Recording,
+    StorageCredential,
+    UnclaimedTask,
+    User,
+)
 from recordings.people.permissions import demand
-from recordings.trro.outcome import Accepted, Outcome
+from recordings.trro.outcome import Accepted, Outcome, Refused
 from recordings.trro.requests import DeleteCloudRecording
+
+NOT_FOUND = "ResourceNotFound"
+"""What the code begins with when the task does not run. Source: TRRO API, DeleteCloudRecording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +107,12 @@ def stop_unknown(*, actor: User, task: UnknownTask) -> Outcome:
     def conclude(row: ApiCall, outcome: Outcome) -> None:
         if isinstance(outcome, Accepted):
             outcome = replace(outcome, task_id=task.task_id)  # so that the ledger says what was stopped
+        kept = UnclaimedTask.objects.filter(project=task.project, task_id=task.task_id)
+        match outcome:
+            case Accepted():
+                kept.update(stop_accepted_at=timezone.now())
+            case Refused(code=code) if code.partition(".")[0] == NOT_FOUND:
+                kept.update(not_found_at=timezone.now())
         if calls.close(row, outcome):
             tell(f"task.stop_{ApiCall.objects.get(pk=row.pk).outcome}", {"request_id": outcome.request_id})
 

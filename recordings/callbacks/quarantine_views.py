@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recordings.callbacks.forms import AdoptForm
+from recordings.callbacks.dismissing import MayStillRun, NotUnclaimed, dismiss_task
+from recordings.callbacks.forms import AdoptForm, DismissForm
 from recordings.callbacks.quarantine import NotUnknown, adopt_as_new, stop_unknown
+from recordings.callbacks.unclaimed import count_unclaimed, dismissed_in
 from recordings.callbacks.unknown_tasks import MOST_SHOWN, UnknownTask, files_of, quarantined, unknown_task
 from recordings.calls import CannotCall
 from recordings.models import CallbackEvent
@@ -21,10 +23,13 @@ from recordings.web import PageRequest, allowed, go_to, render_either
 @require_safe
 @allowed("recording.see")
 def quarantine(request: PageRequest) -> HttpResponse:
-    """Every unknown TaskId of this person's projects, with its events and the starts that may be its own."""
+    """Every unclaimed task of this user's projects, and those that were dismissed lately."""
+    projects = projects_where(request.user, "recording.see")
+    tasks = quarantined(projects)
     context = {
-        "tasks": quarantined(projects_where(request.user, "recording.see")),
-        "most_shown": MOST_SHOWN,
+        "tasks": tasks,
+        "count": count_unclaimed(projects) if len(tasks) >= MOST_SHOWN else "",
+        "dismissed": dismissed_in(projects)[:MOST_SHOWN],
         "deciding": set(projects_where(request.user, "recording.decide").values_list("pk", flat=True)),
         "stopping": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
     }
@@ -51,6 +56,30 @@ def quarantine_adopt(request: PageRequest, pk: int) -> HttpResponse:
         return go_to(request, recording.get_absolute_url())
     context = {"form": form, "task": task, "files": files}
     page, fragment = "recordings/callbacks/adopt.html", "recordings/callbacks/_adopt.html"
+    return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("recording.decide")
+def quarantine_dismiss(request: PageRequest, pk: int) -> HttpResponse:
+    """Ask for a reason, then dismiss a task that is known to be over."""
+    task = _task(request, "recording.decide", pk)
+    if isinstance(task, HttpResponse):
+        return task
+    form = DismissForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            dismiss_task(actor=request.user, project=task.project, task_id=task.task_id, reason=reason)
+        except NotUnclaimed:
+            return _say_known(request)
+        except MayStillRun:
+            messages.warning(request, gettext("Not dismissed: it may still be running. Stop it first."))
+        else:
+            messages.success(request, gettext("Dismissed. A new sign of work brings it back."))
+        return go_to(request, reverse("quarantine"))
+    context = {"form": form, "task": task}
+    page, fragment = "recordings/callbacks/dismiss.html", "recordings/callbacks/_dismiss.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
 
 

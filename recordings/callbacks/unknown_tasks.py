@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recordings.callbacks.complaints import in_words
+from recordings.callbacks.dismissing import is_over
+from recordings.callbacks.unclaimed import last_words_of, unclaimed_in
 from recordings.callbacks.words import LEFT, detail_of, name_of
 from recordings.capture.heard import sign_of
 from recordings.capture.signs import WORK, Sign
 from recordings.capture.states import Evidence, State, runs_on_since
-from recordings.models import ApiCall, CallbackEvent, Project, Recording
+from recordings.models import ApiCall, CallbackEvent, Project, Recording, UnclaimedTask
 from recordings.models.profiles import OutputFormat
 from recordings.trro.callback import NAME_FILES, read
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
@@ -53,16 +56,20 @@ class UnknownTask:
     stopped: bool = False
     candidates: Sequence[Recording] = ()
     """Unknown starts that were sent shortly before it was first heard of, the latest first."""
+    row: UnclaimedTask | None = None
+    """What is kept of it: the answers to its stops, and its last dismissal."""
+    is_over: bool = False
+    """Whether it is known to have ended, so that it can be dismissed."""
 
 
 def quarantined(projects: QuerySet[Project]) -> list[UnknownTask]:
-    """The newest unknown TaskIds of these projects, those that may still run first, however many have ended since.
-
-    Not those of which a start that is still out may bring the answer.
-    """
-    left = Count("event_type", filter=Q(event_type=LEFT), distinct=True)
-    rows = _groups(events_of_nobody().filter(project__in=projects), has_left=left).order_by("has_left", "-last")
-    return _tasks(_settled(list(rows[: 2 * MOST_SHOWN]))[:MOST_SHOWN])
+    """The newest unclaimed tasks of these projects that need attention, those that may still run first."""
+    rows = {(row.project_id, row.task_id): row for row in unclaimed_in(projects)[:MOST_SHOWN]}
+    events = events_of_nobody().filter(
+        project__in={project for project, _ in rows}, task_id__in={task_id for _, task_id in rows}
+    )
+    found = {(project, task_id): group for project, task_id, *group in _groups(events)}
+    return _tasks([(*name, *found[name]) for name in rows if name in found])
 
 
 def unknown_task(event: CallbackEvent) -> UnknownTask | None:
@@ -98,13 +105,12 @@ Group = tuple[int, str, int, datetime, datetime, int]
 """Project, TaskId, number of the first event, when it came, when the last came, how many there are."""
 
 
-def _groups(events: QuerySet[CallbackEvent], **order: Count) -> Any:
-    """The events by TaskId, each as a Group; by what is in `order` they can be sorted."""
+def _groups(events: QuerySet[CallbackEvent]) -> Any:
+    """The events by TaskId, each as a Group."""
     return (
         events.order_by()
         .values_list("project", "task_id")
         .annotate(first=Min("pk"), since=Min("received_at"), last=Max("received_at"), times=Count("pk"))
-        .alias(**order)
     )
 
 
@@ -128,6 +134,11 @@ def _tasks(groups: Sequence[Group]) -> list[UnknownTask]:
     stopped = set(stops.filter(outcome=ApiCall.Outcome.ACCEPTED).values_list("account", "task_id"))
     unknown = Recording.objects.filter(project__in=projects, state=Recording.State.UNKNOWN, task_id="")
     waiting = list(unknown.select_related("device").order_by("-sent_at")[:MOST_EVENTS])
+    kept = {
+        (row.project_id, row.task_id): row
+        for row in UnclaimedTask.objects.filter(project__in=projects, task_id__in=ids).select_related("dismissed_by")
+    }
+    now = timezone.now()
     tasks = [
         UnknownTask(
             project=projects[project],
@@ -140,10 +151,19 @@ def _tasks(groups: Sequence[Group]) -> list[UnknownTask]:
             has_left=(project, task_id) in left,
             stopped=(projects[project].account_id, task_id) in stopped,
             candidates=[each for each in waiting if _may_be(each, project, first)][:MOST_CANDIDATES],
+            row=(row := kept.get((project, task_id))),
+            is_over=row is not None and _is_over(row, (project, task_id) in left, now),
         )
         for project, task_id, key, first, last, times in groups
     ]
     return sorted(tasks, key=lambda task: task.has_left or task.stopped)
+
+
+def _is_over(row: UnclaimedTask, has_left: bool, now: datetime) -> bool:
+    """Callbacks are read only where an answer to a stop has to be compared with them."""
+    row.has_left = has_left
+    was_stopped = row.not_found_at or row.stop_accepted_at
+    return is_over(row, last_words_of(row)[1] if was_stopped and not has_left else None, now)
 
 
 def _may_be(recording: Recording, project: int, first_seen: datetime) -> bool:

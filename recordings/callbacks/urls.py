@@ -6,6 +6,7 @@ urlpatterns = [
     path("callbacks/<str:token>/", views.receive, name="callback"),
     path("quarantine/", quarantine_views.quarantine, name="quarantine"),
     path("quarantine/<int:pk>/adopt/", quarantine_views.quarantine_adopt, name="quarantine_adopt"),
+    path("quarantine/<int:pk>/dismiss/", quarantine_views.quarantine_dismiss, name="quarantine_dismiss"),
     path("quarantine/<int:pk>/stop/", quarantine_views.quarantine_stop, name="quarantine_stop"),
     path("fleet/projects/<int:pk>/callbacks/", project_views.project_callbacks, name="project_callbacks"),
     path(

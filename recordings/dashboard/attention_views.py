@@ -14,20 +14,21 @@ from recordings.capture.selection import MOST, BadSelection, freeze_selection, r
 from recordings.capture.states import CLOSABLE
 from recordings.capture.streams import attach_others
 from recordings.dashboard.forms import AttentionFilter, DecideForm
-from recordings.dashboard.queries import count_of_attention, needing_attention, with_keys
-from recordings.models import Recording
+from recordings.dashboard.queries import count_of_attention, needing_attention, unclaimed_tasks, with_keys
+from recordings.models import Recording, UnclaimedTask
 from recordings.paging import newest_page_of
 from recordings.people.permissions import projects_where
 from recordings.web import PageRequest, allowed, go_to, render_either
 from recordings.worker.heartbeat import is_worked
 
 MOST_NAMED = 10
+MOST_TASKS = 50
 
 
 @require_safe
 @allowed("recording.see")
 def attention(request: PageRequest) -> HttpResponse:
-    """The recordings that need somebody, newest first, with what to do about each."""
+    """What needs attention: unclaimed tasks, then recordings, newest first, with what to do about each."""
     chosen = AttentionFilter(request.GET, needing_attention(request.user, "recording.see"), user=request.user)
     found = chosen.qs if chosen.form.is_valid() else Recording.objects.none()
     query = request.GET.copy()
@@ -38,6 +39,7 @@ def attention(request: PageRequest) -> HttpResponse:
         "filter": chosen,
         "is_worked": is_worked(timezone.now()),
         "page": page,
+        "tasks": _tasks(request, chosen),
         "query": query.urlencode(),
         "is_filtered": any(query.values()),
         "may_stop_in": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
@@ -83,6 +85,11 @@ def decide(request: PageRequest) -> HttpResponse:
         messages.warning(request, _left_alone(left))
     back = reverse("attention") if len(chosen) > 1 else reverse("recording", args=[chosen[0].pk])
     return go_to(request, back)
+
+
+def _tasks(request: PageRequest, chosen: AttentionFilter) -> list[UnclaimedTask]:
+    """The unclaimed tasks on the first page; their own page has the rest."""
+    return [] if "after" in request.GET else list(chosen.tasks(unclaimed_tasks(request.user))[:MOST_TASKS])
 
 
 def _ask(request: PageRequest) -> HttpResponse:

@@ -5,13 +5,16 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from recordings.models import Attention, Project, Recording, User
+from recordings.models import Attention, Project, Recording, UnclaimedTask, User
 from recordings.parameters import refuse_unshowable
 from recordings.people.permissions import projects_where
 
 REASON_LENGTH = 500
+UNCLAIMED = "unclaimed"
+"""Why a task needs attention that no recording has. No recording's attention has this value."""
 
 
 class AttentionFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -20,7 +23,9 @@ class AttentionFilter(django_filters.FilterSet):  # type: ignore[misc]
     project = django_filters.ModelChoiceFilter(
         label=_("Project"), queryset=Project.objects.none(), empty_label=_("All")
     )
-    attention = django_filters.ChoiceFilter(label=_("Why"), choices=Attention.choices, empty_label=_("All"))
+    attention = django_filters.ChoiceFilter(
+        label=_("Why"), choices=[(UNCLAIMED, _("Unclaimed task")), *Attention.choices], empty_label=_("All")
+    )
 
     class Meta:
         model = Recording
@@ -29,6 +34,13 @@ class AttentionFilter(django_filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["project"].queryset = projects_where(user, "recording.see")
+
+    def tasks(self, unclaimed: QuerySet[UnclaimedTask]) -> QuerySet[UnclaimedTask]:
+        """Those of the unclaimed tasks that the filters let through."""
+        if not self.form.is_valid() or self.form.cleaned_data["attention"] not in {"", UNCLAIMED}:
+            return unclaimed.none()
+        project = self.form.cleaned_data["project"]
+        return unclaimed.filter(project=project) if project else unclaimed
 
 
 class DecideForm(forms.Form):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from recordings.models import Recording, User
+from recordings.callbacks.unclaimed import unclaimed_in
+from recordings.models import Recording, UnclaimedTask, User
 from recordings.people.permissions import projects_where
 
 MOST_COUNTED = 99
@@ -19,10 +20,17 @@ def needing_attention(user: User, permission: str) -> QuerySet[Recording]:
     )
 
 
+def unclaimed_tasks(user: User) -> QuerySet[UnclaimedTask]:
+    """The unclaimed tasks that need attention, in the projects this user sees."""
+    return unclaimed_in(projects_where(user, "recording.see")).select_related("project")
+
+
 def count_of_attention(user: User) -> str:
-    """How many recordings need somebody, for the navigation: empty for none, `99+` for more than that."""
+    """How many recordings and unclaimed tasks need attention, for the navigation: empty for none, `99+` for more."""
     rows = Recording.objects.filter(project__in=projects_where(user, "recording.see")).exclude(attention="")
     count = rows[: MOST_COUNTED + 1].count()
+    if count <= MOST_COUNTED:
+        count += unclaimed_tasks(user)[: MOST_COUNTED + 1].count()
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 

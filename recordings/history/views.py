@@ -1,6 +1,5 @@
 """The history, its rows that refresh themselves, and the page of one recording."""
 
-import re
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,9 +13,11 @@ from recordings.capture.sending import shown_call
 from recordings.capture.streams import attach_others
 from recordings.files.showing import files_shown
 from recordings.history.filters import HistoryFilter
+from recordings.history.newer import Mark, newer_than
 from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings, waits_for_no_worker
 from recordings.history.timeline import timeline_of
 from recordings.models import Recording
+from recordings.paging import is_key
 from recordings.people.permissions import holds, projects_where
 from recordings.trro.errors import explain
 from recordings.web import PageRequest, allowed, render_either
@@ -26,7 +27,9 @@ from recordings.web import PageRequest, allowed, render_either
 @allowed("recording.see")
 def recordings(request: PageRequest) -> HttpResponse:
     """The list, newest first, narrowed down by its filters and paged by a cursor."""
-    chosen = HistoryFilter(request.GET, visible_recordings(request.user), user=request.user)
+    visible = visible_recordings(request.user)
+    mark = Mark.of(visible)  # before the rows are read: nothing that comes in between is lost
+    chosen = HistoryFilter(request.GET, visible, user=request.user)
     found = chosen.qs if chosen.form.is_valid() else Recording.objects.none()
     page = page_of(with_ends(found), request.GET.get("after", ""))
     attach_others(page.recordings)
@@ -35,7 +38,8 @@ def recordings(request: PageRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "recordings": page.recordings,
-        "unsettled": [row.pk for row in page.recordings if row.is_live],
+        "unsettled": (unsettled := [row.pk for row in page.recordings if row.is_live]),
+        "refresh_query": _refresh_query(request, unsettled, mark.with_rows(page.recordings)),
         "next_cursor": page.next_cursor,
         "is_filtered": any(value for name, value in query.items()),
         "is_first": "after" not in request.GET,
@@ -50,12 +54,27 @@ def recordings(request: PageRequest) -> HttpResponse:
 @require_safe
 @allowed("recording.see")
 def rows(request: PageRequest) -> HttpResponse:
-    """The rows that were not settled when the list was shown, as they are now, and who is still not settled."""
-    ids = [int(value) for value in request.GET.getlist("id")[:PAGE_LENGTH] if re.fullmatch(r"[0-9]{1,18}", value)]
-    found = list(with_ends(visible_recordings(request.user).filter(pk__in=ids)))
+    """What changed since the list was shown: rows that were not settled, and how many recordings are new."""
+    ids = [int(value) for value in request.GET.getlist("id")[:PAGE_LENGTH] if is_key(value)]
+    visible = visible_recordings(request.user)
+    found = list(with_ends(visible.filter(pk__in=ids)))
     attach_others(found)
     unsettled = [row.pk for row in found if row.is_live]
-    context = {"recordings": found, "unsettled": unsettled, "may_stop_in": _may_stop_in(request)}
+    mark = Mark.read(request.GET)
+    keys, is_cut = newer_than(mark, visible) if mark else ([], False)
+    query = request.GET.copy()
+    for name in (*OF_REFRESHES, "after"):
+        query.pop(name, None)
+    context = {
+        "recordings": found,
+        "unsettled": unsettled,
+        "refresh_query": _refresh_query(request, unsettled, mark),
+        "newer": _count_that_match(request, keys),
+        "newer_is_cut": is_cut,
+        "query": query.urlencode(),
+        "is_first": "after" not in request.GET,
+        "may_stop_in": _may_stop_in(request),
+    }
     return render(request, "recordings/history/_rows.html", context)
 
 
@@ -82,6 +101,26 @@ def recording(request: PageRequest, pk: int) -> HttpResponse:
     }
     fragment = "recordings/history/_recording.html"
     return render_either(request, "recordings/history/recording.html", fragment, context)
+
+
+OF_REFRESHES = ("id", "newer_than", "known")
+"""Parameters with which a list asks what changed, beside those of its filters."""
+
+
+def _refresh_query(request: PageRequest, unsettled: list[int], mark: Mark | None) -> str:
+    query = request.GET.copy()
+    query.setlist("id", [str(pk) for pk in unsettled])
+    for name, value in (mark.as_query() if mark else {}).items():
+        query[name] = value
+    return query.urlencode()
+
+
+def _count_that_match(request: PageRequest, keys: list[int]) -> int:
+    """How many of these recordings the filters of the list let through."""
+    if not keys:
+        return 0
+    chosen = HistoryFilter(request.GET, Recording.objects.filter(pk__in=keys), user=request.user)
+    return int(chosen.qs.count()) if chosen.form.is_valid() else 0
 
 
 def _may_stop_in(request: PageRequest) -> set[int]:

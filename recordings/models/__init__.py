@@ -2,7 +2,7 @@
 
 from recordings.models.accounts import CloudAccount
 from recordings.models.audit import AuditCheck, AuditEntry, AuditHead
-from recordings.models.callbacks import CallbackEvent, CallbackKey
+from recordings.models.callbacks import CallbackEvent, CallbackKey, UnclaimedTask
 from recordings.models.calls import ApiCall, QuotaSlot
 from recordings.models.exports import Export
 from recordings.models.files import RecordingFile
@@ -35,5 +35,6 @@ __all__ = [
     "Role",
     "StorageCredential",
     "StorageKey",
+    "UnclaimedTask",
     "User",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from recordings.models.fleet import Project
+from recordings.models.people import User
 
 
 class CallbackKey(models.Model):
@@ -63,3 +64,47 @@ class CallbackEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_type or 'callback'} {self.task_id}"
+
+
+class UnclaimedTask(models.Model):
+    """A TaskId that callbacks report and no recording has, from its first callback until a recording has it.
+
+    It needs attention, since it may be running and billed. Once it is known to be over, a user can dismiss it with a
+    reason; a sign of work after that brings it back.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="unclaimed_tasks")
+    task_id = models.CharField(max_length=512)
+    first_event = models.BigIntegerField()
+    """The number of its first callback, by which pages name it: a TaskId holds slashes."""
+    first_heard_at = models.DateTimeField()
+    last_heard_at = models.DateTimeField()
+    has_left = models.BooleanField(default=False)
+    """Whether the last word about it was that the recorder left: such tasks are listed last."""
+
+    stop_accepted_at = models.DateTimeField(null=True)
+    not_found_at = models.DateTimeField(null=True)
+    """When a stop of it was answered with ResourceNotFound."""
+
+    is_dismissed = models.BooleanField(default=False)
+    dismissed_at = models.DateTimeField(null=True)
+    dismissed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+    """Why it was dismissed last. Kept when it comes back."""
+
+    class Meta:
+        ordering = ["has_left", "-last_heard_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["project", "task_id"], name="unclaimed_once_a_project")]
+        indexes = [
+            models.Index(
+                fields=["project", "has_left", "-last_heard_at"],
+                condition=Q(is_dismissed=False),
+                name="unclaimed_to_handle",
+            ),
+            models.Index(
+                fields=["project", "-dismissed_at"], condition=Q(is_dismissed=True), name="unclaimed_dismissed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.task_id

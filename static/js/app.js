@@ -1,11 +1,9 @@
 // Light touches: failures are said, tokens stay fresh, ids are copied, focus goes to what is wrong.
 
 const failures = document.getElementById("failures");
-let failedByItself = false; // whether what is shown came from a page that refreshes itself
+const isPolled = (detail) => !detail.requestConfig?.triggeringEvent; // refresh.js says what becomes of these
 
-const isPolled = (detail) => !detail.requestConfig?.triggeringEvent;
-
-function say(content, polled) {
+function say(content) {
   const notice = document.createElement("div");
   notice.className = "alert alert--bad";
   const body = document.createElement("div");
@@ -17,7 +15,6 @@ function say(content, polled) {
   close.setAttribute("aria-label", failures.dataset.close);
   close.textContent = "×";
   notice.append(document.createElement("span"), body, close);
-  failedByItself = polled;
   if (failures.textContent !== notice.textContent) failures.replaceChildren(notice);
 }
 
@@ -31,25 +28,17 @@ function explain(xhr) {
   return xhr.status >= 500 ? words.broken : words.other;
 }
 
-let signedOut = false; // then what refreshes itself asks no more, until something that a person does is answered
-
 document.addEventListener("htmx:responseError", ({ detail }) => {
-  if (detail.xhr.status === 401) signedOut = true;
-  say(explain(detail.xhr), isPolled(detail));
-});
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const { detail } = event;
-  if (!isPolled(detail)) return;
-  const isChosenFrom = detail.elt.querySelector('input[type="checkbox"]:checked'); // then it stays as it is
-  if (signedOut || isChosenFrom) event.preventDefault();
+  if (!isPolled(detail)) say(explain(detail.xhr));
 });
 for (const silence of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(silence, ({ detail }) => say(failures.dataset.silent, isPolled(detail)));
+  document.addEventListener(silence, ({ detail }) => {
+    if (!isPolled(detail)) say(failures.dataset.silent);
+  });
 }
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const answered = detail.successful || detail.xhr.status === 422;
-  if (answered) signedOut = false;
-  if (answered && isPolled(detail) === failedByItself) failures.replaceChildren();
+  const isAnswered = detail.successful || detail.xhr.status === 422;
+  if (isAnswered && !isPolled(detail)) failures.replaceChildren();
 });
 
 // A sign-in in another tab changes the token; the cookie always has the right one.
@@ -57,7 +46,6 @@ const freshToken = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   const { formData, headers, verb } = detail;
-  if (!detail.triggeringEvent) headers["X-Refreshes-Itself"] = "true"; // nobody did anything: keeps no session alive
   const token = freshToken();
   if (token && formData.has("csrfmiddlewaretoken")) formData.set("csrfmiddlewaretoken", token);
   if (verb !== "get") return;
@@ -103,27 +91,6 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   form?.querySelector('.alert[tabindex], [aria-invalid="true"]:not([type="hidden"])')?.focus();
 });
 
-// Questions are asked in the browser's own dialog; without it their links lead to a page that asks the same.
-const dialog = document.getElementById("dialog");
-const besidePage = document.createComment("failures"); // where they stand while no dialog covers the page
-failures?.before(besidePage);
-
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.id !== "dialog-body" || dialog.open) return;
-  dialog.prepend(failures); // what fails in the dialog is said in it: nothing behind it can be reached
-  dialog.showModal();
-});
-document.addEventListener("click", (event) => {
-  const leaves = event.target.closest?.("[data-close-dialog]");
-  if (event.target !== dialog && !(leaves && dialog.contains(leaves))) return;
-  event.preventDefault();
-  dialog.close();
-});
-dialog?.addEventListener("close", () => {
-  besidePage.after(failures);
-  document.getElementById("dialog-body").replaceChildren();
-});
-
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -144,5 +111,6 @@ document.addEventListener("click", async ({ target }) => {
   if (!button) return;
   await copy(button.dataset.copy);
   button.classList.add("is-done");
+  document.dispatchEvent(new CustomEvent("announce", { detail: button.dataset.copied }));
   setTimeout(() => button.classList.remove("is-done"), 1600);
 });

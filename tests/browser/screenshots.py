@@ -149,6 +149,7 @@ def hear_some() -> None:
     from django.utils import timezone
 
     from recordings.callbacks.registering import set_up
+    from recordings.callbacks.unclaimed import note_unclaimed
     from recordings.models import CallbackEvent, Project, Recording, RecordingFile, User
 
     now = timezone.now()
@@ -169,6 +170,7 @@ def hear_some() -> None:
             project=recording.project, body=b"{}", digest=str(number), received_at=at, interpreted_at=at,
             happened_at=at - timedelta(seconds=2), event_type=event_type, status=status, complaint=complaint, **whose,
         )  # fmt: skip
+    note_unclaimed(CallbackEvent.objects.filter(recording=None))
     began = now - timedelta(hours=1)
     for name, begins, ends in (("1.mp4", 0, 20), ("2.mp4", 20, 35), ("3.mp4", 42, 60)):
         RecordingFile.objects.create(

@@ -16,6 +16,9 @@ from .conftest import sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+STOP = re.compile(r"^Stop .*truck_002.*, stream 0$")
+
+
 @pytest.fixture
 def running(fleet: Sandbox) -> Recording:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
@@ -29,23 +32,23 @@ def test_the_dialog_asks_escape_leaves_it_and_a_click_stops(
     sign_in(page, live_server, "operator")
     row = page.locator(f"#recording-{running.pk}")
     dialog = page.locator("#dialog")
-    row.get_by_role("link", name=re.compile("^Stop$")).click()
+    row.get_by_role("link", name=STOP).click()
     expect(dialog).to_be_visible()
-    expect(dialog.get_by_role("button", name="Stop recording")).to_be_focused()
+    expect(dialog.get_by_role("link", name="Keep recording")).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     assert not fleet.journal(Kind.STOPPED)
 
-    row.get_by_role("link", name=re.compile("^Stop$")).click()
-    dialog.get_by_role("link", name="Leave it as it is").click()
+    row.get_by_role("link", name=STOP).click()
+    dialog.get_by_role("link", name="Keep recording").click()
     expect(dialog).to_be_hidden()
     page.wait_for_timeout(3500)  # the row refreshes itself meanwhile, and its link still asks
-    row.get_by_role("link", name=re.compile("^Stop$")).click()
+    row.get_by_role("link", name=STOP).click()
     dialog.get_by_label("Reason").fill("Shift is over")
     dialog.get_by_role("button", name="Stop recording").click()
     expect(page.get_by_role("status").filter(has_text="accepted the stop")).to_be_visible()
     expect(row).to_contain_text("Stopping")
-    expect(row.get_by_role("link", name=re.compile("^Stop$"))).to_have_count(0)
+    expect(row.get_by_role("link", name=STOP)).to_have_count(0)
     assert [entry.task_id for entry in fleet.journal(Kind.STOPPED)] == [running.task_id]
     assert complaints == []
 

@@ -60,13 +60,13 @@ def test_it_says_why_and_what_to_do_newest_first(browser: Client, needing: list[
 
 
 def test_the_navigation_counts_it(browser: Client, needing: list[Recording]) -> None:
-    assert 'hx-swap="outerHTML">2</span>' in browser.get("/recordings/").content.decode()
+    assert 'hx-swap="refresh">2</span>' in browser.get("/recordings/").content.decode()
 
 
 def test_nothing_to_do_says_so(browser: Client) -> None:
     page = browser.get(LIST).content.decode()
-    assert "Nothing needs you" in page
-    assert 'hx-swap="outerHTML"></span>' in page
+    assert "Nothing needs attention" in page
+    assert 'hx-swap="refresh"></span>' in page
 
 
 def test_its_filters_narrow_it_down_and_name_what_they_do_not_know(

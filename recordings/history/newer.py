@@ -1,0 +1,70 @@
+"""Recordings that were requested after a list was shown: how many there are, without reading the history again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from recordings.models import Recording
+from recordings.paging import is_key
+
+MARGIN = timedelta(seconds=30)
+"""A row may be committed this much later than the moment it carries."""
+MOST_KNOWN = 100
+MOST_READ = 500
+"""Of what is newer: beyond this only "new recordings" is said, without a number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a list could show: everything up to `since`, and after it the recordings with the keys in `known`."""
+
+    since: datetime
+    known: tuple[int, ...]
+
+    @classmethod
+    def of(cls, visible: QuerySet[Recording]) -> Self:
+        """The mark of now. `visible` is what the user may see, newest first, before any filter."""
+        newest = list(visible.values_list("created_at", "pk")[:MOST_KNOWN])
+        if not newest:
+            return cls(since=timezone.now() - MARGIN, known=())
+        since = newest[0][0] - MARGIN
+        if len(newest) == MOST_KNOWN:
+            since = max(since, newest[-1][0])
+        return cls(since=since, known=tuple(pk for created_at, pk in newest if created_at > since))
+
+    def with_rows(self, shown: Iterable[Recording]) -> Self:
+        """The same, with the rows of a page that was read after it."""
+        newer = (row.pk for row in shown if row.created_at > self.since)
+        return replace(self, known=tuple({*self.known, *newer}))
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Self | None:
+        """The mark that came with a request; None when there is none, or it makes no sense."""
+        try:
+            since = parse_datetime(query.get("newer_than", ""))
+        except ValueError:  # well formed, but no date, such as the 31st of February
+            return None
+        if since is None or timezone.is_naive(since):
+            return None
+        known = [int(key) for key in query.get("known", "").split(",")[: 2 * MOST_KNOWN] if is_key(key)]
+        return cls(since=since, known=tuple(known))
+
+    def as_query(self) -> dict[str, str]:
+        """The mark as query parameters, from which `read` makes it again."""
+        return {"newer_than": self.since.isoformat(), "known": ",".join(map(str, self.known))}
+
+
+def newer_than(mark: Mark, visible: QuerySet[Recording]) -> tuple[list[int], bool]:
+    """The keys of recordings that are not within the mark, at most MOST_READ, and whether there are more.
+
+    Read from the end of the index: the cost depends on what is new, not on how much there is.
+    """
+    newer = visible.filter(created_at__gt=mark.since).exclude(pk__in=mark.known)
+    keys = list(newer.values_list("pk", flat=True)[: MOST_READ + 1])
+    return keys[:MOST_READ], len(keys) > MOST_READ
