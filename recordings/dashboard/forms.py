@@ -8,10 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from recordings.models import Attention, Project, Recording, User
-from recordings.parameters import refuse_unshowable
+from recordings.parameters import ReasonField
 from recordings.people.permissions import projects_where
-
-REASON_LENGTH = 500
 
 
 class AttentionFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -38,12 +36,7 @@ class DecideForm(forms.Form):
 
     decision = forms.ChoiceField(choices=[(CLOSE, _("Close")), (DISMISS, _("Mark as seen to"))])
     selection = forms.CharField(widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=REASON_LENGTH,
-        validators=[refuse_unshowable],
-        error_messages={"required": _("Write down why: the reason is kept.")},
-    )
+    reason = ReasonField()
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, selection: str = "") -> None:
         super().__init__(data, initial={"selection": selection})
