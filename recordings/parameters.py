@@ -31,7 +31,7 @@ def short_text(*, most: int, **options: Any) -> forms.CharField:
 
 
 def refuse_unshowable(text: str) -> None:
-    """Raise ValidationError for what no page shows as it is: control characters, those that turn text, blank letters."""
+    """Raise ValidationError for what no page shows as it is: control and format characters, blank letters."""
     if shown(text) != text:
         raise ValidationError(_("This has characters that cannot be seen. Type it again by hand."))
 

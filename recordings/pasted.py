@@ -47,15 +47,15 @@ def _visible(char: str) -> str:
     return "" if char != "\0" and unicodedata.category(char) in INVISIBLE else char
 
 
-class SearchField(forms.CharField):
-    """Words to search for."""
+class PastedField(forms.CharField):
+    """Words to search for, or an id that is stored: a space within it is for the field's rules to refuse."""
 
     def to_python(self, value: Any) -> str:
         return clean_pasted(super().to_python(value) or "")
 
 
 class IdField(forms.CharField):
-    """An id, such as a TaskId, a DeviceId or a ProjectId."""
+    """An id that is looked up, such as a TaskId or a DeviceId."""
 
     def to_python(self, value: Any) -> str:
         return clean_pasted_id(super().to_python(value) or "")

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from recordings.pasted import IdField, SearchField, clean_pasted, clean_pasted_id
+from recordings.pasted import IdField, PastedField, clean_pasted, clean_pasted_id
 
 TASK = "-kGnJZk4L+/wB2_x.9=="
 
@@ -36,7 +36,7 @@ def test_full_width_letters_of_an_input_method_are_the_same_id() -> None:
 @pytest.mark.parametrize("between", [" ", "\n", "\r\n", "\t", "\u00a0", "\u3000", " \u200b "])
 def test_words_stay_apart_whatever_space_is_between_them(between: str) -> None:
     assert clean_pasted(f"\ufeff 矿卡{between}7 ") == "矿卡 7"
-    assert SearchField().clean(f"“矿卡{between}7”") == "矿卡 7"
+    assert PastedField().clean(f"“矿卡{between}7”") == "矿卡 7"
 
 
 @pytest.mark.parametrize("pasted", ["", " ", "\u200b", '""', "“”", "\u3000'\u3000"])
@@ -44,7 +44,7 @@ def test_nothing_is_left_of_what_has_no_letters(pasted: str) -> None:
     assert clean_pasted(pasted) == clean_pasted_id(pasted) == ""
 
 
-@pytest.mark.parametrize("field", [SearchField(), IdField()])
-def test_a_nul_is_refused_and_not_taken_away(field: SearchField | IdField) -> None:
+@pytest.mark.parametrize("field", [PastedField(), IdField()])
+def test_a_nul_is_refused_and_not_taken_away(field: PastedField | IdField) -> None:
     with pytest.raises(ValidationError):
         field.clean("a\0b")

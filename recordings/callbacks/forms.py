@@ -14,6 +14,7 @@ from recordings.capture.queries import devices_to_start, storages_to_start
 from recordings.models import Device, StorageCredential
 from recordings.models.profiles import OutputFormat
 from recordings.parameters import choice_messages, clean_prefix, whole_number
+from recordings.pasted import IdField
 
 MOST_OFFERED = 500
 
@@ -21,7 +22,7 @@ MOST_OFFERED = 500
 class AdoptForm(forms.Form):
     """What a person says an unknown task is. Ends in a `Named`."""
 
-    device_id = forms.CharField(
+    device_id = IdField(
         label="DeviceId",
         max_length=32,
         widget=forms.TextInput(attrs={"list": "device-ids", "autocomplete": "off", "spellcheck": "false"}),
@@ -66,7 +67,7 @@ class AdoptForm(forms.Form):
         return list(self.devices[:MOST_OFFERED])
 
     def clean_device_id(self) -> Device:
-        device = self.devices.filter(device_id=self.cleaned_data["device_id"]).first()
+        device = self.devices.filter(device_id=self.cleaned_data["device_id"].lower()).first()
         if device is None:
             raise ValidationError(_("This project has no field device with this DeviceId."))
         return device

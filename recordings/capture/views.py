@@ -27,6 +27,7 @@ from recordings.capture.usecases import (
 )
 from recordings.credentials.testing import verdict_on
 from recordings.models import Recording
+from recordings.pasted import clean_pasted
 from recordings.people.permissions import holds, projects_where
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
@@ -175,7 +176,7 @@ def _show(request: PageRequest, form: StartForm, status: int = 200, **more: Any)
 
 def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
     """The form, the devices to choose from, and the call as it would be made or what it still lacks."""
-    words = str(form.data.get("device_search", "")).replace("\0", "")[:100]
+    words = clean_pasted(str(form.data.get("device_search", "")).replace("\0", ""))[:100]
     project = form.chosen("project")
     found = list(search_devices(devices_to_start([project] if project else []), words)[: MOST_OFFERED + 1])
     preview = freeze(actor=request.user, wanted=form.to_request()) if form.is_valid() else None

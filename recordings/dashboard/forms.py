@@ -7,13 +7,14 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from recordings.list_filters import FilterForm, ListFilter
 from recordings.models import Attention, Project, Recording, User
 from recordings.parameters import ReasonField
 from recordings.people.permissions import projects_where
 
 
-class AttentionFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Narrows the list down. A value that is not offered matches nothing and says so at its field."""
+class AttentionFilter(ListFilter):
+    """Narrows the list down."""
 
     project = django_filters.ModelChoiceFilter(
         label=_("Project"), queryset=Project.objects.none(), empty_label=_("All")
@@ -23,6 +24,7 @@ class AttentionFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Recording
         fields: list[str] = []
+        form = FilterForm
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
