@@ -25,8 +25,8 @@ from recordings.models import (
 from recordings.pasted import clean_pasted_id
 
 MOST_FOUND = 1000
-NEWEST = 100_000
-"""Entries that are searched for the middle of a name: 0.1 s."""
+NEWEST = 50_000
+"""Entries that are searched for the middle of a name."""
 MOST_NAMED = 200
 """Things of one kind whose names have these words."""
 TYPES = ("", *TARGETS)
