@@ -36,7 +36,7 @@ class DecideForm(forms.Form):
 
     CLOSE, DISMISS = "close", "dismiss"
 
-    decision = forms.ChoiceField(choices=[(CLOSE, _("Close")), (DISMISS, _("mark as handled"))])
+    decision = forms.ChoiceField(choices=[(CLOSE, _("Close")), (DISMISS, _("Mark as handled"))])
     selection = forms.CharField(widget=forms.HiddenInput)
     reason = ReasonField()
 

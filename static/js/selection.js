@@ -6,7 +6,7 @@ function count(form) {
   const all = form.elements.everything;
   const shown = form.querySelector("[data-selected]");
   const ticked = all.checked ? Number(all.dataset.all) : boxes(form).filter((box) => box.checked).length;
-  shown.textContent = ticked ? shown.dataset.selected.replace("%n", ticked) : "";
+  shown.textContent = ticked ? shown.dataset.selected.replace("{n}", ticked) : "";
 }
 
 document.addEventListener("change", ({ target }) => {
