@@ -13,10 +13,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recordings.showing import is_showable
+from recordings.showing import shown
 
 PREFIX_PART = re.compile(r"[A-Za-z0-9_-]+")
 MOST_PREFIX_PARTS = 10
+REASON_LENGTH = 500
 
 region_rule = RegexValidator(
     r"\A[a-z0-9]+(-[a-z0-9]+)+\Z",
@@ -30,9 +31,22 @@ def short_text(*, most: int, **options: Any) -> forms.CharField:
 
 
 def refuse_unshowable(text: str) -> None:
-    """Raise ValidationError for control characters and for those that turn the direction of text."""
-    if not all(map(is_showable, text)):
+    """Raise ValidationError for what no page shows as it is: control and format characters, blank letters."""
+    if shown(text) != text:
         raise ValidationError(_("This has characters that cannot be seen. Type it again by hand."))
+
+
+class ReasonField(forms.CharField):
+    """Why a user does something: one line that is kept and shown. Every form that takes a reason takes this one."""
+
+    def __init__(self, **options: Any) -> None:
+        required = options.setdefault("required", True)
+        options.setdefault("label", gettext_lazy("Reason") if required else gettext_lazy("Reason (optional)"))
+        options["error_messages"] = {
+            "required": gettext_lazy("Enter a reason; it is kept on record."),
+            "max_length": format_lazy(gettext_lazy("At most {most} characters."), most=REASON_LENGTH),
+        } | options.get("error_messages", {})
+        super().__init__(max_length=REASON_LENGTH, validators=[refuse_unshowable], **options)
 
 
 def whole_number(*, least: int, most: int, **options: Any) -> forms.IntegerField:

@@ -15,8 +15,8 @@ from django.http.response import HttpResponseBase
 UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories that no name holds: control and format characters, halves of characters, line breaks."""
 
-BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
-"""Letters by category of which nothing is seen."""
+BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters by category of which nothing is seen, and the Braille pattern without a dot."""
 
 JOINERS = "\u200c\u200d"
 """Format characters that emoji and some scripts are written with: between two characters beyond ASCII they stay."""

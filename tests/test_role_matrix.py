@@ -141,6 +141,7 @@ MATRIX: dict[str, Rule] = {
     "person_enable": Rule(post=ADMIN, object_of="person"),
     "person_sign_out": Rule(post=ADMIN, object_of="person"),
     "person_link": Rule(post=ADMIN, object_of="person"),
+    "person_link_done": Rule(post=ADMIN, object_of="person"),
     "person_remove_factors": Rule(post=ADMIN, object_of="person"),
     "audit": Rule(get=ADMIN | AUDITOR),
     "audit_entry": Rule(get=ADMIN | AUDITOR, object_of="entry"),

@@ -1,6 +1,5 @@
-"""The audit trail's filters: query parameters, so that what was looked for can be bookmarked and exported."""
+"""The audit trail's filters."""
 
-from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -8,44 +7,50 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from recordings.audit.queries import with_words
+from recordings.audit.search import with_words
 from recordings.audit.words import TARGETS, choices_of_actions
-from recordings.history.filters import midnight
+from recordings.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
 from recordings.models import AuditEntry, Project, User
 from recordings.people.permissions import projects_where
 
-DATE = {"type": "date"}
+PLACEHOLDER = _("Search name, id, TaskId, RequestId, reference")
 
 
-class TrailFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Narrows entries down. A value that is not offered matches nothing and says so at its field."""
+class TrailFilter(ListFilter):
+    """Narrows entries down."""
 
-    q = django_filters.CharFilter(
-        label=_("Name, id, TaskId or RequestId"), method="by_words", max_length=512, widget=forms.TextInput
+    moment = "at"
+
+    q = SearchFilter(
+        label=_("Search"),
+        method="by_words",
+        max_length=512,
+        widget=forms.TextInput(attrs={"placeholder": PLACEHOLDER, "title": PLACEHOLDER}),
     )
-    actor = django_filters.CharFilter(label=_("Who (user name)"), max_length=150)
+    actor = SearchFilter(label=_("User"), max_length=150)
     action = django_filters.ChoiceFilter(
         label=_("What"), choices=choices_of_actions, method="by_action", empty_label=_("All")
     )
-    target_type = django_filters.ChoiceFilter(label=_("On what"), choices=list(TARGETS.items()), empty_label=_("All"))
-    target_id = django_filters.CharFilter(max_length=64, widget=forms.HiddenInput)
+    target_type = django_filters.ChoiceFilter(label=_("Target"), choices=list(TARGETS.items()), empty_label=_("All"))
+    target_id = IdFilter(label=_("Target id"), max_length=64, widget=forms.HiddenInput)
     project = django_filters.ModelChoiceFilter(
         label=_("Project"), queryset=Project.objects.none(), method="by_project", empty_label=_("All")
     )
-    address = django_filters.CharFilter(label=_("Address"), max_length=64)
-    since = django_filters.DateFilter(label=_("Since"), method="from_day", widget=forms.DateInput(attrs=DATE))
-    until = django_filters.DateFilter(label=_("Until"), method="to_day", widget=forms.DateInput(attrs=DATE))
+    address = IdFilter(label=_("Address"), max_length=64)
+    since = first_day()
+    until = last_day()
 
     class Meta:
         model = AuditEntry
         fields: list[str] = []
+        form = FilterForm
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["project"].queryset = projects_where(user, "audit.see")
 
     def by_words(self, entries: QuerySet[AuditEntry], name: str, words: str) -> QuerySet[AuditEntry]:
-        return with_words(entries, words.strip())
+        return with_words(entries, words)
 
     def by_action(self, entries: QuerySet[AuditEntry], name: str, action: str) -> QuerySet[AuditEntry]:
         """One action, or all of a kind: `recording.` is the beginning of many."""
@@ -53,10 +58,3 @@ class TrailFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def by_project(self, entries: QuerySet[AuditEntry], name: str, project: Project) -> QuerySet[AuditEntry]:
         return entries.filter(project_id=project.project_id)
-
-    def from_day(self, entries: QuerySet[AuditEntry], name: str, day: date) -> QuerySet[AuditEntry]:
-        return entries.filter(at__gte=midnight(day))
-
-    def to_day(self, entries: QuerySet[AuditEntry], name: str, day: date) -> QuerySet[AuditEntry]:
-        """The last day counts in full."""
-        return entries if day == date.max else entries.filter(at__lt=midnight(day + timedelta(days=1)))

@@ -1,18 +1,16 @@
-"""The audit trail as somebody may read it: which entries, found by words, a page at a time."""
+"""The audit trail as a user may read it: which entries, a page at a time."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from recordings.audit.chain import follows
-from recordings.history.queries import with_id
 from recordings.models import AuditCheck, AuditEntry, Project, User
 from recordings.people.permissions import holds_everywhere, projects_where
 
 PAGE_LENGTH = 50
-MOST_FOUND = 100
 SEQUENCE = re.compile(r"[0-9]{1,18}")
 
 
@@ -32,16 +30,6 @@ def _ids_of(projects: QuerySet[Project]) -> Iterable[str]:
     own = set(projects.values_list("project_id", flat=True))
     elsewhere = Project.objects.filter(project_id__in=own).exclude(pk__in=projects.values("pk"))
     return own - set(elsewhere.values_list("project_id", flat=True))
-
-
-def with_words(entries: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
-    """Entries whose target has this id or these words in its name, or had exactly this TaskId or RequestId.
-
-    A name is kept up to 300 characters.
-    """
-    recordings = [str(key) for key in with_id(words)[:MOST_FOUND]]
-    told = Q(target_type="Recording", target_id__in=recordings)
-    return entries.filter(told | Q(target_id=words) | Q(target__icontains=words[:300]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,16 +13,16 @@ from recordings.callbacks.unknown_tasks import UnknownTask, format_of
 from recordings.capture.queries import devices_to_start, storages_to_start
 from recordings.models import Device, StorageCredential
 from recordings.models.profiles import OutputFormat
-from recordings.parameters import choice_messages, clean_prefix, refuse_unshowable, whole_number
+from recordings.parameters import ReasonField, choice_messages, clean_prefix, whole_number
+from recordings.pasted import IdField
 
 MOST_OFFERED = 500
-REASON_LENGTH = 500
 
 
 class AdoptForm(forms.Form):
     """What a person says an unknown task is. Ends in a `Named`."""
 
-    device_id = forms.CharField(
+    device_id = IdField(
         label="DeviceId",
         max_length=32,
         widget=forms.TextInput(attrs={"list": "device-ids", "autocomplete": "off", "spellcheck": "false"}),
@@ -55,10 +55,7 @@ class AdoptForm(forms.Form):
         help_text=gettext_lazy("The folders above its TaskId in the bucket, with one / between them. May be empty."),
     )
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=REASON_LENGTH,
-        validators=[refuse_unshowable],
+    reason = ReasonField(
         help_text=gettext_lazy("How you know which device and stream this is. Kept on record."),
         error_messages={"required": gettext_lazy("Enter your evidence; it is kept on record.")},
     )
@@ -75,7 +72,7 @@ class AdoptForm(forms.Form):
         return list(self.devices[:MOST_OFFERED])
 
     def clean_device_id(self) -> Device:
-        device = self.devices.filter(device_id=self.cleaned_data["device_id"]).first()
+        device = self.devices.filter(device_id=self.cleaned_data["device_id"].lower()).first()
         if device is None:
             raise ValidationError(_("This project has no field device with this DeviceId."))
         return device
@@ -97,10 +94,4 @@ class AdoptForm(forms.Form):
 class DismissForm(forms.Form):
     """Why an unclaimed task needs no attention any more."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=REASON_LENGTH,
-        validators=[refuse_unshowable],
-        help_text=gettext_lazy("Kept on record."),
-        error_messages={"required": gettext_lazy("Enter a reason.")},
-    )
+    reason = ReasonField(help_text=gettext_lazy("Kept on record."))

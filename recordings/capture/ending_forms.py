@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recordings.capture.forms import REASON_LENGTH
 from recordings.capture.queries import Candidate
-from recordings.parameters import refuse_unshowable
+from recordings.parameters import ReasonField
+from recordings.pasted import IdField
 from recordings.trro.outcome import is_id
 
 TYPED, NOT_STARTED, OFFERED = "typed", "not_started", "offered:"
@@ -27,13 +27,7 @@ class Resolution:
 class StopForm(forms.Form):
     """Why a recording is stopped: kept if it is given."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason (optional)"),
-        max_length=REASON_LENGTH,
-        required=False,
-        validators=[refuse_unshowable],
-        help_text=gettext_lazy("Kept in the audit trail."),
-    )
+    reason = ReasonField(required=False, help_text=gettext_lazy("Kept in the audit trail."))
 
 
 class ResolveForm(forms.Form):
@@ -47,18 +41,13 @@ class ResolveForm(forms.Form):
             "invalid_choice": gettext_lazy("This TaskId is not offered any more. Choose again."),
         },
     )
-    task_id = forms.CharField(
+    task_id = IdField(
         label="TaskId",
         required=False,
         max_length=512,
-        help_text=gettext_lazy("As it stands in the bucket, between the reference and the file's name."),
+        help_text=gettext_lazy("The folder name between the reference and the file."),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=REASON_LENGTH,
-        validators=[refuse_unshowable],
-        error_messages={"required": gettext_lazy("Write down how you know: the reason is kept.")},
-    )
+    reason = ReasonField(error_messages={"required": gettext_lazy("Enter your evidence; it is kept on record.")})
 
     def __init__(self, data: Mapping[str, Any] | None, *, candidates: Sequence[Candidate], task_id: str = "") -> None:
         is_offered = task_id in {candidate.task_id for candidate in candidates}

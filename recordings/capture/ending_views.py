@@ -13,6 +13,7 @@ from recordings.capture.queries import candidates_for
 from recordings.capture.stopping import Cancelled, NotLive, PutOff, Stop, StopIsOut, stop_recording
 from recordings.models import Recording
 from recordings.people.permissions import projects_where
+from recordings.returning import list_to_return_to
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.web import PageRequest, allowed, go_to, page_in_view, render_either
@@ -68,6 +69,7 @@ def resolve(request: PageRequest, pk: int) -> HttpResponse:
     recording = _mine(request, "recording.decide", pk)
     candidates = candidates_for(recording)
     task_id = request.GET.get("task_id", "")
+    back = list_to_return_to(request)
     form = ResolveForm(request.POST if request.method == "POST" else None, candidates=candidates, task_id=task_id)
     if form.is_valid():
         decided = form.to_resolution()
@@ -80,12 +82,12 @@ def resolve(request: PageRequest, pk: int) -> HttpResponse:
                 find_not_started(actor=request.user, recording=recording, reason=decided.reason)
         except DecidedOtherwise:
             messages.info(request, gettext("Nothing was changed: it is not unknown any more."))
-            return go_to(request, recording.get_absolute_url())
+            return go_to(request, back or recording.get_absolute_url())
         except TaskIdTaken:
             form.add_error("task_id", gettext("Another recording has this TaskId already."))
         else:
-            return go_to(request, recording.get_absolute_url())
-    context = {"form": form, "recording": recording, "candidates": candidates}
+            return go_to(request, back or recording.get_absolute_url())
+    context = {"form": form, "recording": recording, "candidates": candidates, "back": back}
     page, fragment = "recordings/capture/resolve.html", "recordings/capture/_resolve.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
 

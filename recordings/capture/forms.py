@@ -18,10 +18,8 @@ from recordings.capture.storage_choice import StorageChoice
 from recordings.capture.usecases import Wanted
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.models.profiles import OutputFormat
-from recordings.parameters import choice_messages, clean_prefix, whole_number
+from recordings.parameters import ReasonField, choice_messages, clean_prefix, whole_number
 from recordings.people.permissions import projects_where
-
-REASON_LENGTH = 500
 
 
 class StartForm(forms.Form):
@@ -88,11 +86,7 @@ class StartForm(forms.Form):
     retry_of = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
     blocking = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
     closes = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
-    close_reason = forms.CharField(
-        required=False,
-        label=gettext_lazy("Why it may be closed"),
-        validators=[MaxLengthValidator(REASON_LENGTH, gettext_lazy("At most 500 characters."))],
-    )
+    close_reason = ReasonField(required=False, label=gettext_lazy("Reason for closing"))
 
     PARAMETERS = ("storage", "output_format", "max_media_file_duration", "max_idle_time", "file_name_prefix")
 
@@ -192,7 +186,7 @@ class StartForm(forms.Form):
         if "closes" in cleaned and cleaned["closes"] is None:
             self.errors.pop("close_reason", None)  # nothing is to be closed, so no reason is wanted
         if cleaned.get("closes") and not cleaned.get("close_reason") and "close_reason" not in self.errors:
-            self.add_error("close_reason", _("Write down why it may be closed."))
+            self.add_error("close_reason", _("Enter a reason; it is kept on record."))
         return cleaned
 
     def to_request(self) -> Wanted:
@@ -219,8 +213,4 @@ class CloseForm(forms.Form):
     """The reason that closes a recording, and how it was shown (a signed selection of one)."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=REASON_LENGTH,
-        error_messages={"required": gettext_lazy("Write down why: the reason is kept.")},
-    )
+    reason = ReasonField()

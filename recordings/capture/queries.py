@@ -17,6 +17,7 @@ from recordings.models import (
     StorageCredential,
     StorageKey,
 )
+from recordings.pasted import FULL_WIDTH
 from recordings.trro.requests import DeleteCloudRecording
 
 MOST_OFFERED = 60
@@ -31,7 +32,7 @@ def devices_to_start(projects: QuerySet[Project] | Iterable[Project]) -> QuerySe
 def search_devices(devices: QuerySet[Device], words: str) -> QuerySet[Device]:
     """Devices whose id or name contains every word."""
     for word in words.split()[:5]:
-        devices = devices.filter(Q(device_id__icontains=word) | Q(name__icontains=word))
+        devices = devices.filter(Q(device_id__icontains=word.translate(FULL_WIDTH)) | Q(name__icontains=word))
     return devices
 
 

@@ -29,7 +29,9 @@ from recordings.capture.usecases import (
 )
 from recordings.credentials.testing import verdict_on
 from recordings.models import Recording
+from recordings.pasted import clean_pasted
 from recordings.people.permissions import holds, projects_where
+from recordings.returning import list_to_return_to
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.web import PageRequest, allowed, go_to, render_either
@@ -121,8 +123,10 @@ def close(request: PageRequest, pk: int) -> HttpResponse:
             messages.error(request, gettext("Nothing was changed: this page was too old. Look at the recording again."))
         except NotClosable:
             messages.error(request, _not_as_shown(recording))
-        return go_to(request, recording.get_absolute_url())
-    context = {"form": form, "recording": recording}
+        else:
+            messages.success(request, gettext("Closed: %s") % recording)
+        return go_to(request, list_to_return_to(request) or recording.get_absolute_url())
+    context = {"form": form, "recording": recording, "back": list_to_return_to(request)}
     page, fragment = "recordings/capture/close.html", "recordings/capture/_close.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
 
@@ -179,7 +183,7 @@ def _show(request: PageRequest, form: StartForm, status: int = 200, **more: Any)
 
 def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
     """The form, the devices to choose from, and the call as it would be made or what it still lacks."""
-    words = str(form.data.get("device_search", "")).replace("\0", "")[:100]
+    words = clean_pasted(str(form.data.get("device_search", "")).replace("\0", ""))[:100]
     project = form.chosen("project")
     found = list(search_devices(devices_to_start([project] if project else []), words)[: MOST_OFFERED + 1])
     chosen = form.chosen("device")

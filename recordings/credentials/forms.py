@@ -14,6 +14,7 @@ from recordings.credentials.secret_fields import SecretField, SecretsForm, key_r
 from recordings.credentials.usecases import NewKey
 from recordings.models import CloudAccount, Project, StorageCredential, User
 from recordings.parameters import choice_messages, region_rule
+from recordings.pasted import PastedField
 from recordings.people.permissions import projects_where
 from recordings.trro.endpoint import Endpoint
 
@@ -39,6 +40,7 @@ class AccountForm(SecretsForm):
             "name", "secret_id", "secret_key", "endpoint", "region", "language", "calls_per_second", "live_limit",
             "repeat_internal_error",
         )  # fmt: skip
+        field_classes = {"secret_id": PastedField}
         widgets = {"secret_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})}
         help_texts = {"secret_id": gettext_lazy("Use an API key that is allowed to do TRRO and nothing else.")}
         error_messages = {"name": {"unique": gettext_lazy("Another cloud account has this name.")}}
@@ -94,6 +96,7 @@ class StorageForm(SecretsForm):
     class Meta:
         model = StorageCredential
         fields = ("name", "vendor", "region", "bucket", "projects")
+        field_classes = {"region": PastedField, "bucket": PastedField}
         help_texts = {
             "region": gettext_lazy("Where the bucket is, such as ap-guangzhou."),
             "bucket": gettext_lazy("A COS bucket's name ends in - and the APPID, such as recording-1304123456."),

@@ -1,6 +1,7 @@
 """What needs a person: the list, and seeing to many of them at once, after a look at what was chosen."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from recordings.capture.deciding import decide_many
 from recordings.capture.queries import with_ends
-from recordings.capture.selection import MOST, BadSelection, freeze_selection, read_selection
+from recordings.capture.selection import MOST, BadSelection, Chosen, freeze_selection, read_selection
 from recordings.capture.states import CLOSABLE
 from recordings.capture.streams import attach_others
 from recordings.dashboard.forms import AttentionFilter, DecideForm
@@ -18,6 +19,7 @@ from recordings.dashboard.queries import count_of_attention, needing_attention, 
 from recordings.models import Recording, UnclaimedTask
 from recordings.paging import newest_page_of
 from recordings.people.permissions import projects_where
+from recordings.returning import list_to_return_to
 from recordings.web import PageRequest, allowed, go_to, render_either
 from recordings.worker.heartbeat import is_worked
 
@@ -34,12 +36,19 @@ def attention(request: PageRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("after", None)
     page = newest_page_of(with_ends(found), by="attention_at", cursor=request.GET.get("after", ""))
+    if not page.rows and "after" in request.GET:  # the last of the page was settled
+        page = newest_page_of(with_ends(found), by="attention_at", cursor="")
     attach_others(page.rows)
+    for row, beside in zip(page.rows, [*page.rows[1:], *page.rows[-2:-1], None], strict=False):
+        row.back = _at(request.get_full_path(), beside)  # type: ignore[attr-defined]
+    decidable = found.filter(project__in=projects_where(request.user, "recording.decide"))
     context = {
         "filter": chosen,
         "is_worked": is_worked(timezone.now()),
         "page": page,
         "tasks": _tasks(request, chosen),
+        "total": decidable.order_by()[:MOST].count(),
+        "most": MOST,
         "query": query.urlencode(),
         "is_filtered": any(query.values()),
         "may_stop_in": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
@@ -73,18 +82,16 @@ def decide(request: PageRequest) -> HttpResponse:
         chosen = read_selection(request.POST["selection"])
     except BadSelection:
         messages.error(request, gettext("Nothing was changed: this page was too old. Choose again."))
-        return go_to(request, reverse("attention"))
+        return go_to(request, list_to_return_to(request) or reverse("attention"))
     if not form.is_valid():
         rows = needing_attention(request.user, "recording.decide").filter(pk__in=[each.pk for each in chosen])
         return _show(request, form, list(rows), status=422)
     closing = form.cleaned_data["decision"] == DecideForm.CLOSE
     left = decide_many(actor=request.user, chosen=chosen, reason=form.cleaned_data["reason"], closing=closing)
-    if done := len(chosen) - len(left):
-        messages.success(request, ngettext("%d recording was seen to.", "%d recordings were seen to.", done) % done)
+    _say_done(request, [each for each in chosen if each.pk not in {row.pk for row in left}], closing=closing)
     if left:
         messages.warning(request, _left_alone(left))
-    back = reverse("attention") if len(chosen) > 1 else reverse("recording", args=[chosen[0].pk])
-    return go_to(request, back)
+    return go_to(request, list_to_return_to(request) or reverse("attention"))
 
 
 def _tasks(request: PageRequest, chosen: AttentionFilter) -> list[UnclaimedTask]:
@@ -102,23 +109,47 @@ def _ask(request: PageRequest) -> HttpResponse:
         rows = with_keys(mine, request.POST.getlist("chosen")[:MOST])
     found = list(rows.order_by("-attention_at", "-pk")[:MOST])
     if not found:
-        messages.info(request, gettext("Nothing was chosen, or it needs nobody any more."))
-        return go_to(request, reverse("attention"))
+        messages.info(request, gettext("Nothing selected."))
+        return go_to(request, list_to_return_to(request) or reverse("attention"))
     form = DecideForm(selection=freeze_selection(found))
-    return _show(request, form, found)
+    return _show(request, form, found, back=_at(list_to_return_to(request), _beside(mine, found)))
 
 
-def _show(request: PageRequest, form: DecideForm, rows: list[Recording], *, status: int = 200) -> HttpResponse:
+def _beside(mine: QuerySet[Recording], found: list[Recording]) -> Recording | None:
+    """The one that stands where the last of the found ones stood, once they are settled."""
+    left = mine.filter(attention_at__lte=found[-1].attention_at).exclude(pk__in=[row.pk for row in found])
+    return left.order_by("-attention_at", "-pk").first()
+
+
+def _at(address: str, row: Recording | None) -> str:
+    """The list's address, scrolled to a row."""
+    return f"{address or reverse('attention')}{f'#needing-{row.pk}' if row else ''}"
+
+
+def _say_done(request: PageRequest, done: list[Chosen], *, closing: bool) -> None:
+    closed = sum(each.state in CLOSABLE for each in done) if closing else 0
+    handled = len(done) - closed
+    if closed:
+        messages.success(request, ngettext("%d recording closed.", "%d recordings closed.", closed) % closed)
+    if handled:
+        said = ngettext("%d recording marked as handled.", "%d recordings marked as handled.", handled)
+        messages.success(request, said % handled)
+
+
+def _show(
+    request: PageRequest, form: DecideForm, rows: list[Recording], *, back: str = "", status: int = 200
+) -> HttpResponse:
     decision = request.POST.get("decision", "")
     closing = decision != DecideForm.DISMISS
     context = {
         "form": form,
+        "back": back or list_to_return_to(request) or reverse("attention"),
         "decision": DecideForm.CLOSE if closing else DecideForm.DISMISS,
         "count": len(rows),
         "shown": rows[:50],
         "more": max(0, len(rows) - 50),
         "closed": sum(row.state in CLOSABLE for row in rows) if closing else 0,
-        "seen_to": sum(row.state not in CLOSABLE for row in rows) if closing else len(rows),
+        "handled": sum(row.state not in CLOSABLE for row in rows) if closing else len(rows),
     }
     return render_either(
         request, "recordings/dashboard/decide.html", "recordings/dashboard/_decide.html", context, status=status

@@ -8,17 +8,17 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from recordings.list_filters import FilterForm, ListFilter
 from recordings.models import Attention, Project, Recording, UnclaimedTask, User
-from recordings.parameters import refuse_unshowable
+from recordings.parameters import ReasonField
 from recordings.people.permissions import projects_where
 
-REASON_LENGTH = 500
 UNCLAIMED = "unclaimed"
 """Why a task needs attention that no recording has. No recording's attention has this value."""
 
 
-class AttentionFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Narrows the list down. A value that is not offered matches nothing and says so at its field."""
+class AttentionFilter(ListFilter):
+    """Narrows the list down."""
 
     project = django_filters.ModelChoiceFilter(
         label=_("Project"), queryset=Project.objects.none(), empty_label=_("All")
@@ -30,6 +30,7 @@ class AttentionFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Recording
         fields: list[str] = []
+        form = FilterForm
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,14 +49,9 @@ class DecideForm(forms.Form):
 
     CLOSE, DISMISS = "close", "dismiss"
 
-    decision = forms.ChoiceField(choices=[(CLOSE, _("Close")), (DISMISS, _("Mark as seen to"))])
+    decision = forms.ChoiceField(choices=[(CLOSE, _("Close")), (DISMISS, _("Mark as handled"))])
     selection = forms.CharField(widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=REASON_LENGTH,
-        validators=[refuse_unshowable],
-        error_messages={"required": _("Write down why: the reason is kept.")},
-    )
+    reason = ReasonField()
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, selection: str = "") -> None:
         super().__init__(data, initial={"selection": selection})

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from recordings.callbacks.words import TEST_EVENT
 from recordings.models import ApiCall, CallbackEvent, Heartbeat, Project, StorageKey, User
@@ -24,9 +26,10 @@ MOST_COUNTED = 10_000
 class Waiting:
     """Work of one kind that is due: how much, since when, and whether that is too long."""
 
-    name: str
+    label: Promise
     count: int
     since: datetime | None
+    """Since when the first of it is due."""
     is_late: bool
 
 
@@ -58,23 +61,24 @@ def open_calls(now: datetime) -> Waiting:
         count=Count("pk"), since=Min("created_at"), lease=Min("lease_until")
     )
     is_late = found["lease"] is not None and found["lease"] < now - LATE
-    return Waiting(name="open", count=found["count"], since=found["since"], is_late=is_late)
+    return Waiting(label=_("Open API calls"), count=found["count"], since=found["since"], is_late=is_late)
 
 
 def due_work(now: datetime) -> Sequence[Waiting]:
     """What is due for the worker, kind by kind, callbacks that are not interpreted among it."""
     found = []
-    for name, job in JOBS.items():
+    for job in JOBS.values():
         seen = job.rows(now).aggregate(count=Count("pk"), since=Min(job.due))
-        found.append(_waiting(name, seen["count"], seen["since"], now))
+        since = seen["since"] + job.after if seen["since"] else None
+        found.append(_waiting(job.label, seen["count"], since, now))
     unread = CallbackEvent.objects.filter(interpreted_at=None).order_by("id")
     first = unread.values_list("received_at", flat=True).first()
-    found.append(_waiting("callbacks", unread[:MOST_COUNTED].count(), first, now))
+    found.append(_waiting(_("Callbacks to process"), unread[:MOST_COUNTED].count(), first, now))
     return found
 
 
-def _waiting(name: str, count: int, since: datetime | None, now: datetime) -> Waiting:
-    return Waiting(name=name, count=count, since=since, is_late=since is not None and since < now - LATE)
+def _waiting(label: Promise, count: int, since: datetime | None, now: datetime) -> Waiting:
+    return Waiting(label=label, count=count, since=since, is_late=since is not None and since < now - LATE)
 
 
 def callback_health(user: User) -> QuerySet[Project]:

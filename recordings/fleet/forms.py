@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy
 from recordings.capture.queries import search_devices
 from recordings.editing import EditForm
 from recordings.fleet.queries import profiles_usable_in
+from recordings.list_filters import FilterForm, ListFilter, SearchFilter
 from recordings.models import CloudAccount, Device, Project, User
 from recordings.parameters import choice_messages
+from recordings.pasted import PastedField
 from recordings.people.permissions import projects_where, rows_where
 
 MOST_LABELS = 20
@@ -32,6 +34,7 @@ class ProjectForm(EditForm):
     class Meta:
         model = Project
         fields = ("account", "project_id", "name", "description", "default_profile")
+        field_classes = {"project_id": PastedField}
         help_texts = {
             "project_id": gettext_lazy("As the vendor's console shows it, such as m82k5408n123phvb."),
             "default_profile": gettext_lazy(
@@ -93,6 +96,7 @@ class DeviceForm(EditForm):
     class Meta:
         model = Device
         fields = ("project", "device_id", "name", "type", "status", "labels")
+        field_classes = {"device_id": PastedField}
         help_texts = {
             "device_id": gettext_lazy("As the device reports itself: lower-case letters, digits and _, at most 32."),
             "type": gettext_lazy("A field device sends video and can be recorded; a remote device is a driver's seat."),
@@ -120,10 +124,15 @@ def _is_taken(form: EditForm, *names: str) -> bool:
     return bool(type(form.instance)._default_manager.filter(**same).exclude(pk=form.instance.pk).exists())
 
 
-class DeviceFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Narrows the devices' list down. A value that is not offered matches nothing and says so at its field."""
+class DeviceFilter(ListFilter):
+    """Narrows the devices' list down."""
 
-    q = django_filters.CharFilter(label=gettext_lazy("Id or name"), method="by_words", max_length=100)
+    q = SearchFilter(
+        label=gettext_lazy("Search"),
+        method="by_words",
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Search id or name")}),
+    )
     project = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Project"), queryset=Project.objects.none(), empty_label=ALL
     )
@@ -133,6 +142,7 @@ class DeviceFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Device
         fields: list[str] = []
+        form = FilterForm
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

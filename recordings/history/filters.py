@@ -1,35 +1,28 @@
-"""The history's filters: query parameters, so that a filtered list can be bookmarked."""
+"""The history's filters."""
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from recordings.history.queries import with_words
+from recordings.history.search import with_words
+from recordings.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
 from recordings.models import Device, Project, Recording, User
 from recordings.people.permissions import projects_where
 
-DATE = {"type": "date"}
+PLACEHOLDER = _("Search device, TaskId, RequestId, reference, error code")
 
 
-BEFORE_EVERYTHING = date(1970, 1, 1)
-"""Earlier days have no moment in every time zone."""
+class HistoryFilter(ListFilter):
+    """Narrows recordings down."""
 
-
-def midnight(day: date) -> datetime:
-    """When a day begins in the project's time zone: as a moment, so that the database finds it by its index."""
-    return timezone.make_aware(datetime.combine(max(day, BEFORE_EVERYTHING), time.min))
-
-
-class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Narrows recordings down. A value that is not offered matches nothing and says so at its field."""
-
-    q = django_filters.CharFilter(
-        label=_("TaskId, RequestId or device"), method="by_words", max_length=512, widget=forms.TextInput
+    q = SearchFilter(
+        label=_("Search"),
+        method="by_words",
+        max_length=512,
+        widget=forms.TextInput(attrs={"placeholder": PLACEHOLDER, "title": PLACEHOLDER}),
     )
     project = django_filters.ModelChoiceFilter(
         label=_("Project"), queryset=Project.objects.none(), empty_label=_("All")
@@ -41,14 +34,15 @@ class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
     upload_state = django_filters.ChoiceFilter(
         label=_("Files"), choices=Recording.UploadState.choices, empty_label=_("All")
     )
-    error_code = django_filters.CharFilter(label=_("Error code"), max_length=128)
+    error_code = IdFilter(label=_("Error code"), max_length=128)
     requested_by = django_filters.ModelChoiceFilter(label=_("Who"), queryset=User.objects.none(), empty_label=_("All"))
-    since = django_filters.DateFilter(label=_("Since"), method="from_day", widget=forms.DateInput(attrs=DATE))
-    until = django_filters.DateFilter(label=_("Until"), method="to_day", widget=forms.DateInput(attrs=DATE))
+    since = first_day()
+    until = last_day()
 
     class Meta:
         model = Recording
         fields: list[str] = []
+        form = FilterForm
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,12 +52,5 @@ class HistoryFilter(django_filters.FilterSet):  # type: ignore[misc]
         asked = Recording.objects.filter(project__in=projects).values("requested_by")
         self.filters["requested_by"].queryset = User.objects.filter(pk__in=asked)
 
-    def from_day(self, recordings: QuerySet[Recording], name: str, day: date) -> QuerySet[Recording]:
-        return recordings.filter(created_at__gte=midnight(day))
-
-    def to_day(self, recordings: QuerySet[Recording], name: str, day: date) -> QuerySet[Recording]:
-        """The last day counts in full."""
-        return recordings if day == date.max else recordings.filter(created_at__lt=midnight(day + timedelta(days=1)))
-
     def by_words(self, recordings: QuerySet[Recording], name: str, words: str) -> QuerySet[Recording]:
-        return with_words(recordings, words.strip())
+        return with_words(recordings, words)

@@ -1,22 +1,17 @@
 """The history: which recordings somebody may see, filtered, a page at a time."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core import signing
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from recordings.models import ApiCall, Device, Recording, User
+from recordings.models import ApiCall, Recording, User
 from recordings.people.permissions import projects_where
 from recordings.worker.heartbeat import is_worked
 
 PAGE_LENGTH = 50
-MOST_FOUND = 1000
-FEW_DEVICES = 100
-DEVICE_ID = re.compile(r"[a-z0-9_]{1,32}")
 OVERDUE = timedelta(seconds=10)
 """A worker looks each second for what is due, and says every few seconds that it lives."""
 
@@ -28,42 +23,6 @@ def visible_recordings(user: User, permission: str = "recording.see") -> QuerySe
         .select_related("project", "device", "requested_by", "claimed_by")
         .order_by("-created_at", "-id")
     )
-
-
-def with_words(recordings: QuerySet[Recording], words: str) -> QuerySet[Recording]:
-    """Recordings with exactly this TaskId or RequestId, also of any try, or whose device's id begins with it.
-
-    Ids are looked up at once, each by its index: in one condition with the devices no database would use them.
-    """
-    found = list(with_id(words)[:MOST_FOUND])
-    if not DEVICE_ID.fullmatch(words):
-        return recordings.filter(pk__in=found)
-    return recordings.filter(Q(pk__in=found) | _of_devices(words) if found else _of_devices(words))
-
-
-def _of_devices(beginning: str) -> Q:
-    """Recordings of the devices whose id begins so: of a few, found by them; of many, found while going back in time.
-
-    A database that finds those of many devices by them would have to sort nearly the whole history.
-    """
-    devices = Device.objects.filter(device_id__startswith=beginning).order_by()
-    few = list(devices.values_list("pk", flat=True)[: FEW_DEVICES + 1])
-    if len(few) <= FEW_DEVICES:
-        return Q(device__in=few)
-    return Q(Exists(devices.filter(pk=OuterRef("device"))))
-
-
-def with_id(words: str) -> QuerySet[Any, int]:
-    """The keys of recordings that had exactly this TaskId or RequestId, themselves or in one of their calls."""
-    calls = ApiCall.objects.filter(recording__isnull=False).order_by()
-    own = Recording.objects.order_by()
-    task, *others = (
-        # not empty: what the partial indexes promise
-        rows.filter(**{name: words}).exclude(**{name: ""}).values_list(pk, flat=True)
-        for rows, pk in ((own, "pk"), (calls, "recording_id"))
-        for name in ("task_id", "request_id")
-    )
-    return task.union(*others)
 
 
 def waits_for_no_worker(recording: Recording, calls: Iterable[ApiCall], now: datetime) -> bool:

@@ -43,7 +43,7 @@ def collect(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recordings', '0008_files_stop_coming'),
+        ('recordings', '0010_origin_of_a_recording'),
     ]
 
     operations = [

@@ -1,5 +1,6 @@
 """The schema, a module a noun family. What must hold is held by constraints of the database."""
 
+from recordings.models import lookups  # noqa: F401  registers `begins` before any query
 from recordings.models.accounts import CloudAccount
 from recordings.models.audit import AuditCheck, AuditEntry, AuditHead
 from recordings.models.callbacks import CallbackEvent, CallbackKey, UnclaimedTask

@@ -28,6 +28,10 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["actor", "-sequence"], name="audit_by_actor"),
             models.Index(fields=["target_type", "target_id", "-sequence"], name="audit_by_target"),
+            models.Index(fields=["target"], opclasses=["varchar_pattern_ops"], name="audit_by_target_text"),
+            models.Index(fields=["action", "-sequence"], name="audit_by_action"),
+            models.Index(fields=["project_id", "-sequence"], name="audit_by_project"),
+            models.Index(fields=["address", "-sequence"], name="audit_by_address"),
         ]
 
     def __str__(self) -> str:

@@ -40,8 +40,18 @@ class ApiCall(models.Model):
         ]
         indexes = [
             models.Index(fields=["lease_until"], condition=Q(outcome=""), name="api_call_open"),
-            models.Index(fields=["request_id"], condition=~Q(request_id=""), name="api_call_by_request_id"),
-            models.Index(fields=["task_id"], condition=~Q(task_id=""), name="api_call_by_task_id"),
+            models.Index(
+                fields=["request_id"],
+                condition=~Q(request_id=""),
+                opclasses=["varchar_pattern_ops"],
+                name="api_call_by_request_id",
+            ),
+            models.Index(
+                fields=["task_id"],
+                condition=~Q(task_id=""),
+                opclasses=["varchar_pattern_ops"],
+                name="api_call_by_task_id",
+            ),
         ]
 
     def __str__(self) -> str:

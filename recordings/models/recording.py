@@ -178,8 +178,18 @@ class Recording(models.Model):
             models.Index(
                 fields=["error_code", "-created_at", "-id"], condition=~Q(error_code=""), name="recording_by_error_code"
             ),
-            models.Index(fields=["task_id"], condition=~Q(task_id=""), name="recording_by_task_id"),
-            models.Index(fields=["request_id"], condition=~Q(request_id=""), name="recording_by_request_id"),
+            models.Index(
+                fields=["task_id"],
+                condition=~Q(task_id=""),
+                opclasses=["varchar_pattern_ops"],
+                name="recording_by_task_id",
+            ),
+            models.Index(
+                fields=["request_id"],
+                condition=~Q(request_id=""),
+                opclasses=["varchar_pattern_ops"],
+                name="recording_by_request_id",
+            ),
             models.Index(fields=["not_before"], condition=Q(state="queued"), name="recording_due"),
             models.Index(fields=["stop_due_at"], condition=Q(stop_due_at__isnull=False), name="recording_stop_due"),
             models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="recording_to_look_at"),

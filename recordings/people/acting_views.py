@@ -12,12 +12,11 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from recordings.models import User
-from recordings.people import access
-from recordings.people.links import valid_until
+from recordings.people import access, shown_links
 from recordings.people.mailing import mail_link
 from recordings.people.permissions import holds
 from recordings.people.queries import people_for
-from recordings.web import PageRequest, allowed, go_to, render_either
+from recordings.web import PageRequest, allowed, go_to
 
 
 def may_act_on(request: PageRequest, person: User) -> bool:
@@ -25,11 +24,10 @@ def may_act_on(request: PageRequest, person: User) -> bool:
     return holds(request.user, "people.change") and person.pk != request.user.pk
 
 
-def shown_link(request: PageRequest, person: User, link: str) -> HttpResponse:
-    """The link to hand over, mailed as well where that is possible. It is nowhere stored and not shown again."""
-    context = {"person": person, "link": link, "until": valid_until(person)}
-    context["mailed"] = mail_link(person=person, link=link)
-    return render_either(request, "recordings/people/link.html", "recordings/people/_link.html", context)
+def hand_over(request: PageRequest, person: User, link: str) -> HttpResponse:
+    """Lead to the person's page, which shows the link until Done; it is mailed as well where that is possible."""
+    shown_links.remember(request, person, mailed=mail_link(person=person, link=link))
+    return go_to(request, person.get_absolute_url())
 
 
 @require_POST
@@ -67,7 +65,16 @@ def person_link(request: PageRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         return _refused(request, found, error)
     found.refresh_from_db(fields=["invited_at"])
-    return shown_link(request, found, link)
+    return hand_over(request, found, link)
+
+
+@require_POST
+@allowed("people.change")
+def person_link_done(request: PageRequest, pk: int) -> HttpResponse:
+    """The link was handed over: this session shows it no more."""
+    found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
+    shown_links.forget(request, found)
+    return go_to(request, found.get_absolute_url())
 
 
 def _act(request: PageRequest, pk: int, do: Callable[..., bool | None], *, said: Promise) -> HttpResponse:

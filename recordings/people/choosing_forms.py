@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recordings.parameters import refuse_unshowable
+from recordings.pasted import IdField
 from recordings.people.links import person_of
 
 
 class ChooseForm(forms.Form):
     """A password for whom the link is of."""
 
-    code = forms.CharField(
+    code = IdField(
         label=gettext_lazy("Code"),
         max_length=100,
         validators=[refuse_unshowable],

@@ -15,6 +15,8 @@ from recordings.people.names import refuse_reserved
 from recordings.people.permissions import projects_where
 
 ALL = "all"
+ROLES = ("operator", "auditor", "credential_admin", "no_role")
+"""The fields about roles."""
 
 
 class PlacesField(forms.MultipleChoiceField):
@@ -41,8 +43,11 @@ class PersonForm(EditForm):
     credential_admin = forms.BooleanField(
         label=gettext_lazy("Credential admin, always of all projects"), required=False
     )
+    no_role = forms.BooleanField(
+        label=gettext_lazy("No role: this person can sign in, but sees nothing until a role is given"), required=False
+    )
 
-    field_order = ("username", "name", "email", "operator", "auditor", "credential_admin")
+    field_order = ("username", "name", "email", *ROLES)
 
     class Meta:
         model = User
@@ -55,6 +60,7 @@ class PersonForm(EditForm):
         initial: dict[str, Any] = {"name": instance.get_full_name()} if instance else {}
         for each in roles_of(instance) if instance else ():
             initial.setdefault(each.role.value, []).append(str(each.project_pk or ALL))
+        initial["no_role"] = instance is not None and not roles_of(instance)
         initial["credential_admin"] = Role.CREDENTIAL_ADMIN.value in initial
         super().__init__(data, instance=instance, initial=initial)
         projects = list(projects_where(user, "people.change").order_by("name", "pk"))
@@ -62,8 +68,19 @@ class PersonForm(EditForm):
             field = self.fields[name]
             assert isinstance(field, PlacesField)  # noqa: S101
             field.offer(projects)
-        for name in () if gives_roles else ("operator", "auditor", "credential_admin"):
+        for name in () if gives_roles else ROLES:
             del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """To give no role is allowed, but never by oversight."""
+        cleaned = super().clean() or self.cleaned_data
+        given = [cleaned[name] for name in ("operator", "auditor", "credential_admin") if name in cleaned]
+        if len(given) == len(ROLES) - 1:
+            if any(given) and cleaned.get("no_role"):
+                self.add_error("no_role", _("Choose roles, or that there are none, not both."))
+            elif not any(given) and not cleaned.get("no_role"):
+                self.add_error("no_role", _("Choose at least one role, or confirm that this person gets none."))
+        return cleaned
 
     def roles(self) -> frozenset[RoleIn] | None:
         """The roles that were chosen; None when there was nothing to choose."""

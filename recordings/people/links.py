@@ -3,7 +3,7 @@
 What opens stands after the address's #, which browsers send nowhere: it is in no log and in no Referer.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -30,6 +30,12 @@ class LinkTokens(PasswordResetTokenGenerator):
 
     key_salt = "recordings.people.links"
 
+    def make_token(self, user: User) -> str:  # type: ignore[override]
+        """Always the same for one invitation, which its moment names: the token itself is stored nowhere."""
+        assert user.invited_at is not None  # noqa: S101
+        made_at = user.invited_at.astimezone(UTC).replace(tzinfo=None)
+        return self._make_token_with_timestamp(user, self._num_seconds(made_at), self.secret)  # type: ignore[attr-defined,no-any-return]
+
     def _make_hash_value(self, user: User, timestamp: int) -> str:
         return f"{user.pk} {user.password} {timestamp} {user.invited_at} {user.is_active}"
 
@@ -44,6 +50,11 @@ def make_link(person: User) -> str:
     """A new link for this person; those made before are dead. In the caller's transaction."""
     person.invited_at = timezone.now()
     person.save(update_fields=["invited_at"])
+    return link_of(person)
+
+
+def link_of(person: User) -> str:
+    """The link that was made last for an invited person, worked out again."""
     return f"{settings.PUBLIC_URL}{reverse('choose_password')}#{person.pk}-{tokens.make_token(person)}"
 
 

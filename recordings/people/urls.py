@@ -12,5 +12,6 @@ urlpatterns = [
     path("<int:pk>/enable/", acting_views.person_enable, name="person_enable"),
     path("<int:pk>/sign-out/", acting_views.person_sign_out, name="person_sign_out"),
     path("<int:pk>/link/", acting_views.person_link, name="person_link"),
+    path("<int:pk>/link/done/", acting_views.person_link_done, name="person_link_done"),
     path("<int:pk>/remove-factors/", acting_views.person_remove_factors, name="person_remove_factors"),
 ]

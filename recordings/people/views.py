@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recordings.editing import FORM, PAGE, edit, posted
 from recordings.models import User
 from recordings.paging import page_of
-from recordings.people.acting_views import may_act_on, shown_link
+from recordings.people.acting_views import hand_over, may_act_on
 from recordings.people.forms import InviteForm, PersonForm
 from recordings.people.links import valid_until
 from recordings.people.permissions import holds
 from recordings.people.queries import people_for, shown_person
+from recordings.people.shown_links import shown_link
 from recordings.people.usecases import change_person, invite
 from recordings.web import PageRequest, allowed, render_either
 
@@ -41,6 +42,7 @@ def person(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "person": shown_person(found),
         "link_until": valid_until(found),
+        "shown_link": shown_link(request, found) if may_act_on(request, found) else None,
         "may_change": holds(request.user, "people.change"),
         "may_act": may_act_on(request, found),
         "is_oneself": found.pk == request.user.pk,
@@ -51,7 +53,7 @@ def person(request: PageRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("people.change", sensitive=True)
 def person_new(request: PageRequest) -> HttpResponse:
-    """Invite somebody; the answer is the link to hand over, which is shown this once."""
+    """Invite a person; their page then shows the link to hand over."""
     form = InviteForm(posted(request), user=request.user)
     if form.is_valid():
         try:
@@ -60,7 +62,7 @@ def person_new(request: PageRequest) -> HttpResponse:
             taken = gettext("Somebody has this user name.")
             form.add_error(None, error if isinstance(error, ValidationError) else taken)
         else:
-            return shown_link(request, form.instance, link)
+            return hand_over(request, form.instance, link)
     context = {"form": form, "heading": gettext("Invite somebody"), "back": reverse("people")}
     return render_either(request, PAGE, FORM, context, status=422 if form.is_bound else 200)
 

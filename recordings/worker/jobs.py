@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from recordings.audit.checking import do_check, due_checks
 from recordings.calls import CannotCall
@@ -19,9 +21,9 @@ from recordings.capture.sending import send_queued
 from recordings.capture.stopping import send_stop
 from recordings.exports.leasing import due_exports
 from recordings.exports.making import make_due
-from recordings.exports.usecases import delete_file, old_exports
+from recordings.exports.usecases import KEPT, delete_file, old_exports
 from recordings.files.looking import due_looks, look_at_recording
-from recordings.fleet.refresh import projects_to_refresh, refresh_devices
+from recordings.fleet.refresh import EVERY, projects_to_refresh, refresh_devices
 from recordings.models import Recording
 
 log = structlog.get_logger(__name__)
@@ -33,8 +35,12 @@ UNABLE = timedelta(minutes=1)
 class Job:
     """`rows(now)`: whose time has come. `due`: the field that says when, kept apart so that each time counts once."""
 
+    label: Promise
+    """What waits, for the status page."""
     rows: Callable[[datetime], QuerySet[Any]]
     due: str
+    after: timedelta = timedelta(0)
+    """How long after the moment in `due` a row's time comes."""
     work: Callable[[Any, datetime], object]
     """Its key is what these rows have: an integer, or a UUID."""
 
@@ -57,15 +63,23 @@ def _to_stop(now: datetime) -> QuerySet[Recording]:
 
 JOBS: Mapping[str, Job] = MappingProxyType(
     {
-        "stop": Job(rows=_to_stop, due="stop_due_at", work=lambda key, now: send_stop(key, now=now)),
-        "start": Job(rows=_queued, due="not_before", work=lambda key, now: send_queued(key, now=now)),
-        "look": Job(rows=due_looks, due="look_at", work=look_at_recording),
-        "devices": Job(
-            rows=projects_to_refresh, due="devices_refreshed_at", work=lambda key, now: refresh_devices(key, now=now)
+        "stop": Job(label=_("Stops"), rows=_to_stop, due="stop_due_at", work=lambda key, now: send_stop(key, now=now)),
+        "start": Job(
+            label=_("Starts"), rows=_queued, due="not_before", work=lambda key, now: send_queued(key, now=now)
         ),
-        "check": Job(rows=due_checks, due="due_at", work=do_check),
-        "export": Job(rows=due_exports, due="due_at", work=make_due),
-        "old_export": Job(rows=old_exports, due="finished_at", work=delete_file),
+        "look": Job(label=_("Bucket checks"), rows=due_looks, due="look_at", work=look_at_recording),
+        "devices": Job(
+            label=_("Device refreshes"),
+            rows=projects_to_refresh,
+            due="devices_refreshed_at",
+            after=EVERY,
+            work=lambda key, now: refresh_devices(key, now=now),
+        ),
+        "check": Job(label=_("Checks of the audit trail"), rows=due_checks, due="due_at", work=do_check),
+        "export": Job(label=_("Exports"), rows=due_exports, due="due_at", work=make_due),
+        "old_export": Job(
+            label=_("Expired exports to delete"), rows=old_exports, due="finished_at", after=KEPT, work=delete_file
+        ),
     }
 )
 """In the order in which a cycle does them: what runs is billed, so stops come first."""

@@ -56,7 +56,7 @@ def test_it_says_why_and_what_to_do_newest_first(browser: Client, needing: list[
     page = response.content.decode()
     assert "its answer was lost" in page
     assert "say what became of the start" in page
-    assert "Say what became of it" in page
+    assert "Resolve…" in page
 
 
 def test_the_navigation_counts_it(browser: Client, needing: list[Recording]) -> None:
@@ -74,7 +74,7 @@ def test_its_filters_narrow_it_down_and_name_what_they_do_not_know(
 ) -> None:
     found = browser.get(LIST, {"attention": "failed", "project": project.pk}).context["page"].rows
     assert [row.pk for row in found] == [needing[1].pk]
-    assert "A filter cannot be used" in browser.get(LIST, {"attention": "tired"}).content.decode()
+    assert "A filter is invalid" in browser.get(LIST, {"attention": "tired"}).content.decode()
     for name in ("project", "attention", "after"):
         for value in HOSTILE.values():
             assert browser.get(LIST, {name: value}).status_code == 200
@@ -105,7 +105,7 @@ def test_what_was_chosen_is_shown_with_its_count_before_anything_happens(
     response = browser.post(DECIDE, {"chosen": [row.pk for row in needing], "decision": "close"})
     page = response.content.decode()
     assert "Close 2 recordings?" in page
-    assert (response.context["closed"], response.context["seen_to"]) == (1, 1)
+    assert (response.context["closed"], response.context["handled"]) == (1, 1)
     assert not Decision.objects.exists()
 
 
@@ -129,7 +129,7 @@ def test_what_changed_since_it_was_chosen_is_left_alone_and_named(browser: Clien
     Recording.objects.filter(pk=needing[0].pk).update(state=State.ACCEPTED, task_id="-found", attention="")
     posted = {"selection": selection, "decision": "dismiss", "reason": "Seen"}
     page = browser.post(DECIDE, posted, follow=True).content.decode()
-    assert "1 recording was seen to" in page
+    assert "1 recording marked as handled" in page
     assert "Left alone" in page
     assert str(needing[0].device) in page
     assert [row.recording_id for row in Decision.objects.all()] == [needing[1].pk]
@@ -200,3 +200,69 @@ def test_the_number_beside_the_place_asks_again_by_itself(browser: Client, needi
     answer = browser.get("/attention/count/").content.decode()
     assert "></span>" in answer
     assert 'hx-trigger="every' in answer
+
+
+def test_select_all_says_how_many_there_are_with_and_without_filters(
+    browser: Client, operator: User, device: Device, storage: StorageCredential, needing: list[Recording]
+) -> None:
+    for stream in range(2, 60):
+        make_needing(operator, device, storage, stream)
+    assert "Select all (60)" in browser.get(LIST).content.decode()
+    assert "Select all 1 matching" in browser.get(LIST, {"attention": "failed"}).content.decode()
+
+
+def test_select_all_counts_only_what_this_user_decides_about(
+    operator: User, device: Device, needing: list[Recording]
+) -> None:
+    operator.memberships.create(role="auditor")
+    other = make_project()
+    make_needing(make_operator(other), make_device(other), make_storage(other))
+    page = signed_in(operator).get(LIST)
+    assert len(page.context["page"].rows) == 3
+    assert "Select all (2)" in page.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_after_items_are_settled_the_user_is_back_at_the_same_filter_and_place(
+    browser: Client, operator: User, device: Device, storage: StorageCredential, needing: list[Recording], count: int
+) -> None:
+    rows = [make_needing(operator, device, storage, stream) for stream in range(10, 15)]  # the last is the newest
+    listed = f"{LIST}?attention=unknown"
+    chosen = [row.pk for row in rows[2 : 2 + count]]
+    asked = browser.post(DECIDE, {"chosen": chosen, "decision": "close", "back": listed})
+    back = asked.context["back"]
+    assert back == f"{listed}#needing-{rows[1].pk}"
+    posted = {"selection": asked.context["form"]["selection"].value(), "decision": "close", "reason": "x", "back": back}
+    assert browser.post(DECIDE, posted).headers["Location"] == back
+
+
+@pytest.mark.parametrize("page", ["close", "resolve"])
+def test_settling_one_item_on_its_own_page_leads_back_to_the_list(
+    browser: Client, needing: list[Recording], operator: User, device: Device, storage: StorageCredential, page: str
+) -> None:
+    silent = {"state": State.ACCEPTED, "task_id": "-t", "attention": Attention.SILENT}
+    row = needing[0] if page == "resolve" else make_needing(operator, device, storage, 7, **silent)
+    listed = browser.get(f"{LIST}?project={device.project_id}").context["page"].rows
+    back = next(each.back for each in listed if each.pk == row.pk)
+    assert back.startswith(f"{LIST}?project={device.project_id}#needing-")
+    shown = browser.get(f"/recordings/{row.pk}/{page}/", {"back": back})
+    assert shown.context["back"] == back
+    answers = {"reason": "Looked", "found": "not_started", "back": back}
+    assert browser.post(f"/recordings/{row.pk}/{page}/", answers).headers["Location"] == back
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/attention/", "//evil.example", "/people/", "/attention/\n", ""])
+def test_no_other_address_is_returned_to(browser: Client, needing: list[Recording], back: str) -> None:
+    answers = {"reason": "Looked", "found": "not_started", "back": back}
+    answer = browser.post(f"/recordings/{needing[0].pk}/resolve/", answers)
+    assert answer.headers["Location"] == needing[0].get_absolute_url()
+
+
+def test_when_the_last_of_a_page_is_settled_the_first_page_is_shown(
+    browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    now = timezone.now()
+    rows = [make_needing(operator, device, storage, n, attention_at=now - timedelta(seconds=n)) for n in range(51)]
+    cursor = browser.get(LIST).context["page"].next_cursor
+    Recording.objects.filter(pk=rows[50].pk).update(attention="")
+    assert len(browser.get(LIST, {"after": cursor}).context["page"].rows) == 50

@@ -8,9 +8,23 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from recordings import vault
-from recordings.models import ApiCall, CallbackKey, Heartbeat, Project, StorageCredential, User
+from recordings.exports.usecases import KEPT
+from recordings.fleet.refresh import EVERY
+from recordings.models import (
+    ApiCall,
+    CallbackKey,
+    Device,
+    Export,
+    Heartbeat,
+    Project,
+    Recording,
+    StorageCredential,
+    User,
+)
 from recordings.worker import heartbeat, queue
+from recordings.worker.jobs import JOBS
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_operator, make_project, make_storage, signed_in
+from tests.history.test_list_view import make_recording
 from trroadmin.environment import new_key
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +63,7 @@ def test_it_tells_what_waits_and_what_waits_too_long(operator: User, project: Pr
     )
     response = signed_in(operator).get(URL)
     assert (response.context["open_calls"].count, response.context["open_calls"].is_late) == (1, True)
-    assert "Too long" in response.content.decode()
+    assert "Overdue" in response.content.decode()
 
 
 def test_a_queue_that_does_not_answer_is_said_and_breaks_nothing(
@@ -97,3 +111,28 @@ def test_every_role_sees_it_and_as_a_fragment_it_is_only_its_inside(
     assert Client().get(URL).status_code == 302
     fragment = signed_in(operator).get(URL, headers={"HX-Request": "true"}).content.decode()
     assert fragment.lstrip().startswith('<div id="status"')
+
+
+def test_every_job_has_a_label_and_no_raw_key_is_shown(operator: User) -> None:
+    text = page(operator)
+    for name, job in JOBS.items():
+        assert str(job.label), name
+        assert str(job.label) != name
+        assert f"<dt>{job.label}</dt>" in text
+    assert "old_export" not in text
+
+
+def test_only_what_is_overdue_is_called_overdue(operator: User, project: Project, device: Device) -> None:
+    now = timezone.now()
+    export = Export.objects.create(
+        requested_by=operator, subject=Export.Subject.HISTORY, format=Export.Format.CSV, language="en",
+        state=Export.State.READY, finished_at=now - KEPT - timedelta(seconds=5),
+    )  # fmt: skip
+    storage = make_storage(project)
+    make_recording(operator, device, storage, state=Recording.State.RECORDING)
+    Project.objects.update(devices_refreshed_at=now - EVERY - timedelta(seconds=5))
+    assert "Overdue" not in page(operator)
+    Export.objects.filter(pk=export.pk).update(finished_at=now - KEPT - timedelta(minutes=1))
+    assert page(operator).count("Overdue") == 1
+    Project.objects.update(devices_refreshed_at=now - EVERY - timedelta(minutes=1))
+    assert page(operator).count("Overdue") == 2

@@ -26,7 +26,7 @@ def test_the_form_holds_what_is_stored_and_saving_it_changes_nothing(
     form = client.get(edit_of(person)).context["form"]
     assert form.initial == {
         "name": "Wei Lin", "email": "lin@example.com", "operator": [str(project.pk)], "auditor": ["all"],
-        "credential_admin": False,
+        "credential_admin": False, "no_role": False,
     }  # fmt: skip
     response = client.post(edit_of(person), form.initial | {"credential_admin": ""})
     assert response.headers["Location"] == f"/people/{person.pk}/"
@@ -96,3 +96,20 @@ def test_who_has_not_confirmed_recently_is_asked_first(admin: User, operator: Us
     assert response.status_code == 403
     assert b'id="confirm-again"' in response.content
     assert not AuditEntry.objects.exists()
+
+
+def test_taking_the_last_role_is_refused_until_that_is_confirmed(admin: User, operator: User) -> None:
+    client = signed_in(admin)
+    held = roles_of(operator)
+    response = client.post(edit_of(operator), {"name": "", "email": ""})
+    assert response.status_code == 422
+    assert "no_role" in response.context["form"].errors
+    assert roles_of(operator) == held
+    assert client.post(edit_of(operator), {"name": "", "email": "", "no_role": "on"}).status_code == 303
+    assert roles_of(operator) == frozenset()
+
+
+def test_who_has_no_role_is_renamed_without_a_question(admin: User, nobody: User) -> None:
+    client = signed_in(admin)
+    assert client.get(edit_of(nobody)).context["form"].initial["no_role"]
+    assert client.post(edit_of(nobody), {"name": "Lin", "email": "", "no_role": "on"}).status_code == 303

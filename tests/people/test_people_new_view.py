@@ -1,19 +1,26 @@
 """/people/new/: inviting somebody, and the link that is shown once."""
 
 import smtplib
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from recordings.models import AuditEntry, Membership, Project, Role, User
-from recordings.people.links import person_of
-from tests.factories import make_person, signed_in
+from recordings.people.access import new_link
+from recordings.people.links import choose_password, person_of
+from recordings.people.sessions import ACTIVE, BEGAN
+from recordings.people.shown_links import SHOWN_FOR, ShownLink
+from tests.factories import make_admin, make_auditor, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = "/people/new/"
+INVITED = {"username": "lin", "no_role": "on"}
 
 
 class Refusing(BaseEmailBackend):
@@ -24,9 +31,14 @@ class Refusing(BaseEmailBackend):
 
 
 def invite(admin: User, **posted: object) -> str:
-    response = signed_in(admin).post(NEW, {"username": "lin", **posted})
-    assert response.status_code == 200, response.context["form"].errors
-    link: str = response.context["link"]
+    return shown(signed_in(admin), **posted).link
+
+
+def shown(client: Client, **posted: object) -> ShownLink:
+    """What the person's page shows after they were invited, without a role unless one is posted."""
+    roles = {} if {"operator", "auditor", "credential_admin"} & set(posted) else {"no_role": "on"}
+    response = client.post(NEW, {"username": "lin", **roles, **posted}, follow=True)
+    link: ShownLink = response.context["shown_link"]
     return link
 
 
@@ -50,11 +62,58 @@ def test_an_invitation_is_in_the_trail_without_its_link(admin: User) -> None:
     assert link.partition("-")[2] not in str(entry.after)
 
 
-def test_the_link_is_shown_once_and_never_again(admin: User) -> None:
+def test_the_link_survives_a_reload_until_done(admin: User) -> None:
+    client = signed_in(admin)
+    link = shown(client).link
+    page = User.objects.get(username="lin").get_absolute_url()
+    for _reload in range(2):
+        assert link in client.get(page).content.decode()
+    assert client.post(f"{page}link/done/").headers["Location"] == page
+    text = client.get(page).content.decode()
+    assert "good until" in text
+    assert link.partition("-")[2] not in text
+    assert person_of(link.partition("#")[2]) is not None
+
+
+def test_the_link_is_shown_in_no_other_session_and_to_nobody_else(admin: User) -> None:
     token = invite(admin).partition("-")[2]
-    page = signed_in(admin).get(User.objects.get(username="lin").get_absolute_url()).content.decode()
-    assert "good until" in page
-    assert token not in page
+    page = User.objects.get(username="lin").get_absolute_url()
+    for person in (admin, make_admin(), make_auditor()):
+        assert token not in signed_in(person).get(page).content.decode()
+
+
+def test_the_link_is_shown_for_an_hour(admin: User) -> None:
+    client = signed_in(admin)
+    link = shown(client).link
+    lin = User.objects.get(username="lin")
+    with time_machine.travel(timezone.now() + SHOWN_FOR - timedelta(minutes=45), tick=False):
+        assert link in client.get(lin.get_absolute_url()).content.decode()
+    session = client.session
+    session[BEGAN] = session[ACTIVE] = (timezone.now() + SHOWN_FOR).isoformat()
+    session.save()
+    with time_machine.travel(timezone.now() + SHOWN_FOR + timedelta(seconds=5), tick=False):
+        text = client.get(lin.get_absolute_url()).content.decode()
+    assert "good until" in text
+    assert link not in text
+
+
+def test_a_link_that_was_used_or_replaced_is_shown_no_more(admin: User) -> None:
+    client = signed_in(admin)
+    first = shown(client).link
+    lin = User.objects.get(username="lin")
+    second = new_link(actor=admin, person=lin)
+    text = client.get(lin.get_absolute_url()).content.decode()
+    assert first not in text
+    assert second not in text
+    third = client.post(f"{lin.get_absolute_url()}link/", follow=True).context["shown_link"].link
+    choose_password(code=third.partition("#")[2], password="correct horse battery")
+    assert third not in client.get(lin.get_absolute_url()).content.decode()
+
+
+def test_no_session_holds_the_link(admin: User) -> None:
+    client = signed_in(admin)
+    token = shown(client).link.rpartition("-")[2]
+    assert token not in str(dict(client.session))
 
 
 def test_all_projects_include_the_chosen_ones(admin: User, project: Project) -> None:
@@ -62,14 +121,21 @@ def test_all_projects_include_the_chosen_ones(admin: User, project: Project) -> 
     assert list(Membership.objects.filter(user__username="lin").values_list("role", "project")) == [("operator", None)]
 
 
-def test_nothing_ticked_is_no_role(admin: User) -> None:
-    invite(admin)
+def test_an_invitation_without_a_role_is_refused_until_that_is_confirmed(admin: User) -> None:
+    client = signed_in(admin)
+    response = client.post(NEW, {"username": "lin"})
+    assert response.status_code == 422
+    assert "no_role" in response.context["form"].errors
+    assert "sees nothing until a role is given" in response.content.decode()
+    assert client.post(NEW, {"username": "lin", "no_role": "on", "auditor": ["all"]}).status_code == 422
+    assert not User.objects.filter(username="lin").exists()
+    assert client.post(NEW, {"username": "lin", "no_role": "on"}).status_code == 303
     assert not Membership.objects.filter(user__username="lin").exists()
 
 
 def test_without_a_mail_server_the_page_says_to_hand_the_link_over(admin: User, settings: Settings) -> None:
     settings.MAILS = False
-    response = signed_in(admin).post(NEW, {"username": "lin", "email": "lin@example.com"})
+    response = signed_in(admin).post(NEW, INVITED | {"email": "lin@example.com"}, follow=True)
     assert "TRROADMIN_EMAIL_URL" in response.content.decode()
     assert mail.outbox == []
 
@@ -86,9 +152,9 @@ def test_with_a_mail_server_the_link_goes_to_the_address(admin: User, settings: 
 
 def test_a_mail_server_that_refuses_hinders_nobody(admin: User, settings: Settings) -> None:
     settings.MAILS, settings.EMAIL_BACKEND = True, f"{__name__}.Refusing"
-    response = signed_in(admin).post(NEW, {"username": "lin", "email": "lin@example.com"})
+    response = signed_in(admin).post(NEW, INVITED | {"email": "lin@example.com"}, follow=True)
     assert "could not be sent" in response.content.decode()
-    assert person_of(response.context["link"].partition("#")[2]) is not None
+    assert person_of(response.context["shown_link"].link.partition("#")[2]) is not None
 
 
 @pytest.mark.parametrize(
@@ -107,7 +173,7 @@ def test_a_mail_server_that_refuses_hinders_nobody(admin: User, settings: Settin
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(admin: User, posted: dict[str, object], field: str) -> None:
-    response = signed_in(admin).post(NEW, {"username": "lin", **posted})
+    response = signed_in(admin).post(NEW, INVITED | posted)
     assert response.status_code == 422
     assert field in response.context["form"].errors
     assert User.objects.count() == 1
@@ -117,12 +183,14 @@ def test_what_cannot_be_is_refused_at_its_field(admin: User, posted: dict[str, o
 def test_the_page_and_the_fragment(admin: User) -> None:
     client = signed_in(admin)
     assert b"<html" in client.get(NEW).content
-    answer = client.post(NEW, {"username": "lin"}, headers={"HX-Request": "true"}).content
-    assert answer.strip().startswith(b'<section id="link"')
+    assert client.post(NEW, {}, headers={"HX-Request": "true"}).content.strip().startswith(b'<form id="edit"')
+    answer = client.post(NEW, INVITED, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == User.objects.get(username="lin").get_absolute_url()
 
 
 def test_the_link_is_kept_by_no_cache(admin: User) -> None:
-    response = signed_in(admin).post(NEW, {"username": "lin"})
+    response = signed_in(admin).post(NEW, INVITED, follow=True)
+    assert response.context["shown_link"]
     assert response.headers["Cache-Control"] == "no-store"
 
 

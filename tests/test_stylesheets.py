@@ -1,0 +1,109 @@
+"""Every class that a page uses is in a stylesheet which that page loads, and no stylesheet holds what no page uses."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES, CSS, JS = ROOT / "templates", ROOT / "static/css", ROOT / "static/js"
+ALL = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
+PAGES = [name for name in ALL if not Path(name).name.startswith("_")]
+ANYWHERE = ("recordings/capture/_stop.html", "components/_signed_out.html", "components/_confirm_again.html",
+            "components/_form_expired.html")  # fmt: skip
+"""Fragments that come into whatever page asked: into its dialog, or among its failures."""
+HOOKS = {"is-done"}
+"""Set by scripts and htmx."""
+
+
+@cache
+def source(name: str) -> str:
+    return re.sub(r"{#.*?#}", "", (TEMPLATES / name).read_text(), flags=re.DOTALL)
+
+
+@cache
+def parts(name: str) -> frozenset[str]:
+    """The template and all that it extends and includes."""
+    found, left = {name}, [name]
+    while left:
+        for other in re.findall(r"{% (?:extends|include) [\"']([^\"']+)[\"']", source(left.pop())):
+            if other not in found:
+                found.add(other)
+                left.append(other)
+    return frozenset(found)
+
+
+@cache
+def classes(name: str) -> frozenset[str]:
+    """The classes that one template names; `state--*` for one whose end is filled in."""
+    text = re.sub(r"{%.*?%}", " ", re.sub(r"{{.*?}}", "*", source(name)), flags=re.DOTALL)
+    named = {each for value in re.findall(r'\bclass="([^"]*)"', text) for each in value.split()}
+    for block in re.findall(r"{% block page_class %}(.*?){% endblock %}", source(name)):
+        named.update(block.split())
+    return frozenset(named - {"*"})
+
+
+@cache
+def defined(sheet: str) -> frozenset[str]:
+    text = re.sub(r"/\*.*?\*/", "", (CSS / sheet).read_text(), flags=re.DOTALL)
+    selectors = " ".join(re.findall(r"([^{};]*){", text))
+    return frozenset(re.findall(r"\.([A-Za-z][\w-]*)", selectors))
+
+
+def sheets(page: str) -> set[str]:
+    return {sheet for name in parts(page) for sheet in re.findall(r"css/([\w/]+\.css)", source(name))}
+
+
+def is_among(name: str, known: set[str]) -> bool:
+    if "*" not in name:
+        return name in known
+    return any(each.startswith(name.partition("*")[0]) for each in known)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_class_of_a_page_is_in_a_stylesheet_that_the_page_loads(page: str) -> None:
+    known = HOOKS.union(*map(defined, sheets(page)))
+    named = {each: name for name in parts(page) for each in classes(name)}
+    assert {each: name for each, name in named.items() if not is_among(each, known)} == {}
+
+
+@pytest.mark.parametrize("fragment", ANYWHERE)
+def test_a_fragment_that_comes_into_any_page_needs_no_more_than_every_page_has(fragment: str) -> None:
+    known = set().union(*map(defined, sheets("base.html")))
+    assert [each for name in parts(fragment) for each in classes(name) if not is_among(each, known)] == []
+
+
+def test_every_fragment_belongs_to_a_page() -> None:
+    reached = set().union(*map(parts, [*PAGES, *ANYWHERE]))
+    assert set(ALL) - reached <= BY_VIEWS, "included by no page"
+
+
+BY_VIEWS = {
+    "recordings/history/_rows.html",
+    "recordings/capture/_checked.html",
+    "recordings/capture/_device.html",
+    "recordings/capture/_device_errors.html",
+}
+"""Fragments that a view answers with by themselves; what they hold is on their pages too."""
+
+
+def test_no_stylesheet_holds_a_class_that_nothing_uses() -> None:
+    named = set().union(*map(classes, ALL))
+    scripts = " ".join(path.read_text() for path in JS.glob("*.js"))
+    beginnings = tuple(each.partition("*")[0] for each in named if "*" in each)
+    unused = {
+        f"{path.relative_to(CSS)}: {each}"
+        for path in CSS.rglob("*.css")
+        for each in defined(path.relative_to(CSS).as_posix())
+        if each not in named
+        and not (beginnings and each.startswith(beginnings))
+        and not re.search(rf"[\"'\s.]{each}[\"'\s]", scripts)
+        and not each.startswith("htmx-")
+    }
+    assert unused == set()
+
+
+def test_every_stylesheet_is_loaded_by_a_page() -> None:
+    loaded = set().union(*map(sheets, PAGES))
+    assert {path.relative_to(CSS).as_posix() for path in CSS.rglob("*.css")} == loaded
