@@ -65,7 +65,7 @@ def decide(request: PageRequest) -> HttpResponse:
         return _ask(request)
     form = DecideForm(request.POST)
     try:
-        chosen = read_selection(request.POST["selection"])
+        chosen = read_selection(request.POST["selection"], user=request.user, permission="recording.decide")
     except BadSelection:
         messages.error(request, gettext("Nothing was changed: this page was too old. Choose again."))
         return go_to(request, reverse("attention"))
@@ -94,7 +94,7 @@ def _ask(request: PageRequest) -> HttpResponse:
     if not found:
         messages.info(request, gettext("Nothing was chosen, or it needs nobody any more."))
         return go_to(request, reverse("attention"))
-    form = DecideForm(selection=freeze_selection(found))
+    form = DecideForm(selection=freeze_selection(found, user=request.user))
     return _show(request, form, found)
 
 
