@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "recordings.people.sessions.NoStoreMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "recordings.showing.ShowingMiddleware",
@@ -132,8 +133,8 @@ if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
 
 # Signing in ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "recordings.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["recordings.people.signing_in_backend.NameBackend"]
+PASSWORD_HASHERS = ["recordings.people.signing_in_backend.BoundedArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -152,12 +153,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 """Seconds for which a password or a factor counts as just given: sensitive actions ask again after it."""
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
-"""By address and by account, counted in the shared cache. What keeps an account's own people from being locked out by
-a flood of wrong passwords is in people/signing_in_known.py."""
+"""Requests, counted in the shared cache. Wrong passwords are counted by people/signing_in_limits.py."""
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds for which a link to choose a password opens (people/links.py)
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_AGE = 30 * 60

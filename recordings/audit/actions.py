@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, Promise] = MappingProxyType(
         "display.began": _("Wall display begun"),
         "password.changed": _("Password changed"),
         "factor.added": _("Second factor added"),
+        "factor.counter_went_back": _("Passkey refused: a copy of it may exist"),
         "factor.refused": _("Code or passkey after the password was wrong"),
         "factor.removed": _("Second factor removed"),
         "factor.renamed": _("Passkey renamed"),

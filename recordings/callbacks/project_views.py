@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from recordings.callbacks.queries import MOST_SHOWN, cannot_be_reached, last_arrived, registered_key, valid_keys
 from recordings.callbacks.registering import (
     KeyInUse,
+    KeyNotAllowed,
     NoKey,
     TooManyKeys,
     address_of,
+    countable_keys,
     replace_key,
     retire_key,
     set_up,
@@ -45,7 +47,9 @@ def project_callbacks(request: PageRequest, pk: int) -> HttpResponse:
         "is_full": len(arrived) == MOST_SHOWN,
         "newest": arrived[0] if arrived else None,
         "keys": list(project.callback_keys.all()),
-        "valid": valid_keys(project).count(),
+        "valid": (valid := valid_keys(project).count()),
+        "countable": (countable := countable_keys(project)),
+        "has_older_form": valid > countable,
         "in_use": registered_key(project),
         "address": address_of(project),
         "address_is_old": bool(project.callback_url) and project.callback_url != address_of(project),
@@ -116,6 +120,12 @@ def _say_what_came(request: PageRequest, project: Project, ask: Callable[[], Out
         outcome = ask()
     except TooManyKeys:
         messages.error(request, gettext("Nothing was changed: two keys are valid already. Retire one first."))
+    except KeyNotAllowed:
+        said = gettext(
+            "Nothing was sent: the newest key is of an older form, and Tencent Cloud accepts only letters and digits, "
+            "at most 32. Make a new key; the older ones stay valid until you retire them."
+        )
+        messages.error(request, said)
     except (CannotCall, NoKey):
         messages.error(request, gettext("Nothing was sent: a key does not open, or none is valid."))
     else:

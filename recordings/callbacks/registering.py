@@ -4,7 +4,9 @@ Nobody needs to see a key: it is made here, sealed, and sent to the vendor. Whil
 and the new one are both valid; the old one is retired by a person when callbacks signed with the new one have come.
 """
 
+import re
 import secrets
+import string
 
 from django.conf import settings
 from django.db import transaction
@@ -21,8 +23,11 @@ from recordings.trro.outcome import Accepted, Outcome
 from recordings.trro.requests import ModifyCallbackUrl
 
 MOST_VALID = 2
-KEY_BYTES = 30
-"""40 characters of base64 without signs that a form or a shell would change."""
+KEY_LENGTH = 32
+KEY_LETTERS = string.ascii_letters + string.digits
+"""What the vendor's callback document allows in a key: at most 32 letters and digits. 190 bits."""
+
+ALLOWED_KEY = re.compile(r"[A-Za-z0-9]{1,32}")
 
 
 class TooManyKeys(Exception):
@@ -31,6 +36,10 @@ class TooManyKeys(Exception):
 
 class NoKey(Exception):
     """The project has no key that could be registered."""
+
+
+class KeyNotAllowed(Exception):
+    """The newest key is of a form that the vendor refuses: it was made before keys were 32 letters and digits."""
 
 
 class KeyInUse(Exception):
@@ -42,6 +51,16 @@ def address_of(project: Project) -> str:
     return f"{settings.PUBLIC_URL}{reverse('callback', args=[project.callback_token])}"
 
 
+def new_key() -> str:
+    """A random key of the form that the vendor allows."""
+    return "".join(secrets.choice(KEY_LETTERS) for _ in range(KEY_LENGTH))
+
+
+def countable_keys(project: Project) -> int:
+    """How many valid keys count towards MOST_VALID: not those that the vendor refuses, which must be replaceable."""
+    return sum(map(_counts, valid_keys(project)))
+
+
 def make_key(*, actor: User | str, project: Project) -> CallbackKey:
     """A new valid key, sealed; the vendor does not know it until it is registered.
 
@@ -50,10 +69,10 @@ def make_key(*, actor: User | str, project: Project) -> CallbackKey:
     _demand(actor, project)
     with transaction.atomic():
         locked = Project.objects.select_for_update().get(pk=project.pk)
-        if valid_keys(locked).count() >= MOST_VALID:
+        if countable_keys(locked) >= MOST_VALID:
             raise TooManyKeys
         key = CallbackKey(project=locked, created_by=_name(actor))
-        vault.seal(key, "key", secrets.token_urlsafe(KEY_BYTES))
+        vault.seal(key, "key", new_key())
         key.save(force_insert=True)
         _enter(actor, "callback_key.made", locked, after={"key": str(key.pk)})
     return key
@@ -62,7 +81,7 @@ def make_key(*, actor: User | str, project: Project) -> CallbackKey:
 def register(*, actor: User | str, project: Project) -> Outcome:
     """Tell the vendor this server's address and the newest key. Safe to repeat.
 
-    Raises PermissionDenied, NoKey, CannotCall. Source: TRRO API, ModifyCallbackUrl.
+    Raises PermissionDenied, NoKey, KeyNotAllowed, CannotCall. Source: TRRO API, ModifyCallbackUrl.
     """
     _demand(actor, project)
     chosen_at = timezone.now()
@@ -73,6 +92,8 @@ def register(*, actor: User | str, project: Project) -> Outcome:
         opened = vault.open_sealed(key, "key")
     except vault.CannotOpen as error:
         raise calls.CannotCall(str(error)) from None
+    if not ALLOWED_KEY.fullmatch(opened):
+        raise KeyNotAllowed
     url = address_of(project)
     told = {"url": url, "key": str(key.pk)}
 
@@ -95,9 +116,12 @@ def register(*, actor: User | str, project: Project) -> Outcome:
 
 
 def set_up(*, actor: User | str, project: Project) -> Outcome:
-    """Register, with a first key when there is none. Raises as `make_key` and `register` do."""
+    """Register, with a new key when there is none of the form that the vendor allows. Older ones stay valid.
+
+    Raises as `make_key` and `register` do.
+    """
     _demand(actor, project)
-    if not valid_keys(project).exists():
+    if not countable_keys(project):
         make_key(actor=actor, project=project)
     return register(actor=actor, project=project)
 
@@ -123,6 +147,13 @@ def retire_key(*, actor: User, project: Project, key: CallbackKey) -> None:
         if retired.update(retired_at=timezone.now()) == 1:
             _enter(actor, "callback_key.retired", locked, before={"key": str(key.pk)})
     keys.forget()
+
+
+def _counts(key: CallbackKey) -> bool:
+    try:
+        return bool(ALLOWED_KEY.fullmatch(vault.open_sealed(key, "key")))
+    except vault.CannotOpen:
+        return True
 
 
 def _demand(actor: User | str, project: Project) -> None:

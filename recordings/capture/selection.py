@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.core import signing
 
-from recordings.models import Recording
+from recordings.models import Recording, User
+from recordings.people.permissions import projects_where
 
 MOST = 1000
 """Decided about at once."""
@@ -24,19 +25,31 @@ class Chosen:
 
 
 class BadSelection(Exception):
-    """A selection is missing, was changed on its way, or is older than an hour."""
+    """A selection is missing, was changed on its way, is older than an hour, or was made for another user."""
 
 
-def freeze_selection(recordings: Iterable[Recording]) -> str:
-    """A signed text that says which recordings were shown to be decided about, and how they were then."""
+def freeze_selection(recordings: Iterable[Recording], *, user: User) -> str:
+    """A signed text that says which recordings were shown to this user, and how they were then. No other can use it."""
     rows = [[recording.pk, recording.state, recording.attention] for recording in recordings]
-    return signing.dumps(rows, salt=SALT, compress=True)
+    return signing.dumps(rows, salt=_salt(user), compress=True)
 
 
-def read_selection(signed: str) -> list[Chosen]:
-    """What `freeze_selection` froze. Raises BadSelection."""
+def read_selection(signed: str, *, user: User, permission: str) -> list[Chosen]:
+    """What `freeze_selection` froze for this user, without what they may not decide about any more.
+
+    Raises BadSelection, also when nothing is left.
+    """
     try:
-        rows = signing.loads(signed, salt=SALT, max_age=SECONDS)
+        rows = signing.loads(signed, salt=_salt(user), max_age=SECONDS)
     except (signing.BadSignature, ValueError):
         raise BadSelection from None
-    return [Chosen(pk=pk, state=state, attention=attention) for pk, state, attention in rows]
+    found = Recording.objects.filter(pk__in=[pk for pk, _, _ in rows], project__in=projects_where(user, permission))
+    mine = set(found.values_list("pk", flat=True))
+    chosen = [Chosen(pk=pk, state=state, attention=attention) for pk, state, attention in rows if pk in mine]
+    if not chosen:
+        raise BadSelection
+    return chosen
+
+
+def _salt(user: User) -> str:
+    return f"{SALT}:{user.pk}"

@@ -112,12 +112,14 @@ def again(request: PageRequest, pk: int) -> HttpResponse:
 def close(request: PageRequest, pk: int) -> HttpResponse:
     """Close a live recording, or cancel a queued one, with a reason."""
     recording = _mine(request, "recording.decide", pk)
-    shown = {"seen": freeze_selection([recording])}
+    shown = {"seen": freeze_selection([recording], user=request.user)}
     form = CloseForm(request.POST if request.method == "POST" else None, initial=shown)
     if form.is_valid():
         try:
             signed = form.cleaned_data["seen"]
-            seen = read_selection(signed)[0] if signed else None
+            seen = None
+            if signed:
+                seen = read_selection(signed, user=request.user, permission="recording.decide")[0]
             close_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"], seen=seen)
         except BadSelection:
             messages.error(request, gettext("Nothing was changed: this page was too old. Look at the recording again."))

@@ -79,7 +79,7 @@ def decide(request: PageRequest) -> HttpResponse:
         return _ask(request)
     form = DecideForm(request.POST)
     try:
-        chosen = read_selection(request.POST["selection"])
+        chosen = read_selection(request.POST["selection"], user=request.user, permission="recording.decide")
     except BadSelection:
         messages.error(request, gettext("Nothing was changed: this page was too old. Choose again."))
         return go_to(request, list_to_return_to(request) or reverse("attention"))
@@ -111,7 +111,7 @@ def _ask(request: PageRequest) -> HttpResponse:
     if not found:
         messages.info(request, gettext("Nothing selected."))
         return go_to(request, list_to_return_to(request) or reverse("attention"))
-    form = DecideForm(selection=freeze_selection(found))
+    form = DecideForm(selection=freeze_selection(found, user=request.user))
     return _show(request, form, found, back=_at(list_to_return_to(request), _beside(mine, found)))
 
 

@@ -9,12 +9,13 @@ from recordings.models.exports import Export
 from recordings.models.files import RecordingFile
 from recordings.models.fleet import Device, Project
 from recordings.models.heartbeat import Heartbeat
-from recordings.models.people import Membership, Role, User
+from recordings.models.people import LONGEST_NAME, Membership, Role, User, name_key, normal_name
 from recordings.models.profiles import RecordingProfile
 from recordings.models.recording import Attention, Decision, Recording
 from recordings.models.storage import StorageCredential, StorageKey
 
 __all__ = [
+    "LONGEST_NAME",
     "ApiCall",
     "Attention",
     "AuditCheck",
@@ -38,4 +39,6 @@ __all__ = [
     "StorageKey",
     "UnclaimedTask",
     "User",
+    "name_key",
+    "normal_name",
 ]

@@ -1,9 +1,11 @@
 """People, and what they may do where."""
 
+import unicodedata
 from functools import cached_property
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -17,8 +19,36 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+LONGEST_NAME = 150
+"""Characters of a user name in its normal form."""
+
+
+def normal_name(text: str) -> str:
+    """A user name in the form in which it is stored: full-width letters, ligatures and the like become plain ones."""
+    return unicodedata.normalize("NFKC", text.strip()).strip()
+
+
+def name_key(text: str) -> str:
+    """What two spellings of one user name have in common: the normal form, without letter case."""
+    folded = unicodedata.normalize("NFKC", normal_name(text).casefold())
+    return unicodedata.normalize("NFKC", folded.casefold())
+
+
+class PeopleManager(UserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user with this name in any spelling: what sign-in and createsuperuser look a name up with."""
+        return self.get(username_key=name_key(username or ""))
+
+
 class User(AbstractUser):
-    """Somebody who signs in. Never deleted, only made inactive: recordings name who asked for them."""
+    """A person who signs in. Never deleted, only made inactive: recordings name who asked for them.
+
+    Two users cannot have the same name in different spellings: the database keeps `username_key` unique.
+    """
+
+    username_key = models.CharField(max_length=3 * LONGEST_NAME, unique=True, blank=True, editable=False)
+    """Set by `save`. Case folding makes at most three characters of one."""
+    objects = PeopleManager()
 
     session_version = models.PositiveIntegerField(default=0, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -28,6 +58,14 @@ class User(AbstractUser):
 
     is_display = False
     """Set on the request's user by people/sessions.py when a wall screen shows pages for this person."""
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the name in its normal form. Raises ValidationError when that is longer than its column."""
+        self.username = normal_name(self.username)
+        self.username_key = name_key(self.username)
+        if len(self.username) > LONGEST_NAME:
+            raise ValidationError(_("A user name has at most 150 characters."))
+        super().save(*args, **kwargs)
 
     def get_session_auth_hash(self) -> str:
         """Ends every session when the password or `session_version` (a role, a factor) changes."""

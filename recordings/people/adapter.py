@@ -4,22 +4,24 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recordings.audit.usecases import enter, enter_merged
 from recordings.models import User
 from recordings.people.confirming import date_back
+from recordings.people.names import user_named
 from recordings.people.sessions import ACTIVE, BEGAN
-from recordings.people.signing_in_known import KNOWN_LIMIT, known_as, remember
-from recordings.web import client_address
+from recordings.people.signing_in_known import remember
+from recordings.people.signing_in_limits import count_guess, counted_address
 
 PENDING = "pending_hash"
 """The session hash of who gave the password and not yet the factor."""
@@ -38,7 +40,13 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request)
+        """The address that allauth's own limits count under."""
+        return counted_address(request)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether to go there after signing in: only to this very host, not to another one that is served here too."""
+        host, is_secure = context.request.get_host(), context.request.is_secure()
+        return url_has_allowed_host_and_scheme(url, allowed_hosts={host}, require_https=is_secure)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Who these credentials are of. Somebody switched off gets the answer that a wrong password gets."""
@@ -49,13 +57,8 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count by account and by address; a browser the account knows by itself alone. Too many raise."""
-        known = known_as(request, credentials.get("username", ""))
-        key = f"{self._get_login_attempts_cache_key(request, **credentials)}:{known}"
-        config = {"login_failed": KNOWN_LIMIT} if known else None
-        self._login_failed_rl_usage = ratelimit.consume(
-            request, app="allauth.account", action="login_failed", config=config, key=key
-        )
+        """Count this password before it is evaluated (signing_in_limits.py). Too many raise."""
+        self._login_failed_rl_usage = count_guess(request, credentials.get("username", ""))
         if not self._login_failed_rl_usage:
             raise self.validation_error("too_many_login_attempts")
 
@@ -78,7 +81,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        remember(response, user.get_username())
+        remember(response, user)
         return response
 
     def logout(self, request: HttpRequest) -> None:
@@ -92,7 +95,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if isinstance(request.user, User):
             enter_merged(actor=request.user, action="confirmation.refused", target=request.user)
             return
-        user = User.objects.filter(username__iexact=credentials.get("username", "")).first()
+        user = user_named(credentials.get("username", ""))
         enter_merged(actor="", action="session.refused", target=user or "nobody we know")
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:

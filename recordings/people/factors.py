@@ -1,6 +1,7 @@
 """Second factors: who has one, who needs one, which may go, and what allauth's hooks do for us."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -44,8 +45,20 @@ class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
         return gettext("Passkey %(number)s") % {"number": number}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
-        entity: dict[str, Any] = super().get_public_key_credential_rp_entity()
-        return entity | {"name": "TRRO Admin"}
+        """The host of PUBLIC_URL, whatever host this request names: a passkey is for that one alone."""
+        return {"id": urlsplit(public_origin()).hostname, "name": "TRRO Admin"}
+
+
+def public_origin() -> str:
+    """The origin at which passkeys are made and used, as browsers write it: that of PUBLIC_URL.
+
+    Passkeys do not work at an address in numbers, so a development server is `localhost` for them.
+    """
+    parts = urlsplit(settings.PUBLIC_URL)
+    host = "localhost" if parts.hostname == "127.0.0.1" else parts.hostname
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    port = f":{parts.port}" if parts.port not in {None, usual} else ""
+    return f"{parts.scheme}://{host}{port}"
 
 
 def has_factor(user: User) -> bool:

@@ -1,4 +1,8 @@
-"""allauth's forms for passkeys: what a browser sends is taken apart without an error of ours, refusals are entered."""
+"""allauth's forms for passkeys: what a browser sends is taken apart without an error of ours, refusals are entered.
+
+What is stored or signs in was made in a ceremony at PUBLIC_URL's own origin: another port or scheme of the same host
+is another site to a browser, though the libraries below let it pass.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +17,17 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from allauth.mfa.webauthn.internal.auth import complete_registration
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from fido2.utils import websafe_decode
+from fido2.webauthn import CollectedClientData
 
 from recordings.audit.usecases import enter_merged
 from recordings.parameters import refuse_unshowable
+from recordings.people.factors import public_origin
+from recordings.people.factors_counters import advance_counter
 
 MOST_SENT = 64 * 1024
 """Characters of one answer: real ones have three thousand at most."""
@@ -45,7 +54,7 @@ def _refusing_what_makes_no_sense() -> Iterator[None]:
 
 
 class CredentialField(forms.JSONField):
-    """What the browser's authenticator answered: a few kilobytes, and no deeper than it makes sense."""
+    """What the browser's authenticator answered to this site: a few kilobytes, and no deeper than it makes sense."""
 
     widget = forms.HiddenInput
 
@@ -54,6 +63,13 @@ class CredentialField(forms.JSONField):
             raise get_adapter().validation_error("incorrect_code")
         with _refusing_what_makes_no_sense():
             return super().to_python(value)
+
+
+def refuse_other_origins(answer: Any) -> None:
+    """Raise ValidationError for a ceremony at another origin, or in a frame of another site."""
+    client_data = CollectedClientData(websafe_decode(answer["response"]["clientDataJSON"]))
+    if client_data.origin != public_origin() or client_data.cross_origin:
+        raise get_adapter().validation_error("incorrect_code")
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
@@ -67,9 +83,16 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         self.fields["credential"] = CredentialField()
 
     def clean(self) -> dict[str, Any]:
+        """Complete the ceremony that this session began. Without one nothing is valid, so nothing is stored."""
+        if "credential" not in self.cleaned_data:
+            return self.cleaned_data
         self.cleaned_data["passwordless"] = True
         with _refusing_what_makes_no_sense():
-            return dict(super().clean())
+            refuse_other_origins(self.cleaned_data["credential"])
+            binding = complete_registration(self.cleaned_data["credential"])
+        if not binding.is_user_verified():
+            raise get_adapter().validation_error("incorrect_code")
+        return self.cleaned_data
 
 
 class NamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
@@ -88,7 +111,10 @@ class _Checked(AuthenticateWebAuthnForm):  # type: ignore[misc]
     def clean_credential(self) -> Authenticator:
         try:
             with _refusing_what_makes_no_sense():
-                return super().clean_credential()
+                refuse_other_origins(self.cleaned_data["credential"])
+                factor: Authenticator = super().clean_credential()
+                advance_counter(factor, self.cleaned_data["credential"])
+            return factor
         except ValidationError:
             enter_merged(actor=self.user or "", action=self.refusal, target=self.user or "nobody we know")
             raise

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from recordings.editing import EditForm
 from recordings.models import Project, Role, User
 from recordings.people.memberships import RoleIn, roles_of
-from recordings.people.names import refuse_reserved
+from recordings.people.names import accept_name
 from recordings.people.permissions import projects_where
 
 ALL = "all"
@@ -107,11 +105,7 @@ class InviteForm(PersonForm):
         }
 
     def clean_username(self) -> str:
-        username: str = self.cleaned_data["username"]
-        refuse_reserved(username)
-        if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError(_("Somebody has this user name."))
-        return username
+        return accept_name(self.cleaned_data["username"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

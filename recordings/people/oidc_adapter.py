@@ -1,7 +1,7 @@
 """Single sign-on: who gets in, and as whom. Never as somebody who was here before under the same name or address."""
 
 from itertools import chain, count
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 from allauth.account.utils import user_username
@@ -16,7 +16,7 @@ from requests import Session
 
 from recordings.audit.usecases import enter, enter_merged
 from recordings.models import User
-from recordings.people.names import cleaned, is_reserved
+from recordings.people.names import cleaned, is_reserved, user_named
 from recordings.people.oidc_provider import NotBelieved, SingleSignOn
 from recordings.people.oidc_roles import GroupRole, give_roles, roles_of
 from recordings.showing import is_showable
@@ -49,8 +49,10 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Give who was here before the roles of their groups; turn away whoever is in no group of ours."""
-        roles = _roles(sociallogin)
         known = sociallogin.user if sociallogin.is_existing else None
+        if sociallogin.account.extra_data.get("groups") is None:
+            _refuse_without_groups(request, known)
+        roles = _roles(sociallogin)
         if known is not None and known.is_active:
             give_roles(user=known, roles=roles)
         if not roles:
@@ -63,7 +65,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Names from the provider, without what cannot be seen; no address."""
         shown = {name: "".join(filter(is_showable, str(value or ""))) for name, value in data.items()}
         user: User = super().populate_user(request, sociallogin, shown)
-        sociallogin.wanted_name = cleaned(user.username[:140])  # allauth empties a name that is taken
+        sociallogin.wanted_name = cleaned(shown.get("username", ""))[:140]  # allauth empties a name that is taken
         user.first_name, user.last_name = user.first_name[:150], user.last_name[:150]
         return user
 
@@ -82,7 +84,15 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 
 def _roles(sociallogin: SocialLogin) -> frozenset[GroupRole]:
-    return roles_of(sociallogin.account.extra_data.get("groups", []))
+    return roles_of(sociallogin.account.extra_data.get("groups") or [])
+
+
+def _refuse_without_groups(request: HttpRequest, known: User | None) -> NoReturn:
+    """Refuse a sign-in of which the provider does not say the groups. The roles held stay: nothing was told."""
+    log.warning("single_sign_on_failed", error="no_groups", reason=f"No claim {settings.OIDC_GROUPS_CLAIM!r} came.")
+    enter_merged(actor="", action="session.refused", target=known or "nobody we know")
+    context = {"provider": settings.OIDC_NAME, "claim": settings.OIDC_GROUPS_CLAIM}
+    raise ImmediateHttpResponse(render(request, "socialaccount/groups_not_told.html", context, status=403))
 
 
 def _free_name(wanted: str) -> str:
@@ -91,4 +101,4 @@ def _free_name(wanted: str) -> str:
 
 
 def _is_free(name: str) -> bool:
-    return not is_reserved(name) and not User.objects.filter(username__iexact=name).exists()
+    return not is_reserved(name) and user_named(name) is None

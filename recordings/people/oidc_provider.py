@@ -6,6 +6,7 @@ who they are.
 """
 
 import hashlib
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,10 +17,15 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Er
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
+
+
+LEEWAY = 60
+"""Seconds by which the provider's clock may differ from ours."""
 
 
 class NotBelieved(OAuth2Error):  # type: ignore[misc]
@@ -59,20 +65,44 @@ class CheckedOpenIDConnect(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         try:
             if jwt.get_unverified_header(id_token).get("alg") not in ALGORITHMS:
                 raise NotBelieved("The ID token is not signed by a public key.")
-            claims: dict[str, Any] = jwtkit.verify_and_decode(
-                credential=id_token,
-                keys_url=self.openid_config["jwks_uri"],
+            algorithm, key = jwtkit.fetch_key(id_token, self.openid_config["jwks_uri"], jwtkit.lookup_kid_jwk)
+            claims: dict[str, Any] = jwt.decode(
+                id_token,
+                key=key,
+                algorithms=[algorithm],
                 issuer=self.openid_config["issuer"],
                 audience=app.client_id,
-                lookup_kid=jwtkit.lookup_kid_jwk,
+                leeway=LEEWAY,
+                options={"require": ["exp", "iat", "iss", "aud"]},
             )
+        except (jwt.ImmatureSignatureError, jwt.ExpiredSignatureError, jwt.InvalidIssuedAtError) as error:
+            raise NotBelieved(f"The ID token is not valid at this time: {_times(id_token)}.") from error
+        except jwt.InvalidTokenError as error:
+            raise NotBelieved(f"The ID token is not valid: {type(error).__name__}.") from error
         except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
             raise NotBelieved("The ID token cannot be read.") from error
         if not constant_time_compare(str(claims.get("nonce")), nonce_of(self.request.GET.get("state", ""))):
             raise NotBelieved("The ID token is not the answer to this sign-in.")
         if not claims.get("sub"):
             raise NotBelieved("The ID token names nobody.")
+        _use_once(claims)
         return claims
+
+
+def _times(id_token: str) -> str:
+    """How far the token's times are from ours: what tells a wrong clock. Only numbers, never the token."""
+    claims = jwt.decode(id_token, options={"verify_signature": False})
+    told = {name: claims.get(name) for name in ("iat", "nbf", "exp")}
+    away = [f"{name} {value - time.time():+.0f} s" for name, value in told.items() if isinstance(value, int)]
+    return ", ".join(away) + f"; clocks may differ by {LEEWAY} s"
+
+
+def _use_once(claims: Mapping[str, Any]) -> None:
+    """Raise NotBelieved for a token with an id that was used before."""
+    if "jti" in claims:
+        used = hashlib.sha256(f"{claims['iss']}\n{claims['jti']}".encode()).hexdigest()
+        if not cache.add(f"id_token:{used}", value=True, timeout=max(claims["exp"] - time.time(), 0) + LEEWAY):
+            raise NotBelieved("The ID token was used already.")
 
 
 class SingleSignOn(OpenIDConnectProvider):  # type: ignore[misc]
@@ -88,7 +118,7 @@ class SingleSignOn(OpenIDConnectProvider):  # type: ignore[misc]
     def extract_extra_data(self, data: Mapping[str, Any]) -> dict[str, Any]:
         proved_at = data["userinfo"].get("auth_time")
         kept = {"proved_at": proved_at} if isinstance(proved_at, int) else {}
-        return {"groups": _groups(data["userinfo"].get(settings.OIDC_GROUPS_CLAIM))} | kept
+        return {"groups": groups_of(data["userinfo"])} | kept
 
     def extract_common_fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
         fields: dict[str, Any] = super().extract_common_fields(data)
@@ -98,8 +128,18 @@ class SingleSignOn(OpenIDConnectProvider):  # type: ignore[misc]
         return []
 
 
-def _groups(claimed: Any) -> list[str]:
-    """Groups as providers write them: a list, or one name."""
-    if isinstance(claimed, str):
+def groups_of(claims: Mapping[str, Any]) -> list[str] | None:
+    """Groups as providers write them: a list of names, which may be empty, or one name. None when they are not told.
+
+    Entra ID leaves the claim out for who is in too many groups, and points elsewhere by `_claim_names` or `hasgroups`.
+    Source: OpenID Connect Core, 5.6.2; Microsoft identity platform, "Groups overage claim".
+    """
+    claimed = claims.get(settings.OIDC_GROUPS_CLAIM)
+    elsewhere = claims.get("_claim_names")
+    if isinstance(elsewhere, dict) and settings.OIDC_GROUPS_CLAIM in elsewhere:
+        return None
+    if isinstance(claimed, str) and claimed:
         return [claimed]
-    return [each for each in claimed if isinstance(each, str)] if isinstance(claimed, list) else []
+    if isinstance(claimed, list) and all(isinstance(each, str) for each in claimed):
+        return claimed
+    return None

@@ -3,26 +3,34 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from recordings.audit.usecases import enter
 from recordings.models import Membership, Project, Role, User
 from recordings.people.memberships import is_last_admin, locked
 from recordings.people.sessions import end_sessions
 
+log = structlog.get_logger(__name__)
+
 
 class BadRoles(Exception):
-    """OIDC_ROLES is not `group=role` or `group=role@ProjectId`, comma separated. Says which part."""
+    """OIDC_ROLES is not `group=role`, `group=role@ProjectId` or `group=role@account/ProjectId`. Says which part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRole:
-    """What one group gives: a role, in one project or, when `project_id` is empty, in all of them."""
+    """What one group gives: a role, in one project or, when `project_id` is empty, in all of them.
+
+    A ProjectId is unique in its account only; `account` is that account's name, and needed when several have it.
+    """
 
     group: str
     role: Role
     project_id: str = ""
+    account: str = ""
 
 
 def read_roles(text: str) -> tuple[GroupRole, ...]:
@@ -39,7 +47,8 @@ def roles_of(groups: Collection[str]) -> frozenset[GroupRole]:
 def give_roles(*, user: User, roles: Iterable[GroupRole]) -> bool:
     """Give this person the roles of their groups and no others; False when these are what they have.
 
-    With the entry in the trail and the end of every session. A project that is not configured here gives nothing.
+    With the entry in the trail and the end of every session. A project that is not configured here gives nothing, and
+    neither does a ProjectId that several accounts have.
     The last active credential admin stays one, whatever the groups say: nobody could make another.
     """
     locked(actor=user, person=user)
@@ -71,8 +80,16 @@ def _memberships(roles: Iterable[GroupRole]) -> Iterable[tuple[str, int | None]]
     for each in roles:
         if not each.project_id:
             yield each.role.value, None
-        for project_pk in Project.objects.filter(project_id=each.project_id).values_list("pk", flat=True):
-            yield each.role.value, project_pk
+        elif len(projects := list(projects_of(each))) == 1:
+            yield each.role.value, projects[0].pk
+        elif projects:
+            log.error("group_names_several_projects", group=each.group, project_id=each.project_id)
+
+
+def projects_of(given: GroupRole) -> QuerySet[Project]:
+    """The projects that `account/ProjectId` names. Several only without an account: then they give nothing."""
+    named = Project.objects.filter(project_id=given.project_id)
+    return named.filter(account__name=given.account) if given.account else named
 
 
 def _in_words(membership: Membership) -> str:
@@ -81,13 +98,16 @@ def _in_words(membership: Membership) -> str:
 
 def _group_role(text: str) -> GroupRole:
     group, _, given = text.rpartition("=")
-    name, _, project_id = given.partition("@")
+    name, at, place = given.partition("@")
+    account, _, project_id = (part.strip() for part in place.rpartition("/"))
     try:
         role = Role(name.strip())
     except ValueError:
         raise BadRoles(f"{text!r}: {name!r} is none of {', '.join(Role.values)}.") from None
     if not group.strip():
         raise BadRoles(f"{text!r} names no group.")
+    if at and (not project_id or ("/" in place and not account)):
+        raise BadRoles(f"{text!r}: after @ comes ProjectId or account/ProjectId.")
     if project_id and role == Role.CREDENTIAL_ADMIN:
         raise BadRoles(f"{text!r}: a credential admin is one for all projects.")
-    return GroupRole(group=group.strip(), role=role, project_id=project_id.strip())
+    return GroupRole(group=group.strip(), role=role, project_id=project_id, account=account)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from requests import RequestException
 
 from recordings.people.confirming import PROOF_ASKED
+from recordings.people.oidc_policy import let_forms_lead_to_provider
 from recordings.people.oidc_provider import CheckedOpenIDConnect
 
 WRONG = (OAuth2Error, RequestException, AttributeError, KeyError, TypeError, ValueError, IntegrityError)
@@ -38,7 +39,9 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
         return _wait(request)
     next_url = get_next_redirect_url(request)
     if request.method != "POST":
-        return render(request, "socialaccount/login.html", {"provider": settings.OIDC_NAME, "next": next_url or ""})
+        page = render(request, "socialaccount/login.html", {"provider": settings.OIDC_NAME, "next": next_url or ""})
+        let_forms_lead_to_provider(request, page)
+        return page
     provider = adapter.get_provider()
     params = {"prompt": "login", "max_age": "0"} if request.user.is_authenticated else {}
     request.session[PROOF_ASKED] = bool(params)

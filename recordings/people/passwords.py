@@ -18,6 +18,7 @@ from recordings.audit.usecases import enter
 from recordings.people.own_answers import Answers422
 from recordings.people.own_gate import BOTH, one_self
 from recordings.people.sessions import end_other_sessions
+from recordings.people.signing_in_known import remember
 from recordings.web import PageRequest
 
 
@@ -48,6 +49,7 @@ class ChangePassword(Answers422, PasswordChangeView):  # type: ignore[misc]
             response: HttpResponse = super().form_valid(form)
             end_other_sessions(self.request, user)
             enter(actor=user, action="password.changed", target=user)
+        remember(response, user)
         messages.success(self.request, gettext("Your password is changed. Every other browser is signed out."))
         return response
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import SESSION_KEY, logout, update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
@@ -24,6 +24,20 @@ BEGAN, ACTIVE, DISPLAY = "began_at", "active_at", "display"
 LOOKING = {"GET", "HEAD", "OPTIONS"}
 TO_THE_MINUTE = timedelta(minutes=1)
 """How exactly activity is kept: a session is not written at every request."""
+
+
+class NoStoreMiddleware:
+    """Lets no cache keep what was answered to a signed-in user, errors included. Outside of all that may answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session = getattr(request, "session", None)
+        if session is not None and session.accessed and SESSION_KEY in session:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class SessionLimitsMiddleware:

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from django.apps.config import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError
 
-from recordings.people.oidc_roles import BadRoles, read_roles
+from recordings.people.oidc_roles import BadRoles, projects_of, read_roles
 
 
 @register(Tags.security)
@@ -22,6 +23,28 @@ def second_factor_is_required(app_configs: Sequence[AppConfig] | None, **kwargs:
 def single_sign_on_is_sound(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """With an issuer: reached over https, known there as a client, and at least one group that gives a role."""
     return [Error(complaint, id="trroadmin.E008") for complaint in _complaints()] if settings.OIDC_ISSUER else []
+
+
+@register(Tags.database)
+def groups_name_one_project(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Each `role@ProjectId` of OIDC_ROLES names one project: in another account it would be another site's."""
+    if not databases or not settings.OIDC_ISSUER:
+        return []
+    try:
+        given = [each for each in read_roles(settings.OIDC_ROLES) if each.project_id]
+        several = [each for each in given if projects_of(each).count() > 1]
+    except (BadRoles, DatabaseError):
+        return []  # the other check says so; or no tables yet
+    return [
+        Error(
+            f"OIDC_ROLES: several cloud accounts have a project {each.project_id!r}.",
+            hint=f"Name the account: {each.group}={each.role.value}@account name/{each.project_id}",
+            id="trroadmin.E009",
+        )
+        for each in several
+    ]
 
 
 def _complaints() -> Iterator[str]:

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 
+from recordings.people.oidc_policy import let_forms_lead_to_provider
 from recordings.people.own_answers import Answers422
 
 CHALLENGES = {"passkey_challenge": "30/m/ip"}
@@ -34,6 +35,11 @@ class OnlyThese:
 
 
 class SignIn(OnlyThese, Answers422, LoginView):  # type: ignore[misc]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        let_forms_lead_to_provider(request, response)
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"single_sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else ""}

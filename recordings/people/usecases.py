@@ -14,7 +14,7 @@ from recordings.audit.usecases import enter
 from recordings.models import Role, User
 from recordings.people.links import make_link
 from recordings.people.memberships import RoleIn, in_words, keep_one_admin, locked, roles_of, set_roles
-from recordings.people.names import refuse_reserved
+from recordings.people.names import accept_name
 from recordings.people.permissions import demand
 from recordings.people.sessions import end_sessions
 
@@ -24,7 +24,8 @@ ADMIN = RoleIn(role=Role.CREDENTIAL_ADMIN)
 def invite(*, actor: User, person: User, roles: Collection[RoleIn]) -> str:
     """Store somebody new; the link with which they choose their password.
 
-    Raises PermissionDenied; ValidationError for a reserved user name; IntegrityError when it was taken a moment ago.
+    Raises PermissionDenied; ValidationError for a user name that may not be taken; IntegrityError when it was taken a
+    moment ago.
     """
     demand(actor, "people.change")
     return bring_in(actor=actor, person=person, roles=roles)
@@ -32,7 +33,7 @@ def invite(*, actor: User, person: User, roles: Collection[RoleIn]) -> str:
 
 def bring_in(*, actor: User | str, person: User, roles: Collection[RoleIn]) -> str:
     """The same for the command line, which nobody has to be allowed."""
-    refuse_reserved(person.username)
+    person.username = accept_name(person.username)
     person.set_unusable_password()
     with transaction.atomic():
         person.save(force_insert=True)

@@ -62,6 +62,6 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "ModifyCallbackUrl": {
         "ProjectId": _PROJECT,
         "CallbackUrl": Text(pattern=r"https?://[\x21-\x7e]+"),
-        "SignKey": Text(required=False, pattern=_NOT_EMPTY),
+        "SignKey": Text(required=False, pattern=r"[A-Za-z0-9]{1,32}"),
     },
 }

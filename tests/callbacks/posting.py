@@ -16,7 +16,7 @@ from recordings.sandbox.events import event
 from recordings.trro.signatures import sign
 from tests.capture.wanted import wanted
 
-KEY = "canary-of-the-callback-key-0123456789"
+KEY = "canaryOfTheCallbackKey0123456789"
 TASK = "-task+one/two_three-four/five."
 
 

@@ -1,13 +1,16 @@
 """Keys and registering: the vendor is told, answers are judged, two keys are valid at most, everything is entered."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
 from recordings import vault
-from recordings.callbacks.queries import registered_key
+from recordings.callbacks.queries import registered_key, valid_keys
 from recordings.callbacks.registering import (
     KeyInUse,
+    KeyNotAllowed,
     NoKey,
     TooManyKeys,
     address_of,
@@ -17,6 +20,7 @@ from recordings.callbacks.registering import (
     retire_key,
     set_up,
 )
+from recordings.calls import call, close
 from recordings.models import ApiCall, AuditEntry, CallbackKey, Project, User
 from recordings.sandbox import Fault, Sandbox
 from recordings.trro.answers import judge
@@ -164,3 +168,47 @@ def test_register_callbacks_says_what_failed(sandbox: Sandbox, project: Project)
     sandbox.add_fault(Fault.REFUSE, action=ACTION, code="ResourceNotFound")
     with pytest.raises(CommandError, match="ResourceNotFound"):
         call_command("register_callbacks", "--project", project.project_id)
+
+
+OLDER_FORM = "an-older_key-of-40-characters-0123456789"
+
+
+def older_key(project: Project) -> CallbackKey:
+    """As keys were made before they were 32 letters and digits."""
+    key = CallbackKey(project=project, created_by="system")
+    vault.seal(key, "key", OLDER_FORM)
+    key.save(force_insert=True)
+    return key
+
+
+def test_a_new_key_is_32_letters_and_digits(admin: User, project: Project) -> None:
+    opened = vault.open_sealed(make_key(actor=admin, project=project), "key")
+    assert re.fullmatch(r"[A-Za-z0-9]{32}", opened)
+
+
+def test_a_key_that_the_vendor_refuses_is_not_sent(sandbox: Sandbox, admin: User, project: Project) -> None:
+    older_key(project)
+    with pytest.raises(KeyNotAllowed):
+        register(actor=admin, project=project)
+    assert not ApiCall.objects.exists()
+
+
+def test_setting_up_again_replaces_a_key_of_an_older_form_and_keeps_it_valid(
+    sandbox: Sandbox, admin: User, project: Project
+) -> None:
+    old = [older_key(project), older_key(project)]
+    assert isinstance(set_up(actor=admin, project=project), Accepted)
+    new = CallbackKey.objects.exclude(pk__in=[each.pk for each in old]).get()
+    assert receiver_of(sandbox, project)[1] == vault.open_sealed(new, "key")
+    assert valid_keys(project).count() == 3
+    for each in old:
+        retire_key(actor=admin, project=project, key=each)
+    assert list(valid_keys(project)) == [new]
+
+
+@pytest.mark.parametrize("key", [OLDER_FORM, "a" * 33, "a-b", "a_b", "ä", "a b"])
+def test_the_sandbox_refuses_a_sign_key_that_the_vendor_refuses(sandbox: Sandbox, project: Project, key: str) -> None:
+    request = ModifyCallbackUrl(project_id=project.project_id, callback_url="http://127.0.0.1:9/", sign_key=key)
+    outcome = call(account=project.account, request=request, intend=lambda: None, conclude=close)
+    assert isinstance(outcome, Refused)
+    assert outcome.code.startswith("InvalidParameter")

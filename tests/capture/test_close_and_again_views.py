@@ -91,10 +91,10 @@ def test_one_that_came_back_since_the_page_was_shown_is_not_closed_and_it_says_h
 
 
 def test_what_was_shown_of_another_recording_or_was_changed_on_its_way_closes_nothing(
-    browser: Client, unknown: Recording
+    browser: Client, unknown: Recording, operator: User
 ) -> None:
-    other = freeze_selection([Recording(pk=unknown.pk + 1, state=unknown.state, attention="")])
-    for seen in (other, freeze_selection([unknown])[:-2], "unknown"):
+    other = freeze_selection([Recording(pk=unknown.pk + 1, state=unknown.state, attention="")], user=operator)
+    for seen in (other, freeze_selection([unknown], user=operator)[:-2], "unknown"):
         response = browser.post(f"/recordings/{unknown.pk}/close/", {"seen": seen, "reason": "x"}, follow=True)
         assert "Nothing was changed" in response.content.decode()
     assert not Decision.objects.exists()

@@ -266,3 +266,23 @@ def test_when_the_last_of_a_page_is_settled_the_first_page_is_shown(
     cursor = browser.get(LIST).context["page"].next_cursor
     Recording.objects.filter(pk=rows[50].pk).update(attention="")
     assert len(browser.get(LIST, {"after": cursor}).context["page"].rows) == 50
+
+
+def test_a_selection_of_another_user_is_refused_and_names_nothing(
+    needing: list[Recording], browser: Client, foreign_project: Project
+) -> None:
+    selection = selection_of(browser, chosen=[needing[0].pk], decision="close")
+    stranger = signed_in(make_operator(foreign_project))
+    response = stranger.post(DECIDE, {"selection": selection, "decision": "close", "reason": "x"}, follow=True)
+    assert "this page was too old" in response.content.decode()
+    assert str(needing[0].device) not in response.content.decode()
+
+
+def test_a_selection_is_worth_nothing_once_the_role_is_gone(
+    needing: list[Recording], browser: Client, operator: User, foreign_project: Project
+) -> None:
+    selection = selection_of(browser, chosen=[needing[0].pk], decision="close")
+    operator.memberships.update(project=foreign_project)
+    response = browser.post(DECIDE, {"selection": selection, "decision": "close", "reason": "x"}, follow=True)
+    assert "this page was too old" in response.content.decode()
+    assert str(needing[0].device) not in response.content.decode()

@@ -1,5 +1,6 @@
 """Single sign-on through a real provider on loopback: who gets in, as whom, and with which roles."""
 
+import json
 import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -89,7 +90,7 @@ def test_other_groups_give_other_roles_and_end_older_sessions(provider: Provider
     assert entry.after == {"roles": ["auditor", "credential_admin"]}
 
 
-@pytest.mark.parametrize("groups", [[], ["everybody"], None, "opsx", {"ops": 1}, ["OPS"]])
+@pytest.mark.parametrize("groups", [[], ["everybody"], "opsx", ["OPS"]])
 def test_nobody_without_a_group_of_ours_gets_in_or_leaves_a_row(provider: Provider, groups: object) -> None:
     provider.person["groups"] = groups
     client = Client()
@@ -226,3 +227,99 @@ def test_a_name_that_our_forms_would_refuse_is_not_taken_as_it_is(
     provider.person["preferred_username"] = name
     sign_in(Client())
     assert User.objects.get().username == username
+
+
+NOT_TOLD = [
+    {},
+    {"groups": None},
+    {"groups": ""},
+    {"groups": {"ops": 1}},
+    {"groups": [1, 2]},
+    {"hasgroups": True},
+    {"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "https://graph.example/"}}},
+    {"groups": ["audit"], "_claim_names": {"groups": "src1"}},
+]
+
+
+@pytest.mark.parametrize("told", NOT_TOLD, ids=str)
+def test_groups_that_are_not_told_refuse_the_sign_in_and_keep_the_roles(
+    provider: Provider, pit: Project, told: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    sign_in(Client())
+    before = held()
+    provider.person = LIN | told
+    client = Client()
+    response = sign_in(client)
+    assert response.status_code == 403
+    assert "Your groups were not sent" in response.content.decode()
+    assert "no_groups" in caplog.text
+    assert not is_signed_in(client)
+    assert held() == before == {("operator", pit.project_id)}
+
+
+def test_an_empty_list_of_groups_is_told_and_takes_the_roles_away(provider: Provider, pit: Project) -> None:
+    sign_in(Client())
+    provider.person["groups"] = []
+    assert sign_in(Client()).status_code == 403
+    assert held() == set()
+
+
+def test_a_project_id_that_two_accounts_have_gives_a_role_only_with_the_account_named(
+    provider: Provider, pit: Project, settings: Settings
+) -> None:
+    other = make_project(project_id=pit.project_id)
+    client = Client()
+    sign_in(client)
+    assert held() == set()
+    settings.OIDC_ROLES = f"ops=operator@{other.account.name}/{pit.project_id}"
+    sign_in(Client())
+    assert list(User.objects.get(username="lin").memberships.values_list("project", flat=True)) == [other.pk]
+
+
+@pytest.mark.parametrize("seconds", [-50, 1, 50])
+def test_a_clock_that_is_off_by_less_than_a_minute_lets_in(provider: Provider, pit: Project, seconds: int) -> None:
+    now = int(time.time()) + seconds
+    provider.claims = {"iat": now, "nbf": now, "exp": now + 5}
+    client = Client()
+    sign_in(client)
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize("seconds", [-90, 90])
+def test_a_clock_that_is_off_by_more_is_refused_and_the_log_says_by_how_much(
+    provider: Provider, seconds: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = int(time.time()) + seconds
+    provider.claims = {"iat": now, "nbf": now, "exp": now + 5}
+    client = Client()
+    assert sign_in(client).status_code == 401
+    assert "not valid at this time: iat" in caplog.text
+    assert not is_signed_in(client)
+
+
+def form_action(path: str) -> str:
+    policy = Client().get(path).headers["Content-Security-Policy"]
+    return next(part for part in policy.split("; ") if part.startswith("form-action"))
+
+
+@pytest.mark.parametrize("path", ["/login/", SSO])
+def test_the_button_may_lead_to_a_sign_in_page_at_another_origin_than_the_issuer(provider: Provider, path: str) -> None:
+    elsewhere = provider.configuration() | {"authorization_endpoint": "https://accounts.example:8443/authorize?x=1"}
+    provider.answers["/.well-known/openid-configuration"] = (200, json.dumps(elsewhere).encode())
+    assert form_action(path).split()[1:] == ["'self'", provider.url, "https://accounts.example:8443"]
+    assert "accounts.example" not in Client().get("/people/password/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["https://a.example; script-src *", "javascript:x", "https://*.example/", "//x", "https://", 7, None]
+)
+def test_what_discovery_says_cannot_open_the_policy(provider: Provider, endpoint: object) -> None:
+    odd = provider.configuration() | {"authorization_endpoint": endpoint}
+    provider.answers["/.well-known/openid-configuration"] = (200, json.dumps(odd).encode())
+    assert form_action("/login/").split()[1:] == ["'self'", provider.url]
+
+
+def test_the_sign_in_page_is_there_while_discovery_is_down_and_keeps_what_it_knew(provider: Provider) -> None:
+    provider.answers["/.well-known/openid-configuration"] = (500, b"")
+    assert form_action("/login/").split()[1:] == ["'self'", provider.url]
+    assert Client().get("/login/").status_code == 200

@@ -46,7 +46,7 @@ def test_a_new_passkey_must_know_who_holds_it_and_sign_in_by_itself(person: User
         "requireResidentKey": True,
         "userVerification": "required",
     }
-    assert wanted["rp"] == {"id": "testserver", "name": "TRRO Admin"}
+    assert wanted["rp"] == {"id": "localhost", "name": "TRRO Admin"}
 
 
 def test_signing_in_asks_for_any_passkey_that_knows_who_holds_it() -> None:

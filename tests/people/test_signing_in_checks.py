@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 
 from recordings.models import Role
 from recordings.people.oidc_roles import BadRoles, GroupRole, read_roles
+from tests.factories import make_project
 
 
 def errors() -> list[str]:
@@ -43,6 +44,9 @@ def test_a_sound_single_sign_on_is_no_error(settings: Settings) -> None:
         ({"OIDC_ROLES": ""}, "nobody would get in"),
         ({"OIDC_ROLES": "ops=boss"}, "'boss' is none of"),
         ({"OIDC_ROLES": "operator"}, "names no group"),
+        ({"OIDC_ROLES": "a=operator@"}, "after @ comes"),
+        ({"OIDC_ROLES": "a=operator@/m1"}, "after @ comes"),
+        ({"OIDC_ROLES": "a=operator@Pit/"}, "after @ comes"),
         ({"OIDC_ROLES": "a=credential_admin@m1"}, "one for all projects"),
     ],
     ids=str,
@@ -63,3 +67,19 @@ def test_groups_are_read_with_their_roles_and_projects() -> None:
     )
     with pytest.raises(BadRoles):
         read_roles("ops")
+
+
+@pytest.mark.django_db
+def test_a_project_id_that_two_accounts_have_is_an_error_unless_the_account_is_named(settings: Settings) -> None:
+    first = make_project(project_id="m1")
+    sound(settings, OIDC_ROLES="ops=operator@m1")
+    assert ambiguous() == []
+    make_project(project_id="m1")
+    assert ambiguous() == ["OIDC_ROLES: several cloud accounts have a project 'm1'."]
+    sound(settings, OIDC_ROLES=f"ops=operator@{first.account.name}/m1")
+    assert ambiguous() == []
+
+
+def ambiguous() -> list[str]:
+    found = run_checks(tags=[Tags.database], databases=["default"])
+    return [message.msg for message in found if message.id == "trroadmin.E009"]

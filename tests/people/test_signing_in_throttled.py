@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from recordings.models import User
+from recordings.people.sessions import end_sessions
 from tests.factories import make_operator
 
 from .authenticators import PASSWORD, is_signed_in
@@ -93,6 +94,80 @@ def test_a_browser_known_for_one_account_helps_with_no_other(person: User) -> No
     assert "Too many wrong tries" in guess(Client(REMOTE_ADDR="192.0.2.2"), password=PASSWORD)
 
 
+@pytest.mark.parametrize("host", ["testserver:81", "TESTSERVER", "localhost", "127.0.0.1:9000"])
+def test_another_host_header_does_not_begin_a_new_count(person: User, settings: Settings, host: str) -> None:
+    settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+    for number in range(5):
+        guess(Client(REMOTE_ADDR=f"10.0.0.{number}"))
+    assert "Too many wrong tries" in guess(Client(HTTP_HOST=host, REMOTE_ADDR="10.0.0.9"), password=PASSWORD)
+
+
+@pytest.mark.parametrize("login", ["ＬＩＮ", "ｌｉｎ", "LiN", "ℓin", "\u3000lin"])
+def test_a_name_that_normalises_to_the_same_is_the_same_account(person: User, login: str) -> None:
+    for number in range(5):
+        guess(Client(REMOTE_ADDR=f"10.0.0.{number}"), login=login)
+    assert "Too many wrong tries" in guess(Client(REMOTE_ADDR="10.0.0.9"), password=PASSWORD)
+
+
+def test_addresses_of_one_ipv6_network_count_together(person: User) -> None:
+    for number in range(10):
+        guess(Client(REMOTE_ADDR=f"2001:db8:1:1:{number}::7"), login=f"name{number}")
+    assert "Too many wrong tries" in guess(Client(REMOTE_ADDR="2001:db8:1:1::1"), password=PASSWORD)
+    assert guess(Client(REMOTE_ADDR="2001:db8:1:2::1"), password=PASSWORD) == ""
+
+
+def test_ipv4_inside_ipv6_counts_as_the_ipv4_address_it_is(person: User) -> None:
+    for number in range(10):
+        guess(Client(REMOTE_ADDR=("::ffff:10.0.0.1", "10.0.0.1")[number % 2]), login=f"name{number}")
+    assert "Too many wrong tries" in guess(Client(REMOTE_ADDR="10.0.0.1"), password=PASSWORD)
+    assert guess(Client(REMOTE_ADDR="::ffff:10.0.0.2"), password=PASSWORD) == ""
+
+
+def test_all_guesses_together_are_limited_and_a_known_browser_goes_on(person: User) -> None:
+    own = Client()
+    assert guess(own, password=PASSWORD) == ""
+    own.post("/logout/")
+    said = [guess(Client(REMOTE_ADDR=f"10.1.{n // 200}.{n % 200}"), login=f"name{n}") for n in range(103)]
+    assert sum("is wrong" in each for each in said) == 100
+    assert "Too many wrong tries" in guess(Client(REMOTE_ADDR="192.0.2.7"), password=PASSWORD)
+    assert guess(own, password=PASSWORD) == ""
+
+
+def test_a_known_browser_is_limited_too(person: User) -> None:
+    own = Client(REMOTE_ADDR="192.0.2.1")
+    guess(own, password=PASSWORD)
+    own.post("/logout/")
+    for _ in range(5):
+        assert "is wrong" in guess(own)
+    assert "Too many wrong tries" in guess(own, password=PASSWORD)
+
+
+@pytest.mark.parametrize("how", ["password", "sessions"])
+def test_a_browser_is_known_no_longer_once_password_or_sessions_have_ended(person: User, how: str) -> None:
+    own = Client(REMOTE_ADDR="192.0.2.1")
+    guess(own, password=PASSWORD)
+    own.post("/logout/")
+    if how == "password":
+        person.set_password(PASSWORD + "!")
+        person.save()
+    else:
+        end_sessions(person)
+    for number in range(5):
+        guess(Client(REMOTE_ADDR=f"10.0.0.{number}"))
+    assert "Too many wrong tries" in guess(own)
+
+
+def test_a_browser_that_changed_its_own_password_is_still_known(person: User) -> None:
+    own, new = Client(REMOTE_ADDR="192.0.2.1"), "another horse battery"
+    guess(own, password=PASSWORD)
+    posted = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert own.post("/you/password/", posted).status_code == 302
+    own.post("/logout/")
+    for number in range(5):
+        guess(Client(REMOTE_ADDR=f"10.0.0.{number}"))
+    assert guess(own, password=new) == ""
+
+
 def test_a_cookie_made_up_is_worth_nothing(person: User) -> None:
     client = Client()
     client.cookies["known_for"] = "WyJsaW4iLCJ4Il0:1x:forged"
@@ -116,6 +191,7 @@ def test_the_answer_takes_as_long_for_who_is_not_there_or_switched_off(person: U
 
 
 def seconds_for(login: str) -> float:
+    cache.clear()
     began = time.perf_counter()
     Client().post("/login/", {"login": login, "password": "no"})
     return time.perf_counter() - began

@@ -9,7 +9,6 @@ from django.db.models import F
 
 from recordings.audit.usecases import SYSTEM, enter
 from recordings.models import Membership, Project, Role, User
-from recordings.people.names import refuse_reserved
 from recordings.people.usecases import bring_in
 
 
@@ -34,7 +33,7 @@ class Command(BaseCommand):
             if create:
                 link = _create(username)
             try:
-                user = User.objects.get(username=username)
+                user = User.objects.get_by_natural_key(username)
                 chosen = Project.objects.get(project_id=project) if project else None
             except (User.DoesNotExist, Project.DoesNotExist, Project.MultipleObjectsReturned) as error:
                 raise CommandError(str(error)) from None
@@ -49,13 +48,7 @@ class Command(BaseCommand):
 
 def _create(username: str) -> str:
     """Make the user; the link with which the password is chosen. Raises CommandError."""
-    person = User(username=username)
-    person.set_unusable_password()
     try:
-        person.full_clean()
-        refuse_reserved(username)
+        return bring_in(actor=SYSTEM, person=User(username=username), roles=())
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from None
-    if User.objects.filter(username__iexact=username).exists():
-        raise CommandError("Somebody has this user name already.")
-    return bring_in(actor=SYSTEM, person=person, roles=())

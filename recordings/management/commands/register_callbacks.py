@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from recordings.audit.usecases import SYSTEM
-from recordings.callbacks.registering import set_up
+from recordings.callbacks.registering import KeyNotAllowed, set_up
 from recordings.calls import CannotCall
 from recordings.models import Project
 from recordings.trro.outcome import Accepted
@@ -32,6 +32,11 @@ def _register(project: Project) -> str:
     """Why it could not be registered; empty when it was."""
     try:
         outcome = set_up(actor=SYSTEM, project=project)
+    except KeyNotAllowed:
+        return (
+            f"{project.project_id}: its newest key is not 32 letters and digits, so Tencent Cloud would refuse it. "
+            "Make a new key on the project's callback page."
+        )
     except CannotCall as error:
         return f"{project.project_id}: {error}"
     return "" if isinstance(outcome, Accepted) else f"{project.project_id}: {outcome.code} {outcome.message}"
