@@ -11,6 +11,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from trroadmin.caches import safe_cache
 from trroadmin.environment import address, development_keys, environment, mode, openid_connect, origin, required
 from trroadmin.letters import mail_server
 
@@ -125,10 +126,7 @@ KEY_AGE_WARNING = env.int("KEY_AGE_WARNING", default=90)
 """Days after which a cloud account's or a storage's key is called old."""
 EXPORTS_DIR = Path(env.str("EXPORTS_DIR", default=str(VAR_DIR / "exports")))
 AUDIT_ANCHOR = Path(env.str("AUDIT_ANCHOR", default=str(VAR_DIR / "audit-anchors.jsonl")))
-CACHES = {"default": address(env.cache_url, "CACHE_URL", default="dbcache://django_cache")}
-if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
-    # Django throws entries away at 300: a flood of sign-ins would wash away what counts them
-    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
+CACHES = {"default": safe_cache(address(env.cache_url, "CACHE_URL", default="dbcache://django_cache"))}
 
 # Signing in ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "recordings.User"
