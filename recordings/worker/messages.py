@@ -23,6 +23,6 @@ class MessageSerializer(Serializer):  # type: ignore[misc]
     def deserialize(self, data: bytes) -> Message:
         try:
             task_id, name, job, key = json.loads(signing.Signer(salt=SALT).unsign(bytes(data).decode()))
-        except signing.BadSignature:
+        except (signing.BadSignature, UnicodeDecodeError):
             raise ValueError("A message in the queue was not written by this server.") from None
         return Message(task_id, name, None, 0, 0, None, (job, key), {}, None, None)
