@@ -14,6 +14,7 @@ from recordings.calls import CannotCall
 from recordings.capture.deciding import DecidedOtherwise, TaskIdTaken, take_over_task_id
 from recordings.models import CallbackEvent, Recording
 from recordings.people.permissions import projects_where
+from recordings.row_ids import read_row_id
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.web import PageRequest, allowed, go_to, render_either
@@ -61,8 +62,7 @@ def quarantine_match(request: PageRequest, pk: int) -> HttpResponse:
     task = _task(request, "recording.decide", pk)
     if isinstance(task, HttpResponse):
         return task
-    chosen = request.POST.get("recording", "")
-    number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
+    number = read_row_id(request.POST.get("recording", "")) or 0
     recording = Recording.objects.filter(project=task.project, pk=number).first()
     try:
         if recording is None:

@@ -17,6 +17,7 @@ from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings,
 from recordings.history.timeline import timeline_of
 from recordings.models import Recording
 from recordings.people.permissions import holds, projects_where
+from recordings.row_ids import read_row_id
 from recordings.trro.errors import explain
 from recordings.web import PageRequest, allowed, render_either
 
@@ -49,7 +50,7 @@ def recordings(request: PageRequest) -> HttpResponse:
 @allowed("recording.see")
 def rows(request: PageRequest) -> HttpResponse:
     """The rows that were not settled when the list was shown, as they are now, and who is still not settled."""
-    ids = [int(value) for value in request.GET.getlist("id")[:PAGE_LENGTH] if re.fullmatch(r"[0-9]{1,18}", value)]
+    ids = [pk for pk in map(read_row_id, request.GET.getlist("id")[:PAGE_LENGTH]) if pk is not None]
     found = list(with_ends(visible_recordings(request.user).filter(pk__in=ids)))
     unsettled = [row.pk for row in found if row.is_live]
     context = {"recordings": found, "unsettled": unsettled, "may_stop_in": _may_stop_in(request)}
