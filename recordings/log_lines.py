@@ -30,4 +30,4 @@ def shortened(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     half = max(0, most // 2 - 15)
-    return f"{text[:half]} … {len(text) - 2 * half} characters … {text[len(text) - half:]}"
+    return f"{text[:half]} … {len(text) - 2 * half} characters … {text[len(text) - half :]}"

@@ -140,9 +140,7 @@ def page_to_return_to(request: HttpRequest) -> str:
     except UnreadablePostError:
         posted = QueryDict()
     kept = {
-        name: posted[name]
-        for name in posted
-        if name in RESTORED and len(quote_plus(posted[name])) <= LONGEST_RESTORED
+        name: posted[name] for name in posted if name in RESTORED and len(quote_plus(posted[name])) <= LONGEST_RESTORED
     }
     path = _own_address(request, request.headers.get("referer", "")).partition("?")[0] or request.path
     return f"{path}?{urlencode(kept)}" if kept else path

@@ -97,7 +97,7 @@ def test_the_same_attack_succeeds_against_djangos_own_caches(store: Store, setti
 
 
 @pytest.mark.parametrize(
-    "text", ['[1.5]', '[1.5]:signature', Signer(salt="another").sign("[1.5]"), "", "{", "[" * 100_000, "\u0661"]
+    "text", ["[1.5]", "[1.5]:signature", Signer(salt="another").sign("[1.5]"), "", "{", "[" * 100_000, "\u0661"]
 )
 def test_a_value_that_this_server_did_not_sign_is_no_value(store: Store, text: str) -> None:
     cache.set("count", [1.5])

@@ -40,12 +40,12 @@ def with_each_number_replaced(url: str, number: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_number_that_no_row_has_is_an_address_that_is_not_there(world: World, number: str) -> None:
-    walked = 0
+    walked, clients = 0, {person: world.client(person) for person in world.people}
     for name, rule in MATRIX.items():
         for method in ("get", "post"):
             for person in getattr(rule, method):
                 for url in with_each_number_replaced(world.url(name, person), number):
-                    assert getattr(world.client(person), method)(url).status_code == 404, f"{method} {url}"
+                    assert getattr(clients[person], method)(url).status_code == 404, f"{method} {url}"
                     walked += 1
     assert walked > 60
 
@@ -68,8 +68,9 @@ def test_a_number_that_no_row_has_is_an_address_that_is_not_there(world: World, 
 )
 def test_a_number_that_no_row_has_finds_nothing(world: World, path: str, names: tuple[str, ...], number: str) -> None:
     for person in ("operator", "admin", "auditor"):
+        client = world.client(person)
         for name in names:
-            assert world.client(person).get(path, {name: number}).status_code in {200, 403, 422}
+            assert client.get(path, {name: number}).status_code in {200, 403, 422}
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -90,16 +91,25 @@ def test_a_number_that_no_row_has_is_no_choice_of_a_form(
         f"/quarantine/{world.objects['event'].pk}/adopt/": ["device", "storage", "video_stream_id"],
         f"/quarantine/{world.objects['event'].pk}/match/": ["recording"],
     }
+    clients = [signed_in(person) for person in (admin, operator)]
     for path, names in posts.items():
         for name in names:
-            for person in (admin, operator):
-                status = signed_in(person).post(path, {name: [number, "1"], "name": "x"}).status_code
-                assert status in {200, 302, 303, 403, 404, 422}, f"{name} at {path}: {status}"
+            for client in clients:
+                status = client.post(path, {name: [number, "1"], "name": "x"}).status_code
+                assert status < 500, f"{name} at {path}: {status}"
 
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("7", 7), (str(GREATEST), GREATEST), (str(GREATEST + 1), None), ("-1", None), ("７", None), ("", None), ("9" * 5000, None)],
+    [
+        ("7", 7),
+        (str(GREATEST), GREATEST),
+        (str(GREATEST + 1), None),
+        ("-1", None),
+        ("７", None),
+        ("", None),
+        ("9" * 5000, None),
+    ],
 )
 def test_a_text_is_the_number_of_a_row_or_none(text: str, number: int | None) -> None:
     assert read_row_id(text) == number

@@ -6,7 +6,9 @@ from trroadmin.whole_requests import MOST_BODY_BYTES, MOST_HEADER_BYTES, Progres
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nabcde"
-CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n5;x=y\r\n0\r\n\r\n\r\n0\r\nTrailer: x\r\n\r\n"
+CHUNKED = (
+    b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n5;x=y\r\n0\r\n\r\n\r\n0\r\nTrailer: x\r\n\r\n"
+)
 
 
 @pytest.mark.parametrize("request_bytes", [GET, POST, CHUNKED])

@@ -89,9 +89,7 @@ def enter_merged(*, actor: User | str, action: str, target: Model | str) -> None
     key = f"audit:{action}:{who}:{whose}:{_network(origin.get())}:{minute}"
     times = with_cache(lambda cache: _count(cache, key))
     is_round = times == 10 ** (len(str(times)) - 1)
-    is_another = action.startswith("access.") and with_cache(
-        lambda cache: _is_another_target(cache, key, str(target))
-    )
+    is_another = action.startswith("access.") and with_cache(lambda cache: _is_another_target(cache, key, str(target)))
     if is_round or is_another:
         with transaction.atomic():
             enter(actor=actor, action=action, target=target, after={"times": times} if times > 1 and is_round else None)

@@ -45,9 +45,7 @@ class DatabaseCache(BaseDatabaseCache):
     def has_key(self, key: Any, version: int | None = None) -> bool:
         return self.get(key, UNREADABLE, version) is not UNREADABLE
 
-    def set(
-        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
-    ) -> None:
+    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         self._write(key, value, timeout, version, "")
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:

@@ -35,7 +35,9 @@ def redis_can_be_reached_for(app_configs: Sequence[AppConfig] | None, **kwargs: 
     if find_spec("redis") is not None:
         return []
     hint = "Run pip install -r requirements.txt."
-    return [Error(f"{name} is Redis, and its client is not installed.", hint=hint, id="trroadmin.E032") for name in _redis()]
+    return [
+        Error(f"{name} is Redis, and its client is not installed.", hint=hint, id="trroadmin.E032") for name in _redis()
+    ]
 
 
 def _redis() -> Iterator[str]:

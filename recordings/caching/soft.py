@@ -32,3 +32,8 @@ def answers() -> bool:
         return bool(cache.get("status") == "here")
     except CacheUnavailable:
         return False
+
+
+def forget() -> None:
+    """Empty this process's own memory, for tests."""
+    _own_memory.clear()

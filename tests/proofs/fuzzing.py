@@ -101,8 +101,8 @@ class Fuzzer:
         return made
 
     def path(self, path: str) -> str:
-        """The path with a number of it replaced, now and then; or with something behind it."""
-        if self._random.random() < 0.1:
+        """The path, now and then with one of its numbers replaced."""
+        if self._random.random() < 0.2:
             numbers = list(re.finditer(r"(?<=/)\d+(?=/)", path))
             if numbers:
                 chosen = self._random.choice(numbers)

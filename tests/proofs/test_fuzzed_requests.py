@@ -24,7 +24,7 @@ from .test_payloads import furnish
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 __all__ = ["world"]  # the fixture
 
-REQUESTS = int(__import__("os").environ.get("NREQ", "400"))
+REQUESTS = size(small=400, full=20_000)
 ROLES = ("operator", "admin", "auditor", "nobody", "")
 """The last is nobody who is signed in."""
 ELSEWHERE = {"callback": ["token"], "openid_connect_login": ["sso"], "openid_connect_callback": ["sso"]}

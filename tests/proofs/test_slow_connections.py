@@ -81,7 +81,9 @@ def nginx(folder: Path, upstream: int) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = re.sub(r" *ssl_certificate\S* .*\n", "", documented[1])
-    server = server.replace("listen 443 ssl", f"listen 127.0.0.1:{port}").replace("127.0.0.1:8000", f"127.0.0.1:{upstream}")
+    server = server.replace("listen 443 ssl", f"listen 127.0.0.1:{port}").replace(
+        "127.0.0.1:8000", f"127.0.0.1:{upstream}"
+    )
     # One machine plays every client: it may have as many connections as all of them together
     server = server.replace("limit_conn connections 100", "limit_conn connections 1000").replace("$host", "127.0.0.1")
     temporary = "".join(

@@ -52,7 +52,9 @@ def test_the_same_attack_succeeds_against_hueys_own_messages(opened: Huey, tmp_p
     assert (tmp_path / "attacked").is_dir()
 
 
-@pytest.mark.parametrize("text", ["", "x", '["1","work","stop",1]', signing.Signer(salt="x").sign('["1","work","stop",1]')])
+@pytest.mark.parametrize(
+    "text", ["", "x", '["1","work","stop",1]', signing.Signer(salt="x").sign('["1","work","stop",1]')]
+)
 def test_a_message_that_this_server_did_not_sign_is_refused(opened: Huey, text: str) -> None:
     opened.storage.enqueue(text.encode())
     with pytest.raises(ValueError, match="not written by this server"):
