@@ -1,4 +1,4 @@
-"""How gunicorn runs TRRO Admin: read by itself where gunicorn is started in this folder. Its command line comes first."""
+"""How gunicorn runs TRRO Admin. gunicorn reads this file where it is started in this folder; options override it."""
 
 worker_class = "trroadmin.patient_worker.PatientWorker"
 workers = 2

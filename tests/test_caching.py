@@ -3,6 +3,7 @@
 import base64
 import os
 import pickle
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,19 @@ def test_a_cache_that_unpickles_is_refused(settings: Settings, backend: str) -> 
     assert "trroadmin.E030" not in errors()
     settings.CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": "x"}}
     assert "trroadmin.E030" in errors()
+
+
+@pytest.mark.parametrize("name", ["CACHE_URL", "QUEUE_URL"])
+def test_redis_without_its_client_is_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    if name == "QUEUE_URL":
+        settings.QUEUE_URL = "rediss://127.0.0.1:6379/0"
+    else:
+        settings.CACHES = {"default": safe_cache({"BACKEND": "django.core.cache.backends.redis.RedisCache"})}
+    assert "trroadmin.E032" not in errors()
+    monkeypatch.setitem(sys.modules, "redis", None)
+    said = [message.msg for message in run_checks() if message.id == "trroadmin.E032"]
+    assert len(said) == 1
+    assert name in said[0]
 
 
 def test_sessions_that_are_not_json_are_refused(settings: Settings) -> None:

@@ -32,7 +32,7 @@ PIECE = 64 * 1024
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
-    """Collects requests before threads see them. TLS is ended by a proxy: with certificates it does as gunicorn does."""
+    """Collects requests before threads see them. With certificates of its own it does as gunicorn does."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,5 @@
 """The history, its rows that refresh themselves, and the page of one recording."""
 
-import re
 from typing import Any
 
 from django.http import HttpResponse

@@ -1,7 +1,6 @@
-"""How a wake-up stands in the queue: signed JSON. huey's own messages are pickles, which run code when they are read."""
+"""How a wake-up is written into the queue: signed JSON. huey's own messages are pickles, which run code when read."""
 
 import json
-from typing import Any
 from uuid import UUID
 
 from django.core import signing
