@@ -2,7 +2,7 @@
 
 In gunicorn's own, a thread waits for its client: as many slow connections as there are threads, and nothing answers
 any more, /healthz included. Here the main loop collects what slow clients send, and closes whoever takes too long.
-Leans on gunicorn's inside: tests/test_patient_worker.py fails when an upgrade changes it.
+Leans on gunicorn's inside: tests/proofs/test_odd_connections.py fails when an upgrade changes it.
 """
 
 import time
