@@ -8,4 +8,5 @@ class RecordingsConfig(AppConfig):
 
     def ready(self) -> None:
         from recordings import checks  # noqa: F401
+        from recordings.caching import checks as caching_checks  # noqa: F401
         from recordings.people import signing_in_checks  # noqa: F401

@@ -21,11 +21,6 @@ class Page(Generic[M]):
     next_cursor: str
 
 
-def is_key(text: str) -> bool:
-    """Whether a text that came with a request can be a primary key: at most 18 ASCII digits."""
-    return text.isascii() and text.isdigit() and len(text) < 19
-
-
 def page_of(rows: QuerySet[M], *, by: str, cursor: str) -> Page[M]:
     """The page in ascending order of `by` that begins after `cursor`; a cursor that is not ours gives the first.
 

@@ -6,12 +6,11 @@ secret readable, and the next one goes on with what is left.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Model
 from django.utils.functional import Promise
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings import vault
 from recordings.audit.usecases import SYSTEM, enter
+from recordings.caching.soft import with_cache
 from recordings.models import CallbackKey, CloudAccount, StorageKey
 from recordings.people import factors_sealed
 
@@ -102,7 +102,8 @@ def sealing() -> Sequence[Sealing]:
 
 def recent_sealing() -> Sequence[Sealing]:
     """The same, counted at most once a minute."""
-    return cache.get_or_set("sealing", sealing, COUNTED_FOR) or sealing()
+    kept = with_cache(lambda cache: cache.get_or_set("sealing", lambda: list(map(asdict, sealing())), COUNTED_FOR))
+    return [Sealing(**each) for each in kept] if kept else sealing()
 
 
 def rotate_all(say: Callable[[int, int], object]) -> Rotation:
@@ -128,7 +129,7 @@ def rotate_all(say: Callable[[int, int], object]) -> Rotation:
             target="encryption keys",
             after={"rows": rotation.done, "left": left_to_rotate()},
         )
-    cache.delete("sealing")
+    with_cache(lambda cache: cache.delete("sealing"))
     return rotation
 
 

@@ -11,7 +11,15 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+    UnreadablePostError,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -127,10 +135,12 @@ def page_to_return_to(request: HttpRequest) -> str:
     """The address of this page; for a posted form, of the page it stood on, with what was typed that is RESTORED."""
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
+    try:
+        posted = request.POST
+    except UnreadablePostError:
+        posted = QueryDict()
     kept = {
-        name: request.POST[name]
-        for name in request.POST
-        if name in RESTORED and len(quote_plus(request.POST[name])) <= LONGEST_RESTORED
+        name: posted[name] for name in posted if name in RESTORED and len(quote_plus(posted[name])) <= LONGEST_RESTORED
     }
     path = _own_address(request, request.headers.get("referer", "")).partition("?")[0] or request.path
     return f"{path}?{urlencode(kept)}" if kept else path

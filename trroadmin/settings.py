@@ -11,6 +11,8 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from recordings import log_lines
+from trroadmin.caches import safe_cache
 from trroadmin.environment import address, development_keys, environment, mode, openid_connect, origin, required
 from trroadmin.letters import mail_server
 
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "recordings.limits.GateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "recordings.people.sessions.NoStoreMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -126,10 +129,7 @@ KEY_AGE_WARNING = env.int("KEY_AGE_WARNING", default=90)
 """Days after which a cloud account's or a storage's key is called old."""
 EXPORTS_DIR = Path(env.str("EXPORTS_DIR", default=str(VAR_DIR / "exports")))
 AUDIT_ANCHOR = Path(env.str("AUDIT_ANCHOR", default=str(VAR_DIR / "audit-anchors.jsonl")))
-CACHES = {"default": address(env.cache_url, "CACHE_URL", default="dbcache://django_cache")}
-if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
-    # Django throws entries away at 300: a flood of sign-ins would wash away what counts them
-    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
+CACHES = {"default": safe_cache(address(env.cache_url, "CACHE_URL", default="dbcache://django_cache"))}
 
 # Signing in ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "recordings.User"
@@ -203,6 +203,10 @@ SECURE_SSL_REDIRECT = PUBLIC_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PUBLIC_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PUBLIC_HTTPS
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+"""Bytes of a posted form. The longest is a decision about a thousand recordings."""
+FILE_UPLOAD_HANDLERS: list[str] = []
+"""No page takes a file: one that is sent all the same is dropped as it is read, and never touches the disk."""
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Where buckets are: recordings are played from there
@@ -264,12 +268,13 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                log_lines.render,
             ],
             "foreign_pre_chain": _PROCESSORS,
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"queue": {"()": "recordings.rarely.QueueTrouble"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["queue"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # These print credentials or whole statements at DEBUG, whatever the level asked for

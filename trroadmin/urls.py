@@ -1,10 +1,13 @@
 """Every URL of TRRO Admin: promises to bookmarks and scripts. Each stands in the role matrix test."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from recordings.dashboard.views import healthz, readyz
+from recordings.row_ids import RowId
+
+register_converter(RowId, "row")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="recordings"), name="home"),

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.core.cache import cache
 
 from recordings.audit import anchor_file
 from recordings.audit.anchor_file import Anchor
 from recordings.audit.chain import follows
 from recordings.audit.reading import read_head
+from recordings.caching.soft import with_cache
 from recordings.models import AuditEntry
 
 log = structlog.get_logger(__name__)
@@ -41,10 +41,7 @@ def anchor_now(now: datetime) -> None:
 
 def trouble() -> str:
     """Why the last anchor was not written; empty when all is well, or nobody knows."""
-    try:
-        return str(cache.get(TROUBLE, ""))
-    except Exception:  # whatever the cache's client raises
-        return ""
+    return with_cache(lambda cache: str(cache.get(TROUBLE, "")))
 
 
 def _try(write: Callable[[], None]) -> None:
@@ -53,10 +50,10 @@ def _try(write: Callable[[], None]) -> None:
     except (OSError, NotAnchored) as error:
         why = str(getattr(error, "strerror", None) or error)
         log.error("audit_not_anchored", file=str(settings.AUDIT_ANCHOR), why=why)
-        cache.set(TROUBLE, why, None)
+        with_cache(lambda cache: cache.set(TROUBLE, why, None))
     else:
         if trouble():
-            cache.delete(TROUBLE)
+            with_cache(lambda cache: cache.delete(TROUBLE))
 
 
 def _anchor(now: datetime, *, after: timedelta) -> None:

@@ -1,6 +1,5 @@
 """The audit trail as a user may read it: which entries, a page at a time."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,9 +8,9 @@ from django.db.models import QuerySet
 from recordings.audit.chain import follows
 from recordings.models import AuditCheck, AuditEntry, Project, User
 from recordings.people.permissions import holds_everywhere, projects_where
+from recordings.row_ids import read_row_id
 
 PAGE_LENGTH = 50
-SEQUENCE = re.compile(r"[0-9]{1,18}")
 
 
 def visible_entries(user: User, permission: str = "audit.see") -> QuerySet[AuditEntry]:
@@ -42,8 +41,9 @@ class Page:
 
 def page_of(entries: QuerySet[AuditEntry], cursor: str) -> Page:
     """The page that begins after the entry `cursor`, or the first; a cursor that is no number gives the first."""
-    if SEQUENCE.fullmatch(cursor):
-        entries = entries.filter(sequence__lt=int(cursor))
+    before = read_row_id(cursor)
+    if before is not None:
+        entries = entries.filter(sequence__lt=before)
     rows = list(entries[: PAGE_LENGTH + 1])
     more = len(rows) > PAGE_LENGTH
     rows = rows[:PAGE_LENGTH]

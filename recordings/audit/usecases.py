@@ -12,7 +12,7 @@ from hashlib import sha256
 from ipaddress import ip_network
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache.backends.base import BaseCache
 from django.db import connection, transaction
 from django.db.models import Model
 from django.db.transaction import TransactionManagementError
@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from recordings.audit.chain import mac_of
 from recordings.audit.head import locked_head, move_head
+from recordings.caching.soft import with_cache
 from recordings.models import AuditEntry, User
 
 SYSTEM = "system"
@@ -86,26 +87,26 @@ def enter_merged(*, actor: User | str, action: str, target: Model | str) -> None
     who = actor.pk if isinstance(actor, User) else actor
     whose = target.pk if isinstance(target, User) else ""
     key = f"audit:{action}:{who}:{whose}:{_network(origin.get())}:{minute}"
-    times = _count(key)
+    times = with_cache(lambda cache: _count(cache, key))
     is_round = times == 10 ** (len(str(times)) - 1)
-    is_another = action.startswith("access.") and _is_another_target(key, str(target))
+    is_another = action.startswith("access.") and with_cache(lambda cache: _is_another_target(cache, key, str(target)))
     if is_round or is_another:
         with transaction.atomic():
             enter(actor=actor, action=action, target=target, after={"times": times} if times > 1 and is_round else None)
 
 
-def _is_another_target(key: str, target: str) -> bool:
+def _is_another_target(cache: BaseCache, key: str, target: str) -> bool:
     """Whether this is one of the first targets under this key, and there for the first time."""
     if cache.get(f"{key}:targets", 0) >= MOST_TARGETS:
         return False
     digest = sha256(target.encode(errors="backslashreplace")).hexdigest()
-    return bool(cache.add(f"{key}:{digest}", 1, timeout=120)) and _count(f"{key}:targets") <= MOST_TARGETS
+    return bool(cache.add(f"{key}:{digest}", 1, timeout=120)) and _count(cache, f"{key}:targets") <= MOST_TARGETS
 
 
-def _count(key: str) -> int:
+def _count(cache: BaseCache, key: str) -> int:
     """How often it was, this time included."""
     try:
-        return 1 if cache.add(key, 1, timeout=120) else cache.incr(key)
+        return 1 if cache.add(key, 1, timeout=120) else int(cache.incr(key))
     except ValueError:  # it went out of the cache between the two
         return 1
 

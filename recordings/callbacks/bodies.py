@@ -26,7 +26,7 @@ def read_body(request: HttpRequest) -> bytes:
     try:
         while len(body) <= MOST_BYTES and (piece := stream.read(MOST_BYTES + 1 - len(body))):
             body += piece
-    except (OSError, ValueError) as error:
+    except Exception as error:  # each web server has exceptions of its own for a chunk that makes no sense
         raise Broken from error
     if len(body) > MOST_BYTES:
         raise TooLarge

@@ -5,24 +5,24 @@ from recordings.callbacks import project_views, quarantine_views, views
 urlpatterns = [
     path("callbacks/<str:token>/", views.receive, name="callback"),
     path("quarantine/", quarantine_views.quarantine, name="quarantine"),
-    path("quarantine/<int:pk>/adopt/", quarantine_views.quarantine_adopt, name="quarantine_adopt"),
-    path("quarantine/<int:pk>/dismiss/", quarantine_views.quarantine_dismiss, name="quarantine_dismiss"),
-    path("quarantine/<int:pk>/stop/", quarantine_views.quarantine_stop, name="quarantine_stop"),
-    path("fleet/projects/<int:pk>/callbacks/", project_views.project_callbacks, name="project_callbacks"),
+    path("quarantine/<row:pk>/adopt/", quarantine_views.quarantine_adopt, name="quarantine_adopt"),
+    path("quarantine/<row:pk>/dismiss/", quarantine_views.quarantine_dismiss, name="quarantine_dismiss"),
+    path("quarantine/<row:pk>/stop/", quarantine_views.quarantine_stop, name="quarantine_stop"),
+    path("fleet/projects/<row:pk>/callbacks/", project_views.project_callbacks, name="project_callbacks"),
     path(
-        "fleet/projects/<int:pk>/callbacks/register/",
+        "fleet/projects/<row:pk>/callbacks/register/",
         project_views.project_callbacks_register,
         name="project_callbacks_register",
     ),
     path(
-        "fleet/projects/<int:pk>/callbacks/replace/",
+        "fleet/projects/<row:pk>/callbacks/replace/",
         project_views.project_callbacks_replace,
         name="project_callbacks_replace",
     ),
     path(
-        "fleet/projects/<int:pk>/callbacks/retire/",
+        "fleet/projects/<row:pk>/callbacks/retire/",
         project_views.project_callbacks_retire,
         name="project_callbacks_retire",
     ),
-    path("fleet/projects/<int:pk>/callbacks/try/", project_views.project_callbacks_try, name="project_callbacks_try"),
+    path("fleet/projects/<row:pk>/callbacks/try/", project_views.project_callbacks_try, name="project_callbacks_try"),
 ]

@@ -5,8 +5,8 @@ from recordings.capture import ending_views, views
 urlpatterns = [
     path("new/", views.new, name="start"),
     path("new/check/", views.check, name="start_check"),
-    path("<int:pk>/stop/", ending_views.stop, name="recording_stop"),
-    path("<int:pk>/resolve/", ending_views.resolve, name="recording_resolve"),
-    path("<int:pk>/close/", views.close, name="recording_close"),
-    path("<int:pk>/again/", views.again, name="recording_again"),
+    path("<row:pk>/stop/", ending_views.stop, name="recording_stop"),
+    path("<row:pk>/resolve/", ending_views.resolve, name="recording_resolve"),
+    path("<row:pk>/close/", views.close, name="recording_close"),
+    path("<row:pk>/again/", views.again, name="recording_again"),
 ]

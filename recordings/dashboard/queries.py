@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from recordings.callbacks.unclaimed import unclaimed_in
 from recordings.models import Recording, UnclaimedTask, User
 from recordings.people.permissions import projects_where
+from recordings.row_ids import read_row_id
 
 MOST_COUNTED = 99
 
@@ -36,4 +37,4 @@ def count_of_attention(user: User) -> str:
 
 def with_keys(recordings: QuerySet[Recording], keys: Sequence[str]) -> QuerySet[Recording]:
     """Those with these primary keys, as text that came with a request; what is no key is nobody's."""
-    return recordings.filter(pk__in=[int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19])
+    return recordings.filter(pk__in=[pk for pk in map(read_row_id, keys) if pk is not None])

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -44,15 +43,6 @@ def wake_ups() -> int | None:
         return queue.waiting()
     except Exception:  # whatever the store's client raises
         return None
-
-
-def cache_answers() -> bool:
-    """Whether the cache gives back what it was given."""
-    try:
-        cache.set("status", "here", timeout=10)
-        return bool(cache.get("status") == "here")
-    except Exception:  # whatever the cache's client raises
-        return False
 
 
 def open_calls(now: datetime) -> Waiting:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from recordings.audit.anchors import trouble
+from recordings.caching import soft
 from recordings.dashboard import status_queries as queries
 from recordings.models import AuditEntry
 from recordings.people.permissions import holds
@@ -24,7 +25,7 @@ def status(request: PageRequest) -> HttpResponse:
         "workers": workers,
         "is_worked": any(is_alive for _worker, is_alive in workers),
         "wake_ups": queries.wake_ups(),
-        "cache_answers": queries.cache_answers(),
+        "cache_answers": soft.answers(),
         "open_calls": queries.open_calls(now),
         "due_work": queries.due_work(now),
         "projects": queries.callback_health(request.user)[:100],

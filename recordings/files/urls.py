@@ -3,9 +3,9 @@ from django.urls import path
 from recordings.files import views
 
 urlpatterns = [
-    path("<int:pk>/files/", views.files, name="recording_files"),
-    path("<int:pk>/files/look/", views.look, name="recording_look"),
-    path("<int:pk>/files/<int:file_pk>/", views.download_file, name="file_download"),
-    path("<int:pk>/files/<int:file_pk>/play/", views.play, name="file_play"),
-    path("<int:pk>/files/<int:file_pk>/playlist/", views.playlist_of, name="file_playlist"),
+    path("<row:pk>/files/", views.files, name="recording_files"),
+    path("<row:pk>/files/look/", views.look, name="recording_look"),
+    path("<row:pk>/files/<row:file_pk>/", views.download_file, name="file_download"),
+    path("<row:pk>/files/<row:file_pk>/play/", views.play, name="file_play"),
+    path("<row:pk>/files/<row:file_pk>/playlist/", views.playlist_of, name="file_playlist"),
 ]

@@ -5,10 +5,10 @@ from recordings.fleet import views
 urlpatterns = [
     path("projects/", views.projects, name="projects"),
     path("projects/new/", views.project_new, name="project_new"),
-    path("projects/<int:pk>/", views.project, name="project"),
-    path("projects/<int:pk>/edit/", views.project_edit, name="project_edit"),
+    path("projects/<row:pk>/", views.project, name="project"),
+    path("projects/<row:pk>/edit/", views.project_edit, name="project_edit"),
     path("devices/", views.devices, name="devices"),
     path("devices/new/", views.device_new, name="device_new"),
-    path("devices/<int:pk>/", views.device, name="device"),
-    path("devices/<int:pk>/edit/", views.device_edit, name="device_edit"),
+    path("devices/<row:pk>/", views.device, name="device"),
+    path("devices/<row:pk>/edit/", views.device_edit, name="device_edit"),
 ]

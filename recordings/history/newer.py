@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from recordings.models import Recording
-from recordings.paging import is_key
+from recordings.row_ids import read_row_id
 
 MARGIN = timedelta(seconds=30)
 """A row may be committed this much later than the moment it carries."""
@@ -52,7 +52,7 @@ class Mark:
             return None
         if since is None or timezone.is_naive(since):
             return None
-        known = [int(key) for key in query.get("known", "").split(",")[: 2 * MOST_KNOWN] if is_key(key)]
+        known = [pk for pk in map(read_row_id, query.get("known", "").split(",")[: 2 * MOST_KNOWN]) if pk is not None]
         return cls(since=since, known=tuple(known))
 
     def as_query(self) -> dict[str, str]:

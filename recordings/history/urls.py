@@ -5,5 +5,5 @@ from recordings.history import views
 urlpatterns = [
     path("", views.recordings, name="recordings"),
     path("rows/", views.rows, name="recording_rows"),
-    path("<int:pk>/", views.recording, name="recording"),
+    path("<row:pk>/", views.recording, name="recording"),
 ]

@@ -17,8 +17,8 @@ from recordings.history.newer import Mark, newer_than
 from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings, waits_for_no_worker
 from recordings.history.timeline import timeline_of
 from recordings.models import Recording
-from recordings.paging import is_key
 from recordings.people.permissions import holds, projects_where
+from recordings.row_ids import read_row_id
 from recordings.trro.errors import explain
 from recordings.web import PageRequest, allowed, render_either
 
@@ -55,7 +55,7 @@ def recordings(request: PageRequest) -> HttpResponse:
 @allowed("recording.see")
 def rows(request: PageRequest) -> HttpResponse:
     """What changed since the list was shown: rows that were not settled, and how many recordings are new."""
-    ids = [int(value) for value in request.GET.getlist("id")[:PAGE_LENGTH] if is_key(value)]
+    ids = [pk for pk in map(read_row_id, request.GET.getlist("id")[:PAGE_LENGTH]) if pk is not None]
     visible = visible_recordings(request.user)
     found = list(with_ends(visible.filter(pk__in=ids)))
     attach_others(found)

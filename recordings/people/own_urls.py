@@ -36,6 +36,6 @@ urlpatterns = [
     path("you/factors/codes/download/", own_factors.download_codes, name="mfa_download_recovery_codes"),
     path("you/factors/passkeys/", own_passkeys.list_passkeys, name="mfa_list_webauthn"),
     path("you/factors/passkeys/new/", own_passkeys.add_passkey, name="mfa_add_webauthn"),
-    path("you/factors/passkeys/<int:pk>/edit/", own_passkeys.name_passkey, name="mfa_edit_webauthn"),
-    path("you/factors/passkeys/<int:pk>/remove/", own_passkeys.remove_passkey, name="mfa_remove_webauthn"),
+    path("you/factors/passkeys/<row:pk>/edit/", own_passkeys.name_passkey, name="mfa_edit_webauthn"),
+    path("you/factors/passkeys/<row:pk>/remove/", own_passkeys.remove_passkey, name="mfa_remove_webauthn"),
 ]

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
 from django.conf import settings
 from django.db import close_old_connections, transaction
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
-from huey.serializer import SignedSerializer
 
-log = structlog.get_logger(__name__)
+from recordings.rarely import warn_rarely
+from recordings.worker.messages import MessageSerializer
+
 CALLS, LOOKS = "trroadmin", "trroadmin-looks"
 """The queues' names: one for everything else, and one for looks into buckets."""
 QUEUES = (CALLS, LOOKS)
@@ -36,7 +36,7 @@ def send(job: str, key: Any) -> bool:
     try:
         _opened(LOOKS if job == "look" else CALLS)[1](job, key)
     except Exception as error:
-        log.warning("wake_up_not_sent", job=job, key=key, why=type(error).__name__)
+        warn_rarely("wake_up_not_sent", job=job, key=key, why=type(error).__name__)
         return False
     return True
 
@@ -60,11 +60,10 @@ def _opened(name: str) -> tuple[Huey, Callable[[str, Any], Any]]:
 def open_queue(url: str, name: str = CALLS) -> Huey:
     """A huey of this name on the store that `url` names.
 
-    Messages are signed: whoever can write to the store runs nothing here.
+    Messages are signed JSON: whoever can write to the store runs nothing here.
     Raises ValueError for a scheme that is none of sqlite, redis, rediss, postgres, postgresql and memory.
     """
-    serializer = SignedSerializer(secret=settings.SECRET_KEY, salt="recordings.worker.queue")
-    common = {"name": name, "results": False, "immediate": False, "serializer": serializer}
+    common = {"name": name, "results": False, "immediate": False, "serializer": MessageSerializer()}
     match urlsplit(url).scheme:
         case "sqlite":
             path = Path(urlsplit(url).path.removeprefix("/"))

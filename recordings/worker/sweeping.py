@@ -21,12 +21,18 @@ class Sweep:
         self._woken: dict[tuple[str, Any, datetime], datetime] = {}
 
     def __call__(self, now: datetime) -> int:
-        """Put a message into the queue for every due row that had none lately; the number of messages."""
+        """Put a message into the queue for every due row that had none lately; the number of messages.
+
+        Ends with the first that cannot be sent: a store that does not answer may cost seconds for each.
+        """
         self._woken = {row: at for row, at in self._woken.items() if at > now - AGAIN}
         sent = 0
         for name in JOBS:
             for key, due in due_of(name, now):
-                if (name, key, due) not in self._woken and queue.send(name, key):
-                    self._woken[name, key, due] = now
-                    sent += 1
+                if (name, key, due) in self._woken:
+                    continue
+                if not queue.send(name, key):
+                    return sent
+                self._woken[name, key, due] = now
+                sent += 1
         return sent

@@ -100,15 +100,15 @@ def test_the_migration_survives_names_that_are_there_twice_and_drops_passkeys_of
 ) -> None:
     migration = next(name for app, name in MigrationExecutor(connection).loader.graph.nodes if "user_names" in name)
     executor = MigrationExecutor(connection)
-    executor.migrate([("recordings", "0008_files_stop_coming")])
+    executor.migrate([("recordings", "0012_search_by_index")])
     try:
         before = executor.loader.project_state(
-            [("recordings", "0008_files_stop_coming"), ("mfa", "0003_authenticator_type_uniq")]
+            [("recordings", "0012_search_by_index"), ("mfa", "0003_authenticator_type_uniq")]
         ).apps
-        OldUser = before.get_model("recordings", "User")
+        old_user = before.get_model("recordings", "User")
         for name, active in (("lin", False), ("LIN", True), ("ｗｕ", True)):
-            OldUser.objects.create(username=name, is_active=active)
-        pk = OldUser.objects.get(username="LIN").pk
+            old_user.objects.create(username=name, is_active=active)
+        pk = old_user.objects.get(username="LIN").pk
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO mfa_authenticator (user_id, type, data, created_at) "

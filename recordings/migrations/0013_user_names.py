@@ -62,7 +62,7 @@ def _key(text: str) -> str:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recordings", "0008_files_stop_coming"),
+        ("recordings", "0012_search_by_index"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 
