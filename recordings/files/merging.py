@@ -12,10 +12,14 @@ from datetime import UTC, datetime
 from django.db.models import QuerySet
 
 from recordings.bucket import Stored
+from recordings.bucket_headers import is_archive_class
 from recordings.files.buckets import is_base_name
 from recordings.models import Recording, RecordingFile
 
 PLAYLIST, SEGMENT = ".m3u8", ".ts"
+BATCH = 500
+"""Rows in one statement."""
+WRITTEN = ("size", "storage_class", "seen_in_bucket_at", "begins_at", "ends_at")
 _STAMP = re.compile(r"_([0-9]{17})\.ts\Z")
 
 
@@ -25,6 +29,7 @@ class _Seen:
 
     size: int
     at: datetime
+    storage_class: str
     begins_at: datetime | None = None
 
 
@@ -39,19 +44,28 @@ def merge_seen(recording: Recording, stored: Sequence[Stored], *, now: datetime)
     Moves its `last_file_at`, and does not save it.
     """
     seen = _files_in(stored)
-    known = {row.name: row for row in recording.files.filter(name__in=seen)}
+    known = {row.name: row for row in recording.files.all()} if seen else {}
+    new: list[RecordingFile] = []
+    changed: list[RecordingFile] = []
     news: list[datetime] = []
     for name, file in seen.items():
-        row = known.get(name) or RecordingFile(recording=recording, name=name)
-        if row.seen_in_bucket_at and row.size == file.size:
+        row = known.get(name)
+        if row and row.seen_in_bucket_at and (row.size, row.storage_class) == (file.size, file.storage_class):
             continue
-        row.size = file.size
+        if row is None or row.seen_in_bucket_at is None or row.size != file.size:
+            news.append(min(file.at, now))
+        if row is None:
+            row = RecordingFile(recording=recording, name=name)
+            new.append(row)
+        else:
+            changed.append(row)
+        row.size, row.storage_class = file.size, file.storage_class
         row.seen_in_bucket_at = row.seen_in_bucket_at or now
         row.begins_at = row.begins_at or file.begins_at
         if name.endswith(PLAYLIST) and file.begins_at:
             row.ends_at = max(filter(None, (row.ends_at, file.at)))
-        row.save()
-        news.append(min(file.at, now))
+    RecordingFile.objects.bulk_create(new, batch_size=BATCH)
+    RecordingFile.objects.bulk_update(changed, WRITTEN, batch_size=BATCH)
     if news:
         recording.last_file_at = max(filter(None, (recording.last_file_at, *news)))
     return bool(news)
@@ -67,11 +81,13 @@ def _files_in(stored: Iterable[Stored]) -> Mapping[str, _Seen]:
         if name.endswith(SEGMENT):
             segments[name] = each
         else:
-            files[name] = _Seen(size=each.size, at=each.at)
+            files[name] = _Seen(size=each.size, at=each.at, storage_class=each.storage_class[:32])
     for playlist, own in _by_playlist(files, segments).items():
         file = files[playlist]
         file.size += sum(each.size for each in own)
         file.at = max(file.at, *(each.at for each in own))
+        archived = (each.storage_class for each in own if is_archive_class(each.storage_class))
+        file.storage_class = next(archived, file.storage_class)[:32]
         file.begins_at = min(filter(None, (_stamp(each.key) for each in own)), default=None)
     return files
 
@@ -79,9 +95,10 @@ def _files_in(stored: Iterable[Stored]) -> Mapping[str, _Seen]:
 def _by_playlist(files: Iterable[str], segments: Mapping[str, Stored]) -> Mapping[str, list[Stored]]:
     """The segments of each playlist: those whose names begin with its own."""
     stems = {name.removesuffix(PLAYLIST): name for name in files if name.endswith(PLAYLIST)}
+    longest_first = sorted(stems, key=len, reverse=True)
     found: dict[str, list[Stored]] = defaultdict(list)
     for name, each in segments.items():
-        for stem in sorted(stems, key=len, reverse=True):
+        for stem in longest_first:
             if name.startswith(stem):
                 found[stems[stem]].append(each)
                 break

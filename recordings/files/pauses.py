@@ -11,6 +11,8 @@ from enum import Enum
 from recordings.capture.states import State
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+CLOCKS = MINUTE
+"""How far the clocks of the vendor's recorder and of a bucket may be apart."""
 
 
 class Phase(Enum):

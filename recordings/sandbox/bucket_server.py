@@ -41,6 +41,17 @@ class BucketServer:
         with self.guard.lock:
             _backend().put_object(bucket, key, content)
 
+    def archive(self, bucket: str, key: str, storage_class: str, *, restore: str = "", tier: str = "") -> None:
+        """Move an object to a storage class in which it cannot be read before it is restored.
+
+        `restore`: the value of the header of that name. `tier`: the archive tier of intelligent tiering.
+        """
+        headers = [("x-amz-restore", restore), ("x-amz-archive-status", tier)]
+        with self.guard.lock:
+            self.guard.archived[bucket, key] = [(name, value) for name, value in headers if value]
+            # moto's own way refuses COS's classes
+            _backend().buckets[bucket].keys[key]._storage_class = storage_class
+
     def delete(self, bucket: str, key: str) -> None:
         """Take an object away, whoever may."""
         with self.guard.lock:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recordings.files.showing import bar_of, files_shown, player_of
+from recordings.files.bar import bar_of
+from recordings.files.showing import files_shown, player_of
 from recordings.models import Recording, RecordingFile
 
 BEGIN = datetime(2025, 3, 18, 9, 0, tzinfo=UTC)
