@@ -26,7 +26,7 @@ class Bucket:
         self._attempts = attempts
 
     def listed(self, prefix: str, *, most: int = 100 * PAGE) -> Iterator[Stored]:
-        """Objects below `prefix` by name, a page at a time, at most `most`; each once. Raises BucketError while iterating.
+        """Objects below `prefix`, each once, at most `most`, a page at a time. Raises BucketError while iterating.
 
         It is ListingCut, at the end, when there may be more: what was listed is there, and what was not may be too.
         """

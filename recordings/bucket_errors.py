@@ -134,7 +134,9 @@ _REMEDIES: dict[Kind, Promise] = {
     Kind.MISSING_BUCKET: _("Compare the bucket's name and region with the vendor's console."),
     Kind.MISSING_OBJECT: _("It was not uploaded yet, or a user or a lifecycle rule deleted it."),
     Kind.NO_RIGHT: _("Give the key's user this right on this bucket, in the vendor's console."),
-    Kind.ARCHIVED: _("Restore it in the provider's console, wait until that is done (minutes to two days), then try again."),
+    Kind.ARCHIVED: _(
+        "Restore it in the provider's console, wait until that is done (minutes to two days), then try again."
+    ),
     Kind.RESTORING: _("Wait until that is done (minutes to two days), then try again."),
     Kind.CLOCK: _("Set this server's clock by NTP, then try again."),
     Kind.EXPIRED: _("Replace it with a permanent key."),

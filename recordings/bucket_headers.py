@@ -25,7 +25,7 @@ class ArchiveState(StrEnum):
 
 
 def is_archive_class(storage_class: str) -> bool:
-    """Whether objects of this class cannot be read as they are. COS writes MAZ_ in front where it keeps several zones."""
+    """Whether objects of this class must be restored. COS writes MAZ_ in front where it keeps several zones."""
     return storage_class.upper().removeprefix("MAZ_") in ARCHIVE_CLASSES
 
 

@@ -89,15 +89,19 @@ def trouble_with(*, actor: User, file: RecordingFile, origin: str) -> str:
         bucket, key = bucket_of(file.recording), _key(file)
         if player_of(file.name) != "hls":
             bucket.check(key)
-            return gettext("The browser cannot play this file, or its address is no longer good. Open it again, or download it.")
+            return gettext(
+                "The browser cannot play this file, or its address is no longer good. Open it again, or download it."
+            )
         first, _last = _checked_playlist(file, bucket).segments
         if not bucket.lets_read(object_key(file.recording, first), origin=origin):
-            return gettext("The bucket has no CORS rule that lets pages of %(origin)s read it. Add one for GET, or download the file.") % {"origin": origin}
+            return gettext(
+                "The bucket has no CORS rule that lets pages of %(origin)s read it. Add one for GET, or download the file."
+            ) % {"origin": origin}
     except BucketError as error:
         return f"{meaning(error.kind)} {remedy(error.kind)}"
     except CannotPlay as error:
         return gettext("This playlist cannot be played. %(reason)s") % {"reason": error.reason}
-    return gettext("The browser cannot play HLS: use Chromium, Chrome, Edge or Safari of today, or download the file.")
+    return gettext("The browser cannot play HLS: use a current Chromium, Chrome, Edge or Safari, or download the file.")
 
 
 def _watched(actor: User, file: RecordingFile, *, action: str, download_as: str) -> str:
@@ -138,9 +142,7 @@ def _enter(actor: User, file: RecordingFile, action: str) -> None:
         )
         if after in lately.values_list("after", flat=True):
             return
-        audit.enter(
-            actor=actor, action=action, target=recording, project_id=recording.project.project_id, after=after
-        )
+        audit.enter(actor=actor, action=action, target=recording, project_id=recording.project.project_id, after=after)
 
 
 def _address(bucket: Bucket, key: str, *, download_as: str = "") -> str:
@@ -156,6 +158,4 @@ def _key(file: RecordingFile) -> str:
 
 
 def _not_a_file() -> BucketError:
-    return BucketError(
-        Kind.MISSING_OBJECT, "NotAFile", "The name is not that of a file in the recording's folder."
-    )
+    return BucketError(Kind.MISSING_OBJECT, "NotAFile", "The name is not that of a file in the recording's folder.")

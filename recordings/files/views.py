@@ -130,7 +130,7 @@ def playlist_of(request: PageRequest, pk: int, file_pk: int, ticket: str) -> Htt
 @require_GET
 @allowed("file.watch")
 def segment_of(request: PageRequest, pk: int, file_pk: int, ticket: str, name: str) -> HttpResponse:
-    """Lead a player to one segment: its address is signed now, so that a playlist of a day costs no more than it plays."""
+    """Lead a player to one segment. Its address is signed only now: a playlist of a day costs no more than it plays."""
     file = file_for(request.user, pk, file_pk)
     if not _opened(request, file, ticket):
         return HttpResponse(status=400)
@@ -178,9 +178,7 @@ def _refused(request: PageRequest, file: RecordingFile, error: CannotPlay) -> Ht
 
 def _too_many(request: PageRequest, file: RecordingFile) -> HttpResponse:
     text = gettext("You opened more than %(most)s files in one minute. Wait a minute, then try again.")
-    return _unavailable(
-        request, file, {"title": gettext("Too many requests"), "text": text % {"most": A_MINUTE}}, 429
-    )
+    return _unavailable(request, file, {"title": gettext("Too many requests"), "text": text % {"most": A_MINUTE}}, 429)
 
 
 def _unavailable(request: PageRequest, file: RecordingFile, context: dict[str, Any], status: int) -> HttpResponse:

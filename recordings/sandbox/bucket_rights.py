@@ -53,9 +53,11 @@ class Listing(Enum):
     STUCK = frozenset({"list-type", "start-after", "continuation-token", "marker"})
     """No way to go on."""
 
-    def understood(self, query: str) -> str:
-        """The query without what this server ignores."""
-        return "&".join(pair for pair in query.split("&") if pair.partition("=")[0] not in self.value)
+    def understood(self, query: str, page_length: int) -> str:
+        """The query without what this server ignores, and with its own length of a page."""
+        ignored = self.value | {"max-keys"}
+        kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in ignored]
+        return "&".join([*kept, f"max-keys={page_length}"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,8 @@ class Guard:
         self.cors = True
         """Whether pages of other origins may read what they were given an address for."""
         self.listing = Listing.TOKENS
+        self.page_length = 1000
+        """The most objects of one page of a listing, whatever is asked for."""
         self.refusal = Refusal()
         """What every request that comes now is answered with, as long as it has a code."""
         self.archived: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -103,8 +107,9 @@ class Guard:
                 code = "InvalidObjectState"
             if code:
                 return self._refuse(environ, respond, code, bucket)
-            if action == "ListBucket":
-                environ = environ | {"QUERY_STRING": self.listing.understood(environ["QUERY_STRING"])}
+            if action == "ListBucket" and environ["REQUEST_METHOD"] == "GET":
+                query = self.listing.understood(environ["QUERY_STRING"], self.page_length)
+                environ = environ | {"QUERY_STRING": query}
             respond = _with_headers(respond, archived or []) if self.cors else _without_cors(respond)
             return list(self._server(environ, respond))
 

@@ -47,10 +47,13 @@ class BucketServer:
         `restore`: the value of the header of that name. `tier`: the archive tier of intelligent tiering.
         """
         headers = [("x-amz-restore", restore), ("x-amz-archive-status", tier)]
+        # moto's own setter refuses COS's classes, and moto knows nothing of what is said to be restored here
+        is_restored = 'ongoing-request="false"' in restore
+        if is_restored:
+            headers.append(("x-amz-storage-class", storage_class))
         with self.guard.lock:
             self.guard.archived[bucket, key] = [(name, value) for name, value in headers if value]
-            # moto's own way refuses COS's classes
-            _backend().buckets[bucket].keys[key]._storage_class = storage_class
+            _backend().buckets[bucket].keys[key]._storage_class = "STANDARD" if is_restored else storage_class
 
     def delete(self, bucket: str, key: str) -> None:
         """Take an object away, whoever may."""

@@ -16,11 +16,13 @@ KMS = "User: arn:aws:iam::1:user/x is not authorized to perform: kms:Decrypt on 
     ("code", "message", "kind"),
     [
         ("RequestTimeTooSkewed", "", Kind.CLOCK), ("AccessDenied", "Request has expired", Kind.CLOCK),
-        ("ExpiredToken", "", Kind.EXPIRED), ("TokenRefreshRequired", "", Kind.EXPIRED), ("InvalidToken", "", Kind.EXPIRED),
+        ("ExpiredToken", "", Kind.EXPIRED), ("TokenRefreshRequired", "", Kind.EXPIRED),
+        ("InvalidToken", "", Kind.EXPIRED),
         ("InvalidObjectState", "", Kind.ARCHIVED), ("KMS.DisabledException", "", Kind.ENCRYPTION),
         ("KMS.KMSInvalidStateException", "", Kind.ENCRYPTION), ("AccessDenied", KMS, Kind.ENCRYPTION),
         ("AccessDenied", "Access Denied", Kind.NO_RIGHT), ("SlowDown", "", Kind.THROTTLED),
-        ("RequestLimitExceeded", "", Kind.THROTTLED), ("429", "", Kind.THROTTLED), ("NoSuchBucket", "", Kind.MISSING_BUCKET),
+        ("RequestLimitExceeded", "", Kind.THROTTLED), ("429", "", Kind.THROTTLED),
+        ("NoSuchBucket", "", Kind.MISSING_BUCKET),
         ("PermanentRedirect", "", Kind.WRONG_REGION), ("UserSuspended", "", Kind.ACCOUNT),
         ("ServiceUnavailable", "", Kind.UNREACHABLE), ("ReadTimeoutError", "", Kind.UNREACHABLE),
         ("NeverHeardOf", "", Kind.OTHER),
@@ -39,7 +41,8 @@ def test_each_kind_has_words_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("code", "message", "kind"),
     [
-        ("RequestTimeTooSkewed", "", Kind.CLOCK), ("ExpiredToken", "", Kind.EXPIRED), ("AccessDenied", KMS, Kind.ENCRYPTION),
+        ("RequestTimeTooSkewed", "", Kind.CLOCK), ("ExpiredToken", "", Kind.EXPIRED),
+        ("AccessDenied", KMS, Kind.ENCRYPTION),
         ("SlowDown", "", Kind.THROTTLED), ("InvalidObjectState", "", Kind.ARCHIVED),
     ],
 )  # fmt: skip

@@ -13,13 +13,15 @@ from recordings.sandbox.bucket_server import BucketServer
 
 from .opening import opened
 
-MANY = 2_502
+MANY = 252
+PAGE_LENGTH = 100
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def many(bucket: BucketServer, storage: StorageCredential) -> list[str]:
     names = sorted(f"own/{number}.ts" for number in range(MANY))
+    bucket.guard.page_length = PAGE_LENGTH
     for name in names:
         bucket.put(storage.bucket, name, b"x")
     bucket.put(storage.bucket, "other/x.ts", b"x")
@@ -40,18 +42,15 @@ def test_a_server_that_cannot_go_on_is_not_believed(
     many: list[str], bucket: BucketServer, storage: StorageCredential
 ) -> None:
     bucket.guard.listing = Listing.STUCK
-    seen: list[str] = []
     listed = opened(storage).listed("own/")
+    seen = [next(listed).key for _ in range(PAGE_LENGTH)]
     with pytest.raises(ListingCut):
-        while True:
-            seen.append(next(listed).key)
-    assert seen == many[:1000]
+        next(listed)
+    assert seen == many[:PAGE_LENGTH]
 
 
 @pytest.mark.django_db
-def test_at_most_so_many_is_cut_only_when_there_are_more(
-    bucket: BucketServer, storage: StorageCredential
-) -> None:
+def test_at_most_so_many_is_cut_only_when_there_are_more(bucket: BucketServer, storage: StorageCredential) -> None:
     for name in ("a", "b", "c"):
         bucket.put(storage.bucket, name, b"x")
     assert len(list(opened(storage).listed("", most=3))) == 3
