@@ -45,8 +45,7 @@ def merge_seen(recording: Recording, stored: Sequence[Stored], *, now: datetime)
     """
     seen = _files_in(stored)
     known = {row.name: row for row in recording.files.all()} if seen else {}
-    new: list[RecordingFile] = []
-    changed: list[RecordingFile] = []
+    rows: list[RecordingFile] = []
     news: list[datetime] = []
     for name, file in seen.items():
         row = known.get(name)
@@ -54,18 +53,17 @@ def merge_seen(recording: Recording, stored: Sequence[Stored], *, now: datetime)
             continue
         if row is None or row.seen_in_bucket_at is None or row.size != file.size:
             news.append(min(file.at, now))
-        if row is None:
-            row = RecordingFile(recording=recording, name=name)
-            new.append(row)
-        else:
-            changed.append(row)
+        row = row or RecordingFile(recording=recording, name=name)
+        row.pk = None  # the name says which row it is
+        rows.append(row)
         row.size, row.storage_class = file.size, file.storage_class
         row.seen_in_bucket_at = row.seen_in_bucket_at or now
         row.begins_at = row.begins_at or file.begins_at
         if name.endswith(PLAYLIST) and file.begins_at:
             row.ends_at = max(filter(None, (row.ends_at, file.at)))
-    RecordingFile.objects.bulk_create(new, batch_size=BATCH)
-    RecordingFile.objects.bulk_update(changed, WRITTEN, batch_size=BATCH)
+    RecordingFile.objects.bulk_create(
+        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["recording", "name"], update_fields=WRITTEN
+    )
     if news:
         recording.last_file_at = max(filter(None, (recording.last_file_at, *news)))
     return bool(news)

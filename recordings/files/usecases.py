@@ -95,7 +95,7 @@ def trouble_with(*, actor: User, file: RecordingFile, origin: str) -> str:
         first, _last = _checked_playlist(file, bucket).segments
         if not bucket.lets_read(object_key(file.recording, first), origin=origin):
             return gettext(
-                "The bucket has no CORS rule that lets pages of %(origin)s read it. Add one for GET, or download the file."
+                "The bucket has no CORS rule for pages of %(origin)s. Add one for GET, or download the file."
             ) % {"origin": origin}
     except BucketError as error:
         return f"{meaning(error.kind)} {remedy(error.kind)}"
