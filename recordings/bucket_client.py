@@ -3,6 +3,7 @@
 Nothing of the environment counts: no proxies, profiles, endpoints or credential files, only our own settings.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -31,6 +32,25 @@ def client_of(opening: Opening, *, attempts: int) -> Any:
     return _client(opening, settings.HTTP_PROXY, stand_in, attempts)
 
 
+def headers_of(address: str, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers of the answer to a GET at a signed address, as a browser would get them. Raises BotoCoreError."""
+    from botocore.awsrequest import AWSRequest
+    from botocore.httpsession import URLLib3Session
+
+    proxy = settings.HTTP_PROXY
+    session = URLLib3Session(
+        timeout=(CONNECT_SECONDS, READ_SECONDS), proxies={"http": proxy, "https": proxy} if proxy else {}
+    )
+    request = AWSRequest(method="GET", url=address, headers=dict(headers), stream_output=True)
+    answer = session.send(request.prepare())
+    try:
+        found: Mapping[str, str] = answer.headers
+        return found
+    finally:
+        answer.raw.close()
+        session.close()
+
+
 @lru_cache(maxsize=64)
 def _client(opening: Opening, proxy: str, stand_in: str, attempts: int) -> Any:
     # Imported late: it takes 0.3 s, which pages that ask no bucket need not spend.
@@ -53,8 +73,10 @@ def _client(opening: Opening, proxy: str, stand_in: str, attempts: int) -> Any:
         verify=True,
         config=Config(
             signature_version="s3v4",
+            # "auto" signs for the global host, which does not serve newer regions. A dotted bucket name fits no
+            # certificate as a host: botocore then signs for the regional host, with the bucket in the path.
             s3={
-                "addressing_style": "path" if stand_in else "virtual" if is_cos else "auto",
+                "addressing_style": "path" if stand_in else "virtual",
                 "us_east_1_regional_endpoint": "regional",
             },
             request_checksum_calculation="when_required",

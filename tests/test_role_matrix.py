@@ -97,7 +97,9 @@ MATRIX: dict[str, Rule] = {
     "recording_look": Rule(post=OPERATOR, object_of="recording"),
     "file_download": Rule(get=OPERATOR | AUDITOR, object_of="file"),
     "file_play": Rule(get=OPERATOR | AUDITOR, object_of="file"),
+    "file_trouble": Rule(get=OPERATOR | AUDITOR, object_of="file"),
     "file_playlist": Rule(get=OPERATOR | AUDITOR, object_of="file"),
+    "file_segment": Rule(get=OPERATOR | AUDITOR, object_of="file"),
     "projects": Rule(get=EVERYBODY),
     "project_new": Rule(get=ADMIN, post=ADMIN),
     "project": Rule(get=EVERYBODY, object_of="project"),
@@ -156,6 +158,8 @@ MATRIX: dict[str, Rule] = {
     "export_manifest": Rule(get=EVERYBODY, object_of="export"),
 }
 
+AFTER = {"file_playlist": ("ticket",), "file_segment": ("ticket", "a.ts")}
+"""What an address holds after the object's number."""
 EXPORTED = WantedExport(subject="history", format="csv", query="", language="en")
 WITH_OBJECT = sorted(name for name, rule in MATRIX.items() if rule.object_of)
 
@@ -171,7 +175,7 @@ class World:
 
     def url(self, name: str, person: str = "operator") -> str:
         kind = MATRIX[name].object_of
-        return reverse(name, args=self.args(kind, person) if kind else [])
+        return reverse(name, args=[*self.args(kind, person), *AFTER.get(name, ())] if kind else [])
 
     def args(self, kind: str, person: str = "operator") -> list[Any]:
         """A file's address names its recording too; an entry of the trail is known by its place in the chain."""
@@ -283,7 +287,7 @@ def test_an_object_that_does_not_exist_is_not_there(world: World, name: str) -> 
     missing = "00000000-0000-4000-8000-000000000000" if kind in {"account", "export"} else 10**15
     for method in ("get", "post"):
         for person in getattr(rule, method):
-            url = reverse(name, args=[*world.args(kind)[:-1], missing])
+            url = reverse(name, args=[*world.args(kind)[:-1], missing, *AFTER.get(name, ())])
             assert getattr(world.client(person), method)(url).status_code == 404
 
 

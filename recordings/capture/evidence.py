@@ -13,7 +13,7 @@ from django.utils import timezone
 from recordings.capture.attention import attend
 from recordings.capture.heard import signs_of
 from recordings.capture.repeats import pause_before, pauses_after
-from recordings.capture.signs import RECORDER_LEFT
+from recordings.capture.signs import CLOCKS, RECORDER_LEFT
 from recordings.capture.states import LIVE, OVER, Evidence, State, Verdict, fold, runs_on_since
 from recordings.files.pauses import Phase, pause, phase_of
 from recordings.models import ApiCall, CallbackEvent, Recording
@@ -134,8 +134,13 @@ def _in_bucket(recording: Recording) -> frozenset[str]:
 
 
 def _is_settled(recording: Recording) -> bool:
-    """Whether nothing is looked for in the bucket any more, and no announced file is missing there."""
-    looked = recording.looks > 0 and recording.look_at is None
+    """Whether nothing is looked for in the bucket any more, and no announced file is missing there.
+
+    After the end it was listed whole: a listing that was cut does not show whether another file is to come.
+    """
+    ended_at = recording.ended_at
+    listed_whole = recording.listed_at is not None and (ended_at is None or recording.listed_at >= ended_at - CLOCKS)
+    looked = recording.looks > 0 and recording.look_at is None and listed_whole
     return looked and not recording.files.filter(seen_in_bucket_at=None).exists()
 
 

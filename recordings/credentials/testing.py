@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recordings.audit.usecases import enter
-from recordings.bucket import Findings, open_bucket, try_out
+from recordings.bucket import open_bucket
+from recordings.bucket_access import Findings, try_out
 from recordings.bucket_errors import WRONG_REGION_CODE, BucketError, kind_of, meaning, remedy
 from recordings.models import StorageCredential, StorageKey, User
 from recordings.people.permissions import demand
@@ -144,7 +145,7 @@ def verdict_on(storage: StorageCredential) -> Verdict | None:
     rights = rights_of(key)
     whole = all(right.granted for right in rights if right.field != "can_delete")
     tone = "bad" if fails(key) else "good" if whole else "warn"
-    kind = kind_of(key.test_code) if key.test_code else None
+    kind = kind_of(key.test_code, key.test_message) if key.test_code else None
     return Verdict(
         key=key,
         rights=rights,

@@ -17,7 +17,8 @@ from django.db.models.functions import Greatest
 
 from recordings.audit.usecases import SYSTEM, enter
 from recordings.bucket import PAGE, Bucket, Stored
-from recordings.bucket_errors import BucketError, Kind
+from recordings.bucket_errors import BUSY, BucketError, Kind
+from recordings.bucket_listing import ListingCut
 from recordings.capture.evidence import is_taken, know_task_id, lock, move
 from recordings.capture.signs import CLOCKS
 from recordings.capture.states import PROMISED, State, UploadState
@@ -46,7 +47,7 @@ MEDIA = frozenset({"m3u8", "ts", "mp4", "aac"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """What lies below a folder; not `whole` when there is more than is listed, or than there was time for."""
+    """What lies below a folder; not `whole` when there may be more than is listed. Only a whole one proves absence."""
 
     objects: Sequence[Stored]
     whole: bool
@@ -86,7 +87,7 @@ def _seen(recording: Recording, now: datetime) -> Listing | None:
             log.info("bucket_not_seen", recording=recording.pk, code=error.code)
             if error.kind is Kind.NO_RIGHT:
                 _note_right(key, can_list=False)
-            if error.kind is Kind.UNREACHABLE:
+            if error.kind in BUSY:
                 _put_off_others(recording, now + AWAY)
             if error.kind not in {Kind.NO_RIGHT, Kind.WRONG_KEY}:
                 return None
@@ -100,11 +101,14 @@ def _listing(bucket: Bucket, folder: str) -> Listing:
     """Raises BucketError."""
     ends = time.monotonic() + LISTING_SECONDS
     objects: list[Stored] = []
-    for stored in bucket.listed(folder, most=MOST_OBJECTS):
-        objects.append(stored)
-        if len(objects) % PAGE == 0 and time.monotonic() > ends:
-            return Listing(objects=objects, whole=False)
-    return Listing(objects=objects, whole=len(objects) < MOST_OBJECTS)
+    try:
+        for stored in bucket.listed(folder, most=MOST_OBJECTS):
+            objects.append(stored)
+            if len(objects) % PAGE == 0 and time.monotonic() > ends:
+                return Listing(objects=objects, whole=False)
+    except ListingCut:
+        return Listing(objects=objects, whole=False)
+    return Listing(objects=objects, whole=True)
 
 
 def _put_off_others(recording: Recording, until: datetime) -> None:
@@ -136,7 +140,7 @@ def _take_in(recording: Recording, seen: Listing, now: datetime) -> None:
     if seen.whole:
         recording.listed_at = now
     _plan(recording, now)
-    if recording.task_id and _is_settled(recording, now):
+    if recording.task_id and seen.whole and _is_settled(recording, now):
         recording.look_at = None
     changed = changed or (recording.look_at is None and bool(recording.task_id))
     recording.save(update_fields=["look_at", "looks", "listed_at"])

@@ -92,7 +92,7 @@ def recording(request: PageRequest, pk: int) -> HttpResponse:
         "calls": calls,
         "waits_for_no_worker": waits_for_no_worker(found, calls, timezone.now()),
         "timeline": timeline_of(found),
-        "files": files_shown(found),
+        "files": files_shown(found, page=request.GET.get("files")),
         "may_watch": holds(request.user, "file.watch", found.project),
         "explanation": explain(found.error_code, get_language() or "en") if found.error_code else None,
         "may_stop": holds(request.user, "recording.stop", found.project),

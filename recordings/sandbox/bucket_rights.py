@@ -10,6 +10,7 @@ import time
 from calendar import timegm
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -20,6 +21,7 @@ _MESSAGES = {
     "InvalidAccessKeyId": "The AWS Access Key Id you provided does not exist in our records.",
     "SignatureDoesNotMatch": "The request signature we calculated does not match the signature you provided.",
     "AccessDenied": "Access Denied",
+    "InvalidObjectState": "The operation is not valid for the object's storage class",
     "NoSuchBucket": "The specified bucket does not exist",
     "AuthorizationHeaderMalformed": "The authorization header is malformed; the region is wrong.",
 }
@@ -42,6 +44,30 @@ class Rights:
         return cls(secret_key=secret_key, actions=frozenset(actions) or ACTIONS)
 
 
+class Listing(Enum):
+    """How far a server pages as S3 does: which parameters of a listing it ignores."""
+
+    TOKENS = frozenset[str]()
+    MARKERS = frozenset({"list-type", "start-after", "continuation-token"})
+    """As COS documents "GET Bucket"."""
+    STUCK = frozenset({"list-type", "start-after", "continuation-token", "marker"})
+    """No way to go on."""
+
+    def understood(self, query: str, page_length: int) -> str:
+        """The query without what this server ignores, and with its own length of a page."""
+        ignored = self.value | {"max-keys"}
+        kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in ignored]
+        return "&".join([*kept, f"max-keys={page_length}"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An error as a storage answers it."""
+
+    code: str = ""
+    message: str = ""
+
+
 class Guard:
     """Asks before the server is asked, one request at a time, since that server's memory bears no more."""
 
@@ -51,6 +77,13 @@ class Guard:
         """The action of each request that came, in order."""
         self.cors = True
         """Whether pages of other origins may read what they were given an address for."""
+        self.listing = Listing.TOKENS
+        self.page_length = 1000
+        """The most objects of one page of a listing, whatever is asked for."""
+        self.refusal = Refusal()
+        """What every request that comes now is answered with, as long as it has a code."""
+        self.archived: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        """Objects (bucket, key) that cannot be read before they are restored, and what HEAD says of them."""
         self._server = server
         self._rights: dict[str, Rights] = {}
         self._buckets: dict[str, tuple[str, bool]] = {}
@@ -68,10 +101,17 @@ class Guard:
         action = _OBJECT_ACTIONS.get(environ["REQUEST_METHOD"], "") if key else "ListBucket"
         with self.lock:
             self.asked.append(action)
-            code = self._complaint(environ, bucket, action)
+            code = self.refusal.code or self._complaint(environ, bucket, action)
+            archived = self.archived.get((bucket, key))
+            if not code and archived is not None and environ["REQUEST_METHOD"] == "GET" and not _is_restored(archived):
+                code = "InvalidObjectState"
             if code:
                 return self._refuse(environ, respond, code, bucket)
-            return list(self._server(environ, respond if self.cors else _without_cors(respond)))
+            if action == "ListBucket" and environ["REQUEST_METHOD"] == "GET":
+                query = self.listing.understood(environ["QUERY_STRING"], self.page_length)
+                environ = environ | {"QUERY_STRING": query}
+            respond = _with_headers(respond, archived or []) if self.cors else _without_cors(respond)
+            return list(self._server(environ, respond))
 
     def _complaint(self, environ: Environ, bucket: str, action: str) -> str:
         """The code of what is wrong with a request, empty when nothing is."""
@@ -94,7 +134,8 @@ class Guard:
     def _refuse(self, environ: Environ, respond: Respond, code: str, bucket: str) -> Iterable[bytes]:
         region, cos = self._buckets.get(bucket, ("", True))
         where = f"<Region>{region}</Region>" if code == "AuthorizationHeaderMalformed" else ""
-        body = f"<Error><Code>{code}</Code><Message>{_MESSAGES[code]}</Message>{where}</Error>".encode()
+        message = self.refusal.message or _MESSAGES.get(code, "")
+        body = f"<Error><Code>{code}</Code><Message>{message}</Message>{where}</Error>".encode()
         headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
         if region and not cos:
             headers.append(("x-amz-bucket-region", region))
@@ -165,6 +206,19 @@ def _header(environ: Mapping[str, Any], name: str) -> str:
     variable = name.upper().replace("-", "_")
     value: str = environ.get(variable if variable in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{variable}", "")
     return value
+
+
+def _is_restored(headers: list[tuple[str, str]]) -> bool:
+    return any(name == "x-amz-restore" and 'ongoing-request="false"' in value for name, value in headers)
+
+
+def _with_headers(respond: Respond, more: list[tuple[str, str]]) -> Respond:
+    """As the answer for an archived object."""
+
+    def longer(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        return respond(status, [*headers, *more], *rest)
+
+    return longer if more else respond
 
 
 def _without_cors(respond: Respond) -> Respond:

@@ -41,6 +41,20 @@ class BucketServer:
         with self.guard.lock:
             _backend().put_object(bucket, key, content)
 
+    def archive(self, bucket: str, key: str, storage_class: str, *, restore: str = "", tier: str = "") -> None:
+        """Move an object to a storage class in which it cannot be read before it is restored.
+
+        `restore`: the value of the header of that name. `tier`: the archive tier of intelligent tiering.
+        """
+        headers = [("x-amz-restore", restore), ("x-amz-archive-status", tier)]
+        # moto's own setter refuses COS's classes, and moto knows nothing of what is said to be restored here
+        is_restored = 'ongoing-request="false"' in restore
+        if is_restored:
+            headers.append(("x-amz-storage-class", storage_class))
+        with self.guard.lock:
+            self.guard.archived[bucket, key] = [(name, value) for name, value in headers if value]
+            _backend().buckets[bucket].keys[key]._storage_class = "STANDARD" if is_restored else storage_class
+
     def delete(self, bucket: str, key: str) -> None:
         """Take an object away, whoever may."""
         with self.guard.lock:

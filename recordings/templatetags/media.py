@@ -2,7 +2,7 @@
 
 from django import template
 
-from recordings.files.showing import player_of
+from recordings.files import showing
 from recordings.models import RecordingFile
 
 register = template.Library()
@@ -11,4 +11,10 @@ register = template.Library()
 @register.filter
 def player(file: RecordingFile) -> str:
     """Which of the browser's players takes it: video, audio, hls; empty for none."""
-    return player_of(file.name)
+    return showing.player_of(file.name)
+
+
+@register.filter
+def is_archived(file: RecordingFile) -> bool:
+    """Whether it has to be restored first, as far as the bucket's last listing tells."""
+    return showing.is_archived(file)

@@ -20,12 +20,13 @@ async function renew(player) {
   player.play();
 }
 
-function giveUp(player) {
+/** Say that it failed at once, and why as soon as the server has found out. */
+async function giveUp(player) {
   const reason = player.parentElement.querySelector("[data-player-failed]");
-  if (!reason) return;
+  if (!reason || !reason.hidden) return;
   reason.hidden = false;
-  reason.classList.add("player__failed");
-  reason.setAttribute("role", "alert");
+  const answer = await fetch(player.dataset.trouble).catch(() => null);
+  if (answer?.ok && !answer.redirected) reason.textContent = await answer.text();
 }
 
 // Neither event bubbles, so they are caught on their way down.

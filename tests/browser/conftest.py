@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from recordings.models import CloudAccount, User
 from recordings.sandbox import Sandbox, SandboxConfig, running_sandbox
-from recordings.sandbox.bucket_server import running_bucket_server
+from recordings.sandbox.bucket_server import BucketServer, running_bucket_server
 from recordings.sandbox.fleet import STORAGE, TROUBLES
 
 # Playwright runs an event loop in this thread, in which Django would refuse to touch the database
@@ -49,8 +49,8 @@ def fleet(transactional_db: None, settings: Settings) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def filmed_fleet(transactional_db: None, settings: Settings) -> Iterator[Sandbox]:
-    """The same, and what it records is really written to a bucket, from which pages may play it."""
+def filmed_bucket(settings: Settings) -> Iterator[BucketServer]:
+    """The sample fleet's bucket, from which pages may play."""
     with running_bucket_server() as bucket:
         bucket.create(STORAGE.bucket, region=STORAGE.region)
         bucket.grant(STORAGE.access_key, STORAGE.secret_key)
@@ -58,9 +58,16 @@ def filmed_fleet(transactional_db: None, settings: Settings) -> Iterator[Sandbox
         policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
         directives = policy | {"media-src": [*policy["media-src"], bucket.url]}
         settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
-        with running_sandbox(SandboxConfig(calls_per_second=0, storage_endpoint=bucket.url, segment=2)) as sandbox:
-            _people_it(sandbox, settings)
-            yield sandbox
+        yield bucket
+
+
+@pytest.fixture
+def filmed_fleet(transactional_db: None, settings: Settings, filmed_bucket: BucketServer) -> Iterator[Sandbox]:
+    """The same, and what it records is really written to `filmed_bucket`."""
+    config = SandboxConfig(calls_per_second=0, storage_endpoint=filmed_bucket.url, segment=2)
+    with running_sandbox(config) as sandbox:
+        _people_it(sandbox, settings)
+        yield sandbox
 
 
 def _people_it(sandbox: Sandbox, settings: Settings) -> None:

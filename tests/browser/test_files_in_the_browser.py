@@ -12,10 +12,12 @@ from pytest_django.live_server_helper import LiveServer
 from recordings.audit.usecases import SYSTEM
 from recordings.callbacks.registering import set_up
 from recordings.capture.usecases import start_recording
+from recordings.files.buckets import own_folder_of
 from recordings.files.looking import look_at_recording
 from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
 from recordings.models.profiles import OutputFormat
 from recordings.sandbox import Sandbox
+from recordings.sandbox.bucket_server import BucketServer
 from tests.capture.wanted import wanted
 from tests.proofs.servers import environment, running_command
 
@@ -24,6 +26,7 @@ from .test_start_in_the_browser import start
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATIENCE = 30_000
+TIMES = 20
 
 
 def test_started_seen_to_record_stopped_and_its_file_played(
@@ -88,6 +91,66 @@ def test_hls_is_played_segment_by_segment(
     plays(page)
     assert page.locator("[data-player]").evaluate("player => player.duration") > 4
     assert complaints == []
+
+
+def test_a_running_hls_recording_plays_each_of_twenty_times(
+    page: Page, live_server: LiveServer, filmed_fleet: Sandbox, complaints: list[str]
+) -> None:
+    device = Device.objects.select_related("project__account").get(device_id="truck_002")
+    asked = wanted(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
+    recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
+    filmed_fleet.advance(5)
+    Recording.objects.update(look_at=timezone.now())
+    assert look_at_recording(recording.pk, timezone.now())
+
+    sign_in(page, live_server, "auditor")
+    page.goto(live_server.url + recording.get_absolute_url())
+    lengths = []
+    for _ in range(TIMES):
+        filmed_fleet.advance(1)  # a segment is cut at every other time, also while one is played
+        page.locator("#files").get_by_role("link", name="Play").click()
+        plays(page)
+        lengths.append(page.locator("[data-player]").evaluate("player => player.duration"))
+        expect(page.get_by_text("this is what has been recorded so far")).to_be_visible()
+        page.get_by_role("link", name="Close").click()
+        expect(page.locator("[data-player]")).to_have_count(0)
+    assert len(lengths) == TIMES
+    assert lengths[-1] > lengths[0] + TIMES / 2, "it grew, and what was played grew with it"
+    recording.refresh_from_db()
+    assert recording.is_live
+    assert AuditEntry.objects.filter(action="file.watched", actor="auditor").count() == 1
+    assert complaints == []
+
+
+def test_a_player_that_fails_says_that_the_bucket_lacks_a_cors_rule_only_when_it_does(
+    page: Page, live_server: LiveServer, filmed_bucket: BucketServer, filmed_fleet: Sandbox
+) -> None:
+    device = Device.objects.select_related("project__account").get(device_id="truck_002")
+    asked = wanted(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
+    recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
+    filmed_fleet.advance(5)
+    filmed_fleet.end_task(recording.task_id, leave_code=0)
+    filmed_fleet.advance(2)
+    Recording.objects.update(look_at=timezone.now())
+    assert look_at_recording(recording.pk, timezone.now())
+
+    sign_in(page, live_server, "auditor")
+    page.goto(live_server.url + recording.get_absolute_url())
+    play = page.locator("#files").get_by_role("link", name="Play")
+    filmed_bucket.guard.cors = False
+    play.click()
+    expect(page.get_by_role("alert").get_by_text("has no CORS rule")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("link", name="Close").click()
+    filmed_bucket.guard.cors = True
+
+    folder = own_folder_of(recording)
+    for name in filmed_bucket.keys(recording.bucket):
+        if name.startswith(folder) and name.endswith(".ts"):
+            filmed_bucket.put(recording.bucket, name, b"these are no pictures")
+    play.click()
+    failed = page.locator("[data-player-failed]")
+    expect(failed).to_contain_text("The browser cannot play", timeout=PATIENCE)
+    expect(failed).not_to_contain_text("CORS")
 
 
 def plays(page: Page) -> None:

@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from recordings import vault
-from recordings.bucket import TEST_OBJECT
+from recordings.bucket_access import TEST_OBJECT
 from recordings.models import AuditEntry, StorageCredential, StorageKey, User
 from recordings.sandbox.bucket_server import BucketServer
 from tests.access import assert_methods

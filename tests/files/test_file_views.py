@@ -1,14 +1,19 @@
 """/recordings/<id>/files/…: downloading and playing, by whom, from where, and when it cannot be."""
 
-from urllib.parse import parse_qs, unquote, urlsplit
+from datetime import timedelta
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from recordings.audit.verifying import verify
 from recordings.files.buckets import own_folder_of
+from recordings.files.limits import A_MINUTE, is_within_limit
 from recordings.models import AuditEntry, Project, Recording, RecordingFile, User
+from recordings.sandbox.bucket_rights import Refusal
 from recordings.sandbox.bucket_server import BucketServer
 from tests.access import assert_methods
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_operator, signed_in
@@ -27,6 +32,14 @@ def url(file: RecordingFile, what: str = "") -> str:
 
 def address_in(page: str) -> str:
     return page.split('data-player="')[0].rpartition('src="')[2].split('"')[0].replace("&amp;", "&")
+
+
+def put_playlist(bucket: BucketServer, recording: Recording, text: str) -> RecordingFile:
+    """Write it, and one segment."""
+    file = file_of(recording, "a_audio_video.m3u8")
+    bucket.put(recording.bucket, own_folder_of(recording) + file.name, text.encode())
+    bucket.put(recording.bucket, own_folder_of(recording) + "a_audio_video_1.ts", b"segment")
+    return file
 
 
 def test_a_download_leads_to_an_address_that_lives_minutes_and_is_entered(ended: Recording, operator: User) -> None:
@@ -63,37 +76,217 @@ def test_what_no_browser_plays_is_a_download_with_the_reason(ended: Recording, o
     assert not AuditEntry.objects.filter(action="file.watched").exists()
 
 
-def test_hls_is_played_by_a_playlist_with_an_address_for_each_segment(
+def test_hls_is_played_by_a_playlist_whose_segments_lead_to_the_bucket(
     ended: Recording, bucket: BucketServer, operator: User
 ) -> None:
     file = file_of(ended, "a_audio_video.m3u8")
-    text = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4.0,\na_audio_video_1.ts\n#EXT-X-ENDLIST\n"
-    bucket.put(ended.bucket, own_folder_of(ended) + file.name, text.encode())
-    bucket.put(ended.bucket, own_folder_of(ended) + "a_audio_video_1.ts", b"segment")
+    put_playlist(bucket, ended, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4.0,\na_audio_video_1.ts\n")
     client = signed_in(operator)
-    response = client.get(address_in(client.get(url(file, "play/")).content.decode()))
+    playlist = address_in(client.get(url(file, "play/")).content.decode())
+    response = client.get(playlist)
     assert response.headers["Content-Type"] == "application/vnd.apple.mpegurl"
-    (address,) = [line for line in response.content.decode().splitlines() if not line.startswith("#")]
-    assert urlopen(address).read() == b"segment"
+    (name,) = [line for line in response.content.decode().splitlines() if not line.startswith("#")]
+    answer = client.get(urljoin(playlist, name))
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
+    assert urlopen(answer.headers["Location"]).read() == b"segment"
+    assert urlopen(answer.headers["Location"]).headers["Content-Type"] == "video/mp2t"
     assert AuditEntry.objects.filter(action="file.watched").count() == 1
 
 
-def test_a_playlist_that_names_anything_else_is_refused(ended: Recording, bucket: BucketServer, operator: User) -> None:
-    file = file_of(ended, "a_audio_video.m3u8")
-    bucket.put(ended.bucket, own_folder_of(ended) + file.name, b"#EXTM3U\n#EXTINF:4,\nhttps://evil.example/x.ts\n")
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("#EXTM3U\n#EXTINF:4,\nhttps://evil.example/x.ts\n", "outside the recording"),
+        ("#EXTM3U\n#EXT-X-MAP:URI=x\n#EXTINF:4,\na.ts\n", "#EXT-X-MAP"),
+        ("#EXTM3U\n", "no segments yet"),
+        ("<html>", "not an HLS playlist"),
+    ],
+)
+def test_a_playlist_that_is_refused_says_why_before_anything_is_entered(
+    ended: Recording, bucket: BucketServer, operator: User, text: str, reason: str
+) -> None:
+    file = put_playlist(bucket, ended, text)
     client = signed_in(operator)
-    response = client.get(address_in(client.get(url(file, "play/")).content.decode()))
+    response = client.get(url(file, "play/"))
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "This playlist cannot be played" in page
+    assert reason in page
+    assert "evil" not in page
+    assert "CORS" not in page
+    assert client.get(url(file, "play/"), headers=FRAGMENT).status_code == 200
+    assert reason in client.get(url(file, "play/trouble/")).content.decode()
+    assert not AuditEntry.objects.filter(action__startswith="file.").exists()
+
+
+def test_a_playlist_that_changes_while_it_is_played_is_refused(
+    ended: Recording, bucket: BucketServer, operator: User
+) -> None:
+    file = put_playlist(bucket, ended, "#EXTM3U\n#EXTINF:4,\na_audio_video_1.ts\n")
+    client = signed_in(operator)
+    playlist = address_in(client.get(url(file, "play/")).content.decode())
+    put_playlist(bucket, ended, "#EXTM3U\n#EXTINF:4,\nhttps://evil.example/x.ts\n")
+    response = client.get(playlist)
     assert response.status_code == 409
     assert b"evil" not in response.content
 
 
-def test_a_playlist_is_given_only_to_a_player_that_was_opened(ended: Recording, operator: User, auditor: User) -> None:
-    file = file_of(ended, "a_audio_video.m3u8")
+def test_a_playlist_and_its_segments_are_given_only_to_a_player_that_was_opened(
+    ended: Recording, bucket: BucketServer, operator: User, auditor: User
+) -> None:
+    file = put_playlist(bucket, ended, "#EXTM3U\n#EXTINF:4,\na_audio_video_1.ts\n")
     client = signed_in(operator)
-    assert client.get(url(file, "playlist/")).status_code == 400
-    assert client.get(url(file, "playlist/") + "?ticket=x").status_code == 400
     address = address_in(client.get(url(file, "play/")).content.decode())
-    assert signed_in(auditor).get(address).status_code == 400, "somebody else's"
+    for name in ("", "a_audio_video_1.ts"):
+        assert client.get(url(file, f"playlist/x/{name}")).status_code == 400
+        assert signed_in(auditor).get(address + name).status_code == 400, "another user's"
+        other = url(file_of(ended, "a_0.mp4"), f"playlist/{address.split('/')[-2]}/{name}")
+        assert client.get(other).status_code == 400, "another file's"
+
+
+@pytest.mark.parametrize("name", ["a.m3u8", "..", "%2e%2e", "a%5cb.ts", "a%0ab.ts", "x" * 600])
+def test_no_segment_is_signed_that_is_no_file_of_the_folder(
+    ended: Recording, bucket: BucketServer, operator: User, name: str
+) -> None:
+    file = put_playlist(bucket, ended, "#EXTM3U\n#EXTINF:4,\na_audio_video_1.ts\n")
+    client = signed_in(operator)
+    address = address_in(client.get(url(file, "play/")).content.decode())
+    response = client.get(address + name)
+    assert response.status_code == 404
+    assert "X-Amz-Signature" not in str(response.headers)
+
+
+@pytest.mark.parametrize("storage_class", ["GLACIER", "DEEP_ARCHIVE", "ARCHIVE"])
+@pytest.mark.parametrize("what", ["", "play/"])
+def test_an_archived_file_says_what_to_do_and_nothing_is_signed_or_entered(
+    ended: Recording, bucket: BucketServer, operator: User, storage_class: str, what: str
+) -> None:
+    file, client = file_of(ended, "a_0.mp4"), signed_in(operator)
+    key = own_folder_of(ended) + file.name
+    bucket.archive(ended.bucket, key, storage_class)
+    response = client.get(url(file, what))
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "This file is archived" in page
+    assert "Restore it in the provider" in page
+    assert "X-Amz-Signature" not in page
+    bucket.archive(ended.bucket, key, storage_class, restore='ongoing-request="true"')
+    assert "is being restored" in client.get(url(file, what)).content.decode()
+    assert not AuditEntry.objects.filter(action__startswith="file.").exists()
+    bucket.archive(ended.bucket, key, storage_class, restore='ongoing-request="false", expiry-date="x"')
+    assert client.get(url(file, what)).status_code in {200, 302}
+    assert AuditEntry.objects.filter(action__startswith="file.").count() == 1
+
+
+@pytest.mark.parametrize("tier", ["ARCHIVE_ACCESS", "DEEP_ARCHIVE_ACCESS"])
+def test_an_archive_tier_of_intelligent_tiering_is_archived_too(
+    ended: Recording, bucket: BucketServer, operator: User, tier: str
+) -> None:
+    file = file_of(ended, "a_0.mp4")
+    bucket.archive(ended.bucket, own_folder_of(ended) + file.name, "INTELLIGENT_TIERING", tier=tier)
+    assert "This file is archived" in signed_in(operator).get(url(file, "play/")).content.decode()
+
+
+def test_archived_segments_are_told_though_the_playlist_is_not_archived(
+    ended: Recording, bucket: BucketServer, operator: User
+) -> None:
+    """A lifecycle rule passes over small objects."""
+    file = put_playlist(bucket, ended, "#EXTM3U\n#EXTINF:4,\na_audio_video_1.ts\n")
+    bucket.archive(ended.bucket, own_folder_of(ended) + "a_audio_video_1.ts", "GLACIER")
+    assert "This file is archived" in signed_in(operator).get(url(file, "play/")).content.decode()
+    assert not AuditEntry.objects.filter(action__startswith="file.").exists()
+
+
+def test_the_list_says_which_files_are_archived(ended: Recording, bucket: BucketServer, operator: User) -> None:
+    ended.files.filter(name="a_0.mp4").update(storage_class="DEEP_ARCHIVE")
+    ended.files.filter(name="a.aac").update(storage_class="STANDARD_IA")
+    page = signed_in(operator).get(ended.get_absolute_url()).content.decode()
+    assert page.count("Archived (DEEP_ARCHIVE)") == 1
+    assert "STANDARD_IA" not in page
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("RequestTimeTooSkewed", "clock is wrong"),
+        ("ExpiredToken", "has expired"),
+        ("KMS.DisabledException", "encryption key"),
+        ("SlowDown", "too many requests"),
+        ("PermanentRedirect", "The region is wrong"),
+    ],
+)
+def test_what_the_storage_complains_about_is_told_in_its_own_words(
+    ended: Recording, bucket: BucketServer, operator: User, code: str, words: str
+) -> None:
+    bucket.guard.refusal = Refusal(code=code)
+    page = signed_in(operator).get(url(file_of(ended, "a_0.mp4"))).content.decode()
+    assert words in page
+    assert code in page
+    assert "reason of its own" not in page
+
+
+def test_a_chinese_name_is_downloaded_under_it(ended: Recording, bucket: BucketServer, operator: User) -> None:
+    name = "矿车 7号.mp4"
+    file = ended.files.create(name=name, seen_in_bucket_at=ended.created_at)
+    bucket.put(ended.bucket, own_folder_of(ended) + name, b"film")
+    location = signed_in(operator).get(url(file)).headers["Location"]
+    assert location.isascii()
+    answer = urlopen(location)
+    assert answer.read() == b"film"
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename=\"___7_.mp4\"; filename*=UTF-8''%E7%9F%BF%E8%BD%A6%207%E5%8F%B7.mp4"
+    )
+
+
+def test_watching_again_within_ten_minutes_is_one_entry_of_the_trail(
+    ended: Recording, bucket: BucketServer, operator: User, auditor: User
+) -> None:
+    file, other = file_of(ended, "a_0.mp4"), file_of(ended, "a.aac")
+    watched = AuditEntry.objects.filter(action="file.watched")
+    client = signed_in(operator)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(5):
+            client.get(url(file, "play/"))
+        assert watched.count() == 1
+        client.get(url(other, "play/"))
+        signed_in(auditor).get(url(file, "play/"))
+        client.get(url(file))
+        assert (watched.count(), AuditEntry.objects.filter(action="file.downloaded").count()) == (3, 1)
+        client.get(url(file, "play/"), REMOTE_ADDR="203.0.113.9")
+        assert watched.count() == 4, "from another address"
+        clock.shift(timedelta(minutes=11))
+        client.get(url(file, "play/"))
+        assert watched.count() == 5
+    assert verify().finding is None
+
+
+def test_one_user_opens_no_more_files_than_two_a_second(
+    ended: Recording, bucket: BucketServer, operator: User, auditor: User
+) -> None:
+    file, client = file_of(ended, "a_0.mp4"), signed_in(operator)
+    with time_machine.travel(timezone.now().replace(second=0), tick=False):
+        for _ in range(A_MINUTE):
+            assert is_within_limit(operator)
+        before = len(bucket.guard.asked)
+        for what in ("", "play/", "play/trouble/"):
+            assert client.get(url(file, what)).status_code == 429
+        assert "Too many requests" in client.get(url(file, "play/"), headers=FRAGMENT).content.decode()
+        assert len(bucket.guard.asked) == before
+        assert signed_in(auditor).get(url(file, "play/")).status_code == 200
+
+
+def test_a_player_that_failed_is_told_of_a_cors_rule_only_where_there_is_none(
+    ended: Recording, bucket: BucketServer, operator: User
+) -> None:
+    file = put_playlist(bucket, ended, "#EXTM3U\n#EXTINF:4,\na_audio_video_1.ts\n")
+    client = signed_in(operator)
+    assert "CORS" not in client.get(url(file, "play/trouble/")).content.decode()
+    bucket.guard.cors = False
+    assert "pages of http://testserver" in client.get(url(file, "play/trouble/")).content.decode()
+    bucket.delete(ended.bucket, own_folder_of(ended) + "a_audio_video_1.ts")
+    words = client.get(url(file, "play/trouble/")).content.decode()
+    assert "The file is not in the bucket" in words
+    assert "CORS" not in words
 
 
 def test_a_file_that_is_gone_says_so(ended: Recording, bucket: BucketServer, operator: User) -> None:
@@ -123,7 +316,7 @@ def test_no_address_is_signed_outside_of_the_recordings_own_folder(
 ) -> None:
     file = ended.files.create(name=name, announced_at=ended.created_at)
     before = len(bucket.guard.asked)
-    for what in ("", "play/", "playlist/"):
+    for what in ("", "play/", "playlist/x/", "playlist/x/a.ts"):
         response = signed_in(operator).get(url(file, what))
         assert response.status_code in {200, 400, 404}
         assert "X-Amz-Signature" not in response.content.decode()
@@ -147,7 +340,7 @@ def test_a_key_that_was_replaced_is_not_used_any_more(
 def test_who_may(ended: Recording, operator: User, admin: User, nobody: User, foreign_project: Project) -> None:
     file = file_of(ended, "a_0.mp4")
     stranger = make_operator(foreign_project)
-    for what in ("", "play/", "playlist/"):
+    for what in ("", "play/", "play/trouble/", "playlist/x/", "playlist/x/a.ts"):
         assert Client().get(url(file, what)).headers["Location"].startswith("/login/")
         assert signed_in(admin).get(url(file, what)).status_code == 403
         assert signed_in(nobody).get(url(file, what)).status_code == 403

@@ -13,6 +13,7 @@ from recordings.capture.usecases import close_recording
 from recordings.files import looking
 from recordings.files.looking import look_at_recording
 from recordings.models import Device, Project, Recording, StorageCredential, User
+from recordings.sandbox.bucket_rights import Listing
 from recordings.sandbox.bucket_server import BucketServer
 from tests.callbacks.posting import TASK, body_of, make_key, make_recording, tell
 from tests.factories import make_device
@@ -214,3 +215,24 @@ def test_a_listing_that_takes_too_long_ends_and_is_no_whole_one(
     look(recording)
     (file,) = recording.files.all()
     assert (file.size, recording.listed_at) == (1000, None)
+
+
+@pytest.mark.parametrize("listing", [Listing.MARKERS, Listing.STUCK])
+def test_a_listing_that_is_cut_completes_nothing_and_proves_nothing(
+    bucket: BucketServer, operator: User, device: Device, storage: StorageCredential, listing: Listing
+) -> None:
+    """A page of ten, then two more files and a second TaskId: only a server that can go on shows them."""
+    bucket.guard.page_length = 10
+    recording = make_recording(operator, device, storage, task_id="A")
+    for number in range(12):
+        put(bucket, recording, f"A/{number}.mp4")
+    put(bucket, recording, "B/late.mp4")
+    close_recording(actor=operator, recording=recording, reason="The machine went home.")
+    recording.refresh_from_db()
+    assert recording.ended_at
+    bucket.guard.listing = listing
+    looks_until(recording, recording.ended_at + timedelta(days=3))
+    believed = listing is Listing.MARKERS
+    assert recording.files.count() == (12 if believed else 10)
+    assert (recording.doubled, bool(recording.listed_at)) == (believed, believed)
+    assert (recording.upload_state == Recording.UploadState.COMPLETE) is believed
