@@ -4,6 +4,9 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from trroadmin.environment import PRIVATE
+
+os.umask(PRIVATE)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trroadmin.settings")
 application = get_asgi_application()
 

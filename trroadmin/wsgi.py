@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from trroadmin.environment import PRIVATE
+
+os.umask(PRIVATE)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trroadmin.settings")
 application = get_wsgi_application()
 

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from recordings.addresses import client_address
 from recordings.audit.usecases import enter, enter_merged
 from recordings.models import User
 from recordings.people.confirming import date_back
 from recordings.people.sessions import ACTIVE, BEGAN
 from recordings.people.signing_in_known import KNOWN_LIMIT, known_as, remember
-from recordings.web import client_address
 
 PENDING = "pending_hash"
 """The session hash of who gave the password and not yet the factor."""
