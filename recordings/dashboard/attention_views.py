@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,6 +11,7 @@ from recordings.capture.deciding import decide_many
 from recordings.capture.queries import with_ends
 from recordings.capture.selection import MOST, BadSelection, freeze_selection, read_selection
 from recordings.capture.states import CLOSABLE
+from recordings.clock import database_now
 from recordings.dashboard.forms import AttentionFilter, DecideForm
 from recordings.dashboard.queries import count_of_attention, needing_attention, with_keys
 from recordings.models import Recording
@@ -33,7 +33,7 @@ def attention(request: PageRequest) -> HttpResponse:
     query.pop("after", None)
     context = {
         "filter": chosen,
-        "is_worked": is_worked(timezone.now()),
+        "is_worked": is_worked(database_now()),
         "page": newest_page_of(with_ends(found), by="attention_at", cursor=request.GET.get("after", "")),
         "query": query.urlencode(),
         "is_filtered": any(query.values()),

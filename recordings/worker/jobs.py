@@ -11,12 +11,12 @@ from typing import Any
 
 import structlog
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from recordings.audit.checking import do_check, due_checks
 from recordings.calls import CannotCall
 from recordings.capture.sending import send_queued
 from recordings.capture.stopping import send_stop
+from recordings.clock import database_now
 from recordings.exports.leasing import due_exports
 from recordings.exports.making import make_due
 from recordings.exports.usecases import delete_file, old_exports
@@ -73,4 +73,4 @@ JOBS: Mapping[str, Job] = MappingProxyType(
 
 def work(job: str, key: Any) -> None:
     """Do one job for one row, now."""
-    JOBS[job].do(key, timezone.now())
+    JOBS[job].do(key, database_now())
