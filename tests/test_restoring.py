@@ -22,9 +22,9 @@ number = 0
 while True:
     number += 1
     database.execute("INSERT INTO filler (text) VALUES (?)", ["new" * 500])
-    database.execute("UPDATE filler SET text = text || 'x' WHERE id % 7 = ?", [number % 7])
     if number == 30:
         print("written", flush=True)
+        sys.stdin.read()
 """
 
 
@@ -47,16 +47,17 @@ def killed(tmp_path: Path) -> tuple[Path, Path]:
         opened.executemany("INSERT INTO filler (text) VALUES (?)", [("old" * 300,)] * 400)
         opened.execute("CREATE INDEX by_text ON filler (text)")
     opened.execute("VACUUM INTO ?", [str(backup)])
-    opened.execute("DELETE FROM filler WHERE id > 50")
+    opened.execute("DELETE FROM filler WHERE id < 350")
     opened.commit()
     opened.execute("VACUUM")
     opened.close()
-    writer = subprocess.Popen([sys.executable, "-c", WRITE_ON, str(database)], stdout=subprocess.PIPE)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITE_ON, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     assert writer.stdout is not None
     writer.stdout.readline()
     writer.send_signal(signal.SIGKILL)
-    writer.wait()
-    writer.stdout.close()
+    writer.communicate()
     assert Path(f"{database}-wal").stat().st_size > 0
     return database, backup
 
