@@ -2,7 +2,8 @@
 
 Order: take a quota slot, commit the intent while waiting for it, send with no transaction open, commit what came
 of it. If that last commit fails, the answer goes to the spill file. Between the commits the row in the ledger
-holds a lease; the worker closes rows whose lease ran out as Unknown, since their process is gone.
+holds a lease by the database's clock; the worker closes rows whose lease ran out as Unknown, since their process is
+gone.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from recordings import quota, spill, vault
+from recordings.clock import database_now
 from recordings.models import ApiCall, CloudAccount, Recording
 from recordings.trro.gateway import Account, Gateway
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
@@ -61,7 +63,7 @@ def call(
     slot = quota.reserve(account, request.action)
     with transaction.atomic():
         recording = intend()
-        now = timezone.now()
+        now = database_now()
         row = ApiCall.objects.create(
             account=account,
             recording=recording,
@@ -101,7 +103,7 @@ def _lease(leaves_at: datetime) -> datetime:
 
 def _still_ours(row: ApiCall) -> bool:
     """Whether the call may leave: not when the wait was so long that the row was given up meanwhile."""
-    needed = _lease(timezone.now()) - LEASE_SLACK / 2
+    needed = _lease(database_now()) - LEASE_SLACK / 2
     if row.lease_until >= needed:
         return True
     renewed = ApiCall.objects.filter(pk=row.pk, outcome=ApiCall.Outcome.OPEN).update(lease_until=needed)

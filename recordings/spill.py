@@ -71,6 +71,26 @@ def keep(*, call_id: int, opened_at: datetime, outcome: Outcome) -> None:
         log.error("answer_not_stored", **record, why=str(error))
 
 
+def has_any() -> bool:
+    """Whether anything was spilled here. False also for a file that cannot be read: `take_in` says so."""
+    try:
+        return bool(path().read_bytes().strip(b"\0"))
+    except OSError:
+        return False
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether no other process of this machine takes in spills at this moment; if none does, none may for the block."""
+    with path().with_suffix(".turn").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
 def take_in(store: Callable[[int, datetime, Outcome], None]) -> int:
     """Give every spilled answer, with its call's number and `opened_at`, to `store`; the number it took.
 
@@ -78,7 +98,7 @@ def take_in(store: Callable[[int, datetime, Outcome], None]) -> int:
     exception is raised when all the others were tried. Storing must bear being done twice: whoever keeps an answer
     does not wait for it, so two processes may take in the same one.
     """
-    if not path().exists() or not path().read_bytes().strip(b"\0"):
+    if not has_any():
         return 0
     with _locked() as file:
         filled = list(_filled(file))

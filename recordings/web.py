@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import update_wrapper
-from ipaddress import ip_address, ip_network
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import quote_plus, urlencode, urlsplit
 
@@ -234,53 +233,3 @@ NAVIGATION = (
 
 def _is_here(request: HttpRequest, url: str) -> bool:
     return request.path.startswith(url)
-
-
-class ProxyMiddleware:
-    """Believes X-Forwarded-Proto only when a trusted proxy sent the request: anybody can claim to have used TLS."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not _is_trusted(request.META.get("REMOTE_ADDR", "")):
-            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
-        return self.get_response(request)
-
-
-class OriginMiddleware:
-    """Remembers the address a request came from, for audit entries."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = audit.origin.set(client_address(request))
-        try:
-            return self.get_response(request)
-        finally:
-            audit.origin.reset(token)
-
-
-def client_address(request: HttpRequest) -> str:
-    """Where a request came from. X-Forwarded-For counts only as far as TRUSTED_PROXIES wrote it."""
-    address: str = request.META.get("REMOTE_ADDR", "")
-    for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
-        if not _is_trusted(address) or not hop.strip():
-            break
-        address = _without_port(hop.strip())
-    return address[:64]
-
-
-def _without_port(hop: str) -> str:
-    """`1.2.3.4:5555` and `[2001:db8::1]:5555`, as some proxies write them, without the port."""
-    host, _, port = hop.rpartition(":")
-    is_bare = host.startswith("[") or host.count(".") == 3  # else the colon is one of an IPv6 address
-    return (host if is_bare and port.isdecimal() else hop).strip("[]")
-
-
-def _is_trusted(address: str) -> bool:
-    try:
-        return any(ip_address(address) in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES)
-    except ValueError:
-        return False

@@ -3,20 +3,26 @@
 import base64
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 PREFIX = "TRROADMIN_"
+PRIVATE = 0o077
+"""The umask of every process: what it makes in VAR_DIR holds sessions, password hashes and exports."""
 MODES = ("production", "development")
 
 
 def environment() -> environ.Env:
-    """A typed reader of the TRROADMIN_ variables."""
+    """A typed reader of the TRROADMIN_ variables. One that is empty counts as not set, and is taken out."""
+    for name in [name for name, value in os.environ.items() if name.startswith(PREFIX) and not value.strip()]:
+        del os.environ[name]
     env = environ.Env()
     env.prefix = PREFIX
     return env
@@ -38,11 +44,14 @@ def required(env: environ.Env, name: str, meaning: str) -> str:
     return value
 
 
-def address(read: Callable[..., dict[str, Any]], name: str, *, default: str) -> dict[str, Any]:
+def address(
+    read: Callable[..., dict[str, Any]], name: str, *, default: str, schemes: Sequence[str] = ()
+) -> dict[str, Any]:
     """What the address in a variable says, read by django-environ. Raises ImproperlyConfigured.
 
     The error does not repeat the address, as Python's own would: a `/` in its password makes it unreadable.
     """
+    known_scheme(os.environ.get(f"{PREFIX}{name}", default), name, schemes)
     try:
         found = read(name, default=default)
     except Exception:
@@ -52,6 +61,60 @@ def address(read: Callable[..., dict[str, Any]], name: str, *, default: str) -> 
             f"{PREFIX}{name} cannot be read. In its password, write / as %2F, # as %23, ? as %3F, % as %25."
         )
     return found
+
+
+def known_scheme(url: str, name: str, schemes: Sequence[str]) -> str:
+    """The address, if it begins with one of `schemes`; else raises ImproperlyConfigured, and names them."""
+    scheme, separator, _rest = url.partition("://")
+    if schemes and (not separator or scheme not in schemes):
+        known = ", ".join(f"{each}://" for each in schemes)
+        raise ImproperlyConfigured(f"{PREFIX}{name} must begin with one of {known}.")
+    return url
+
+
+def number(env: environ.Env, name: str, *, default: float, least: float) -> float:
+    """A number of at least `least`. Raises ImproperlyConfigured."""
+    try:
+        value = float(env.str(name, default=str(default)))
+    except ValueError:
+        value = float("nan")
+    if not least <= value < float("inf"):
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be a number, at least {least:g}.")
+    return value
+
+
+def time_zone(env: environ.Env, name: str, *, default: str) -> str:
+    """The name of a time zone. Raises ImproperlyConfigured."""
+    value: str = env.str(name, default=default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ImproperlyConfigured(f"{PREFIX}{name} must name a time zone, such as Asia/Shanghai.") from None
+    return value
+
+
+def one_of(env: environ.Env, name: str, *, default: str, values: Sequence[str]) -> str:
+    """One of `values`, in capitals. Raises ImproperlyConfigured."""
+    value: str = env.str(name, default=default).upper()
+    if value not in values:
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be one of {', '.join(values)}.")
+    return value
+
+
+def private_folder(path: Path) -> Path:
+    """A folder that only this account may look into: made, or closed to others. Raises ImproperlyConfigured.
+
+    One that belongs to another account, as a mounted volume may, stays as it is: a check warns of it.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise ImproperlyConfigured(f"{PREFIX}VAR_DIR {path} cannot be made: {why}.") from None
+    if path.stat().st_mode & PRIVATE:
+        with suppress(PermissionError):
+            path.chmod(0o700)
+    return path
 
 
 def origin(url: str) -> str:

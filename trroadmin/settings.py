@@ -13,14 +13,27 @@ from django.core.exceptions import ImproperlyConfigured
 
 from recordings import log_lines
 from trroadmin.caches import safe_cache
-from trroadmin.environment import address, development_keys, environment, mode, openid_connect, origin, required
+from trroadmin.environment import (
+    address,
+    development_keys,
+    environment,
+    known_scheme,
+    mode,
+    number,
+    one_of,
+    openid_connect,
+    origin,
+    private_folder,
+    required,
+    time_zone,
+)
 from trroadmin.letters import mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment()
 MODE = mode(env)
 DEVELOPMENT = MODE == "development"
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = private_folder(Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))))
 
 # Keys ---------------------------------------------------------------------------------------------------
 if DEVELOPMENT:
@@ -39,6 +52,7 @@ PUBLIC_HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(PUBLIC_URL).hostname or "", "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+"""Addresses or networks, `unix` for the peers of a unix socket, or `none` where gunicorn itself ends TLS."""
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -46,7 +60,7 @@ if TRUSTED_PROXIES:
 SANDBOX_ENDPOINT = env.str("SANDBOX_ENDPOINT", default="")
 SANDBOX_STORAGE = env.str("SANDBOX_STORAGE", default="")
 HTTP_PROXY = env.str("HTTP_PROXY", default="")
-CALL_DEADLINE = env.float("CALL_DEADLINE", default=15.0)
+CALL_DEADLINE = number(env, "CALL_DEADLINE", default=15.0, least=0.1)
 
 # The program --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -69,8 +83,9 @@ INSTALLED_APPS = [
     "recordings",
 ]
 MIDDLEWARE = [
-    "recordings.web.ProxyMiddleware",
-    "recordings.web.OriginMiddleware",
+    "recordings.dashboard.health.HealthMiddleware",
+    "recordings.addresses.ProxyMiddleware",
+    "recordings.addresses.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -113,7 +128,12 @@ TEMPLATES = [
 ]
 
 # Data ---------------------------------------------------------------------------------------------------
-DATABASES = {"default": address(env.db_url, "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'trroadmin.sqlite3'}")}
+DATABASES = {
+    "default": address(
+        env.db_url, "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'trroadmin.sqlite3'}",
+        schemes=("sqlite", "postgres", "postgresql"),
+    )
+}  # fmt: skip
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -121,15 +141,25 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # FULL, not NORMAL: a power loss must not take the last TaskId with it
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
     }
+DATABASE_POOLING = one_of(env, "DATABASE_POOLING", default="SESSION", values=("SESSION", "TRANSACTION"))
+"""TRANSACTION: a pooler such as pgbouncer gives each transaction another connection (recordings/pooling.py)."""
+if DATABASE_POOLING == "TRANSACTION":
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-QUEUE_URL = env.str("QUEUE_URL", default=f"sqlite:///{VAR_DIR / 'queue.sqlite3'}")
-KEY_AGE_WARNING = env.int("KEY_AGE_WARNING", default=90)
+QUEUE_URL = known_scheme(
+    env.str("QUEUE_URL", default=f"sqlite:///{VAR_DIR / 'queue.sqlite3'}"), "QUEUE_URL",
+    ("sqlite", "redis", "rediss", "postgres", "postgresql", "memory"),
+)  # fmt: skip
+KEY_AGE_WARNING = int(number(env, "KEY_AGE_WARNING", default=90, least=1))
 """Days after which a cloud account's or a storage's key is called old."""
 EXPORTS_DIR = Path(env.str("EXPORTS_DIR", default=str(VAR_DIR / "exports")))
 AUDIT_ANCHOR = Path(env.str("AUDIT_ANCHOR", default=str(VAR_DIR / "audit-anchors.jsonl")))
-CACHES = {"default": safe_cache(address(env.cache_url, "CACHE_URL", default="dbcache://django_cache"))}
+CACHE_SCHEMES = ("dbcache", "redis", "rediss")
+CACHES = {
+    "default": safe_cache(address(env.cache_url, "CACHE_URL", default="dbcache://django_cache", schemes=CACHE_SCHEMES))
+}
 
 # Signing in ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "recordings.User"
@@ -236,7 +266,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LOCALE_PATHS = [BASE_DIR / "recordings" / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
+TIME_ZONE = time_zone(env, "TIME_ZONE", default="Asia/Shanghai")
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -252,7 +282,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
 # Logs: one line of JSON an event, to standard error -----------------------------------------------------
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_LEVEL = one_of(env, "LOG_LEVEL", default="INFO", values=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 _PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,

@@ -102,6 +102,7 @@ ACTIONS: Mapping[str, Promise] = MappingProxyType(
         "export.deleted": _("File of an export deleted"),
         "audit.check_asked": _("Check of the trail asked for"),
         "audit.checked": _("Trail checked"),
+        "audit.anchors_begun": _("New anchor file started"),
         "encryption_keys.rotated": _("Encryption keys rotated"),
         "sample.created": _("Sample fleet made"),
     }

@@ -6,12 +6,14 @@ had come. Copied elsewhere, an anchor binds even somebody who has the key.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from django.conf import settings
 
 from recordings.audit import anchor_file
 from recordings.audit.anchor_file import Anchor
+from recordings.audit.anchors_known import known_from_trail
 from recordings.audit.chain import follows
 from recordings.audit.reading import read_head
 from recordings.caching.soft import with_cache
@@ -57,8 +59,14 @@ def _try(write: Callable[[], None]) -> None:
 
 
 def _anchor(now: datetime, *, after: timedelta) -> None:
+    missing = "The file of anchors is gone or empty; an earlier check saw {} in it. Run manage.py verify_audit."
+    is_there = Path(settings.AUDIT_ANCHOR).exists()
+    if not is_there and (known := known_from_trail().here):
+        raise NotAnchored(missing.format(known))
     with anchor_file.opened() as file:
         last = anchor_file.last_of(file)
+        if is_there and last is None and (known := known_from_trail().here):
+            raise NotAnchored(missing.format(known))
         if last and now - last.moment < after:
             return
         anchor = _end_of_chain(last, now)

@@ -12,8 +12,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from recordings.audit.anchors import anchor_now
+from recordings.audit.anchors_known import KNOWN, PLACE, place
 from recordings.audit.usecases import SYSTEM, enter
 from recordings.audit.verifying import Verdict, verify
+from recordings.clock import database_now
 from recordings.models import AuditCheck, User
 from recordings.people.permissions import demand
 from recordings.worker import queue
@@ -34,7 +36,7 @@ def ask_for_check(*, actor: User) -> AuditCheck:
         waiting = AuditCheck.objects.filter(finished_at=None).first()
         if waiting:
             return waiting
-        check = AuditCheck.objects.create(requested_by=actor.get_username(), due_at=timezone.now())
+        check = AuditCheck.objects.create(requested_by=actor.get_username(), due_at=database_now())
         queue.wake("check", check.pk)
         enter(actor=actor, action="audit.check_asked", target=check)
     return check
@@ -47,13 +49,13 @@ def due_checks(now: datetime) -> QuerySet[AuditCheck]:
 
 def do_check(key: UUID, now: datetime) -> Verdict | None:
     """Do one check that is due; None when somebody else has it."""
-    lease = timezone.now() + LEASE
+    lease = database_now() + LEASE
     if due_checks(now).filter(pk=key).update(due_at=lease, checked=0) != 1:
         return None
 
     def renew(checked: int) -> None:
         nonlocal lease
-        longer = timezone.now() + LEASE
+        longer = database_now() + LEASE
         if AuditCheck.objects.filter(pk=key, due_at=lease).update(due_at=longer, checked=checked) != 1:
             raise Lost
         lease = longer
@@ -71,6 +73,7 @@ def do_check(key: UUID, now: datetime) -> Verdict | None:
 def enter_check(verdict: Verdict, *, actor: User | str, target: AuditCheck | str) -> None:
     """What a check found, in the trail itself, in the caller's transaction."""
     after: dict[str, object] = {"entries": verdict.checked, "anchors": verdict.anchors}
+    after |= {KNOWN: verdict.anchors_known, PLACE: place()}
     if verdict.finding:
         after |= {"finding": verdict.finding.value, "sequence": verdict.sequence, "breaks": verdict.breaks}
     enter(actor=actor, action="audit.checked", target=target, target_type="AuditCheck", after=after)

@@ -43,6 +43,8 @@ NAMES: Mapping[str, Promise | str] = MappingProxyType(
         "entries": gettext_lazy("Entries"),
         "anchors": gettext_lazy("Anchors"),
         "finding": gettext_lazy("Result"),
+        "anchors_known": gettext_lazy("Anchors known so far"),
+        "place": gettext_lazy("File of anchors"),
         "sequence": gettext_lazy("No."),
         "breaks": gettext_lazy("Places that do not fit"),
         "rows": gettext_lazy("Rows"),

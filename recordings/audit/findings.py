@@ -15,3 +15,13 @@ class Finding(TextChoices):
     CUT = "cut", _("The newest entries were cut off")
     ANCHOR = "anchor", _("Does not fit an anchor that was written earlier")
     HEAD = "head", _("The end of the chain was changed")
+    UNREADABLE = "anchors_unreadable", _("The file of anchors cannot be read")
+    GONE = "anchors_gone", _("The file of anchors is gone")
+    EMPTIED = "anchors_emptied", _("The file of anchors was emptied")
+    GARBLED = "anchors_garbled", _("Lines in the file of anchors were not written by this server")
+    MISSING = "anchors_missing", _("Lines are missing from the file of anchors")
+
+    @property
+    def is_of_anchors(self) -> bool:
+        """Whether the entries follow from each other, and only the anchors do not vouch for the newest of them."""
+        return self in {Finding.UNREADABLE, Finding.GONE, Finding.EMPTIED, Finding.GARBLED, Finding.MISSING}

@@ -1,12 +1,14 @@
 """Holds the whole trail against its chain and its anchors, and names what is wrong first and where.
 
-Without AUDIT_KEY nobody makes an entry that follows. Entries that go on being written meanwhile are no fault.
+Without AUDIT_KEY nobody makes an entry that follows. Entries that go on being written meanwhile are no fault. Anchors
+that cannot be read, or are fewer than the trail knows of, are a finding too: without them a cut tail is not missed.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from recordings.audit.anchor_file import Anchor, known_anchors
+from recordings.audit.anchor_file import Anchor
+from recordings.audit.anchors_known import judged_file
 from recordings.audit.chain import follows
 from recordings.audit.diagnosing import Break, name_of
 from recordings.audit.findings import Finding
@@ -27,6 +29,8 @@ class Verdict:
     """Entries read."""
     anchors: int
     """Anchors that were held against them."""
+    anchors_known: int = 0
+    """Anchors that this file must hold from now on."""
     finding: Finding | None = None
     sequence: int | None = None
     """Where it is wrong first."""
@@ -65,7 +69,9 @@ def verify(*, also: tuple[Anchor, ...] = (), progress: Progress = lambda checked
 
     `progress` is told after each batch how many entries were read; what it raises ends the check.
     """
-    before, anchors = read_head(), [*known_anchors(), *also]
+    before = read_head()
+    file, trouble, known = judged_file()
+    anchors = [*file.anchors, *also]
     held: dict[int, set[str]] = {}
     for anchor in anchors:
         held.setdefault(anchor.sequence, set()).add(anchor.mac)
@@ -75,7 +81,10 @@ def verify(*, also: tuple[Anchor, ...] = (), progress: Progress = lambda checked
             walk.step(entry)
         progress(walk.checked)
     finding, sequence = _judge(walk, before, read_head(), max(held, default=0))
-    return Verdict(checked=walk.checked, anchors=len(anchors), finding=finding, sequence=sequence, breaks=walk.count)
+    return Verdict(
+        checked=walk.checked, anchors=len(anchors), anchors_known=known, finding=finding or trouble, sequence=sequence,
+        breaks=walk.count,
+    )  # fmt: skip
 
 
 def _judge(walk: _Walk, before: Head, after: Head, anchored: int) -> tuple[Finding | None, int | None]:

@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from recordings.audit.anchor_file import newest_anchors
@@ -12,6 +11,7 @@ from recordings.audit.differences import differences_of
 from recordings.audit.filters import TrailFilter
 from recordings.audit.lines import lines_of
 from recordings.audit.queries import last_checks, page_of, place_of, visible_entries
+from recordings.clock import database_now
 from recordings.models import AuditEntry
 from recordings.people.permissions import holds
 from recordings.web import PageRequest, allowed, go_to, render_either
@@ -83,7 +83,7 @@ def checks(request: PageRequest) -> HttpResponse:
     context = {
         "checks": found,
         "unfinished": any(each.finished_at is None for each in found),
-        "is_worked": is_worked(timezone.now()),
+        "is_worked": is_worked(database_now()),
         "may_verify": holds(request.user, "audit.verify"),
     }
     return render_either(request, "recordings/audit/checks.html", "recordings/audit/_checks.html", context)

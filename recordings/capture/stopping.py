@@ -20,6 +20,7 @@ from recordings.capture.attention_rule import PATIENCE
 from recordings.capture.decisions import record_decision
 from recordings.capture.evidence import lock, move
 from recordings.capture.sending import LostRace
+from recordings.clock import database_now
 from recordings.models import ApiCall, Decision, Recording, User
 from recordings.people.permissions import demand
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
@@ -151,8 +152,9 @@ def _refuse_unless_stoppable(recording: Recording) -> None:
     last = stops_of(recording).last()
     if last is None:
         return
-    is_out = last.outcome == ApiCall.Outcome.OPEN and last.lease_until > timezone.now()
-    is_new = last.outcome == ApiCall.Outcome.ACCEPTED and last.created_at > timezone.now() - PATIENCE
+    now = database_now()
+    is_out = last.outcome == ApiCall.Outcome.OPEN and last.lease_until > now
+    is_new = last.outcome == ApiCall.Outcome.ACCEPTED and last.created_at > now - PATIENCE
     if recording.runs_on_since and last.closed_at and last.closed_at < recording.runs_on_since:
         is_new = False  # it ended what ran then; another recorder went to work after it
     if is_out or is_new:

@@ -5,7 +5,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,6 +13,7 @@ from recordings.capture.queries import with_ends
 from recordings.capture.selection import MOST, BadSelection, Chosen, freeze_selection, read_selection
 from recordings.capture.states import CLOSABLE
 from recordings.capture.streams import attach_others
+from recordings.clock import database_now
 from recordings.dashboard.forms import AttentionFilter, DecideForm
 from recordings.dashboard.queries import count_of_attention, needing_attention, unclaimed_tasks, with_keys
 from recordings.models import Recording, UnclaimedTask
@@ -44,7 +44,7 @@ def attention(request: PageRequest) -> HttpResponse:
     decidable = found.filter(project__in=projects_where(request.user, "recording.decide"))
     context = {
         "filter": chosen,
-        "is_worked": is_worked(timezone.now()),
+        "is_worked": is_worked(database_now()),
         "page": page,
         "tasks": _tasks(request, chosen),
         "total": decidable.order_by()[:MOST].count(),

@@ -12,7 +12,7 @@ from recordings.callbacks.words import TEST_EVENT
 from recordings.models import ApiCall, CallbackEvent, Heartbeat, Project, StorageKey, User
 from recordings.people.permissions import projects_where, rows_where
 from recordings.worker import queue
-from recordings.worker.heartbeat import STALE
+from recordings.worker.heartbeat import lives
 from recordings.worker.jobs import JOBS
 
 LATE = timedelta(seconds=30)
@@ -34,7 +34,7 @@ class Waiting:
 
 def workers(now: datetime) -> Sequence[tuple[Heartbeat, bool]]:
     """The workers that gave a sign of life within a day, and whether each is still alive."""
-    return [(worker, worker.seen_at >= now - STALE) for worker in Heartbeat.objects.all()[:50]]
+    return [(worker, lives(worker.seen_at, now)) for worker in Heartbeat.objects.all()[:50]]
 
 
 def wake_ups() -> int | None:

@@ -2,11 +2,11 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from recordings.audit.anchors import trouble
 from recordings.caching import soft
+from recordings.clock import database_now
 from recordings.dashboard import status_queries as queries
 from recordings.models import AuditEntry
 from recordings.people.permissions import holds
@@ -18,7 +18,7 @@ from recordings.web import PageRequest, allowed, render_either
 @allowed("status.see")
 def status(request: PageRequest) -> HttpResponse:
     """All of it at this moment. The page asks again by itself."""
-    now = timezone.now()
+    now = database_now()
     workers = queries.workers(now)
     context = {
         "now": now,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, QuerySet
-from django.utils import timezone
 
+from recordings.clock import database_now
 from recordings.models import Export
 
 LEASE = timedelta(minutes=1)
@@ -36,7 +36,7 @@ class Lease:
     @classmethod
     def taken(cls, key: UUID, now: datetime) -> "Lease | None":
         """Take an export that is due; None when somebody else has it."""
-        until = timezone.now() + LEASE
+        until = database_now() + LEASE
         claimed = due_exports(now).filter(pk=key)
         changes = {"due_at": until, "state": Export.State.MAKING, "rows": 0, "attempts": F("attempts") + 1}
         return cls(key=key, until=until) if claimed.update(**changes) == 1 else None
@@ -50,7 +50,7 @@ class Lease:
 
         On a connection of its own: SQLite refuses to write on one that reads an older state of the database.
         """
-        now = timezone.now()
+        now = database_now()
         if self.until - now > LEASE - RENEWED:
             return
         with ThreadPoolExecutor(max_workers=1) as apart:

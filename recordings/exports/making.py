@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from recordings.audit.usecases import SYSTEM, enter
+from recordings.clock import database_now
 from recordings.exports import failing
 from recordings.exports.leasing import Lease, Lost, due_exports
 from recordings.exports.manifest import as_bytes, manifest
@@ -83,7 +84,7 @@ def make_export(key: UUID, now: datetime) -> None:
         if export.attempts >= MOST_ATTEMPTS:
             _fail(export, lease, failing.ERROR)
         else:
-            lease.row().update(state=Export.State.WAITING, due_at=timezone.now() + AGAIN)
+            lease.row().update(state=Export.State.WAITING, due_at=database_now() + AGAIN)
 
 
 def _write(export: Export, place: Path, renew: Callable[[int], None]) -> Made:

@@ -12,6 +12,7 @@ from recordings.exports.failing import in_words as error_in_words
 from recordings.exports.failing import is_for_excel_only
 from recordings.exports.leasing import UNFINISHED
 from recordings.exports.manifest import stored_manifest
+from recordings.exports.places import file_of
 from recordings.exports.reach import still_reaches
 from recordings.exports.subjects import SUBJECTS, in_words
 from recordings.exports.usecases import KEPT
@@ -27,6 +28,8 @@ class Shown:
     error: str
     would_do_as_csv: bool
     is_unfinished: bool
+    is_missing: bool
+    """Whether it is ready and its file is not on this machine."""
     is_withheld: bool
     """Whether the file holds what its reader sees no longer."""
     list_url: str
@@ -48,6 +51,7 @@ def shown_export(export: Export) -> Shown:
         error=error_in_words(export.error),
         would_do_as_csv=is_for_excel_only(export.error),
         is_unfinished=export.state in UNFINISHED,
+        is_missing=export.state == Export.State.READY and not (manifest and file_of(export).is_file()),
         is_withheld=is_withheld,
         list_url=f"{reverse(subject.list_url)}?{export.query}",
         anew_url=f"{reverse(subject.export_url)}?{asked.urlencode()}",

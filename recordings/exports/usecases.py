@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from recordings.audit.usecases import SYSTEM, enter
-from recordings.exports import failing
+from recordings.clock import database_now
 from recordings.exports.leasing import UNFINISHED
 from recordings.exports.making import make_export
 from recordings.exports.manifest import stored_manifest
@@ -32,12 +33,15 @@ MOST_A_MINUTE = 10
 KEPT = timedelta(days=7)
 
 
+log = structlog.get_logger(__name__)
+
+
 class TooMany(Exception):
     """This person waits for enough exports already."""
 
 
 class Gone(Exception):
-    """The file is not where it was put."""
+    """The file is not on this machine, or cannot be read here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +68,13 @@ def ask_for_export(*, actor: User, wanted: Wanted) -> Export:
         _refuse_too_many(actor)
         export = Export.objects.create(
             subject=wanted.subject, format=wanted.format, query=query, language=wanted.language, requested_by=actor,
-            due_at=timezone.now(),
+            due_at=database_now(),
         )  # fmt: skip
         if not is_small:
             queue.wake("export", export.pk)
         _enter_asked(actor, export)
     if is_small:
-        make_export(export.pk, timezone.now())
+        make_export(export.pk, database_now())
     return export
 
 
@@ -94,7 +98,7 @@ def try_again(*, actor: User, export: Export) -> None:
     """Have one that failed made anew, by a worker; any other is left as it is. Raises PermissionDenied, TooMany."""
     demand(actor, SUBJECTS[export.subject].permission)
     anew = {
-        "state": Export.State.WAITING, "due_at": timezone.now(), "attempts": 0, "error": "", "finished_at": None,
+        "state": Export.State.WAITING, "due_at": database_now(), "attempts": 0, "error": "", "finished_at": None,
         "rows": 0, "size": 0, "sha256": "",
     }  # fmt: skip
     with transaction.atomic():
@@ -107,7 +111,8 @@ def try_again(*, actor: User, export: Export) -> None:
 def take_out(*, actor: User, export: Export, path: Path) -> BinaryIO:
     """One of its files, open to be read; entered in the trail.
 
-    Raises Gone when it is not there any more, and PermissionDenied when it holds what the actor sees no longer.
+    Raises Gone when it is not on this machine, which changes nothing: another machine may have it. Raises
+    PermissionDenied when it holds what the actor sees no longer.
     """
     manifest = stored_manifest(export)
     if manifest and not still_reaches(actor, SUBJECTS[export.subject].permission, manifest.get("projects")):
@@ -116,11 +121,8 @@ def take_out(*, actor: User, export: Export, path: Path) -> BinaryIO:
         if manifest is None:  # without it nobody knows what the file holds
             raise FileNotFoundError
         file = path.open("rb")
-    except FileNotFoundError:
-        with transaction.atomic():
-            failed = {"state": Export.State.FAILED, "error": failing.FILE_GONE}
-            if Export.objects.filter(pk=export.pk, state=Export.State.READY).update(**failed) == 1:
-                enter(actor=SYSTEM, action="export.failed", target=export, after={"error": failing.FILE_GONE})
+    except OSError as error:
+        log.warning("export_not_here", export=str(export.pk), folder=str(path.parent), why=type(error).__name__)
         raise Gone from None
     try:
         with transaction.atomic():

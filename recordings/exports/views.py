@@ -7,10 +7,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from recordings.clock import database_now
 from recordings.exports.forms import ExportForm
 from recordings.exports.places import file_of, manifest_of, name_of
 from recordings.exports.queries import counted, exports_of
@@ -100,7 +100,7 @@ def export(request: PageRequest, pk: UUID) -> HttpResponse:
 
 
 def _page_of(request: PageRequest, found: Export, status: int = 200) -> HttpResponse:
-    context = {"export": found, "shown": shown_export(found), "is_worked": is_worked(timezone.now())}
+    context = {"export": found, "shown": shown_export(found), "is_worked": is_worked(database_now())}
     page, fragment = "recordings/exports/export.html", "recordings/exports/_export.html"
     return render_either(request, page, fragment, context, status=status)
 
@@ -128,6 +128,5 @@ def _download(request: PageRequest, found: Export, path: Path, name: str, conten
     try:
         file = take_out(actor=request.user, export=found, path=path)
     except Gone:
-        found.refresh_from_db()
         return _page_of(request, found, status=404)
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)

@@ -63,7 +63,9 @@ def refresh_devices(project_id: int, *, now: datetime) -> int | None:
 
 
 def _older_than(moment: datetime) -> Q:
-    return Q(devices_refreshed_at=None) | Q(devices_refreshed_at__lte=moment)
+    """Also what a clock that was ahead wrote: it would hold a project up until then."""
+    in_the_future = Q(devices_refreshed_at__gt=moment + 2 * EVERY)
+    return Q(devices_refreshed_at=None) | Q(devices_refreshed_at__lte=moment) | in_the_future
 
 
 def _listed(project: Project) -> Iterator[Mapping[str, Any]]:

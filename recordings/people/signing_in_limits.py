@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from recordings.models import name_key
 from recordings.people.signing_in_known import known_as
-from recordings.web import client_address
+from recordings.addresses import client_address
 
 BY_ADDRESS = "10/m/key"
 BY_NAME = "5/5m/key"

@@ -11,6 +11,9 @@ EVERY = timedelta(seconds=5)
 STALE = timedelta(seconds=30)
 """A worker that was not seen for longer is taken for dead."""
 
+AHEAD = timedelta(seconds=30)
+"""Clocks differ a little. A sign of life from further in the future is of a clock that was set back, and is none."""
+
 FORGOTTEN = timedelta(days=1)
 
 
@@ -24,12 +27,17 @@ def beat(now: datetime) -> None:
     Heartbeat.objects.update_or_create(
         name=name_of_this_process(), defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
     )
-    Heartbeat.objects.filter(seen_at__lt=now - FORGOTTEN).delete()
+    Heartbeat.objects.exclude(seen_at__range=(now - FORGOTTEN, now + FORGOTTEN)).delete()
 
 
 def is_worked(now: datetime, *, within: timedelta = STALE) -> bool:
     """Whether any worker was seen lately: without one, nothing that is due gets done."""
-    return Heartbeat.objects.filter(seen_at__gte=now - within).exists()
+    return Heartbeat.objects.filter(seen_at__gte=now - within, seen_at__lte=now + AHEAD).exists()
+
+
+def lives(seen_at: datetime, now: datetime) -> bool:
+    """Whether a worker that was last seen then is alive."""
+    return now - STALE <= seen_at <= now + AHEAD
 
 
 def leave() -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +18,7 @@ from recordings.audit.checking import do_check, due_checks
 from recordings.calls import CannotCall
 from recordings.capture.sending import send_queued
 from recordings.capture.stopping import send_stop
+from recordings.clock import database_now
 from recordings.exports.leasing import due_exports
 from recordings.exports.making import make_due
 from recordings.exports.usecases import KEPT, delete_file, old_exports
@@ -87,4 +87,4 @@ JOBS: Mapping[str, Job] = MappingProxyType(
 
 def work(job: str, key: Any) -> None:
     """Do one job for one row, now."""
-    JOBS[job].do(key, timezone.now())
+    JOBS[job].do(key, database_now())

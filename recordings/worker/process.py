@@ -6,19 +6,23 @@ next worker's loop finds them.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
 from huey.consumer import Consumer
 
 from recordings.audit.anchors import anchor_when_due
 from recordings.calls import LEASE_SLACK
 from recordings.capture.attention import notice
+from recordings.clock import database_now
+from recordings.exports.sweeping import EVERY as SWEEP_EVERY
+from recordings.exports.sweeping import sweep_files
 from recordings.worker import heartbeat, queue
 from recordings.worker.cycle import attempt, do_quick_work
 from recordings.worker.sweeping import Sweep
@@ -26,22 +30,42 @@ from recordings.worker.sweeping import Sweep
 log = structlog.get_logger(__name__)
 LONGEST_PAUSE = 0.5
 """Seconds between two looks into the queue where its store cannot wake anybody."""
+SILENCE = 60.0
+"""Seconds between two lines in the log about a database that does not answer."""
 
 Step = Callable[[datetime], object]
 
 
 class Loop:
-    """Does each step when its interval has passed."""
+    """Does each step when its interval has passed.
 
-    def __init__(self, *steps: tuple[timedelta, Step]) -> None:
+    Intervals are measured by `ticks`, which counts seconds and never goes back: the time of day may be set at any
+    moment.
+    """
+
+    def __init__(self, *steps: tuple[timedelta, Step], ticks: Callable[[], float] = time.monotonic) -> None:
         self._steps = steps
-        self._done: dict[Step, datetime] = {}
+        self._ticks = ticks
+        self._done: dict[Step, float] = {}
+        self._silent_until = float("-inf")
+
+    def turn_now(self) -> None:
+        """One turn at the database's time. While that does not answer nothing can be done: told once a minute."""
+        try:
+            now = database_now()
+        except Error as error:
+            if self._ticks() >= self._silent_until:
+                self._silent_until = self._ticks() + SILENCE
+                log.error("database_does_not_answer", why=type(error).__name__)
+        else:
+            self.turn(now)
 
     def turn(self, now: datetime) -> None:
-        """Everything whose interval has passed at `now`."""
+        """Everything whose interval has passed; `now` is the time of day that the steps work with."""
         for interval, step in self._steps:
-            if step not in self._done or now - self._done[step] >= interval:
-                self._done[step] = now
+            tick = self._ticks()
+            if step not in self._done or tick - self._done[step] >= interval.total_seconds():
+                self._done[step] = tick
                 attempt(step, now)
 
 
@@ -58,11 +82,12 @@ def run(ending: threading.Event, *, every: float, threads: int, looking: int) ->
         (heartbeat.EVERY, heartbeat.beat),
         (timedelta(seconds=5), notice),
         (timedelta(minutes=1), anchor_when_due),
+        (SWEEP_EVERY, sweep_files),
         *((timedelta(seconds=10), partial(_keep_up, consumer)) for consumer in consumers),
     )
     while not ending.is_set():
         close_old_connections()
-        loop.turn(timezone.now())
+        loop.turn_now()
         ending.wait(every)
     for consumer in consumers:  # all of them at once, before the first is waited for
         consumer.stop_flag.set()

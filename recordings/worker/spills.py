@@ -1,4 +1,5 @@
-"""Takes answers from the spill file into the database: at every start, and in each of the worker's cycles."""
+"""Takes answers from the spill file into the database: at every start, in each of the worker's cycles, and beside the
+requests of web processes (worker/beside.py)."""
 
 from datetime import datetime
 
@@ -13,11 +14,17 @@ from recordings.worker.concluding import conclude
 log = structlog.get_logger(__name__)
 
 
+def has_spills() -> bool:
+    """Whether an answer waits in this machine's spill file."""
+    return spill.has_any()
+
+
 def take_in_spills() -> int:
     """Store what was spilled; the number of answers stored. Never raises: what fails stays for the next time."""
     try:
         spill.prepare()
-        taken = spill.take_in(_store)
+        with spill.alone() as is_alone:
+            taken = spill.take_in(_store) if is_alone else 0
     except Exception as error:
         log.error("spill_not_taken_in", why=f"{type(error).__name__}: {error}")
         return 0

@@ -1,5 +1,7 @@
 """Wakes rows whose time has come: what waited for its moment, what was left by a killed worker, and lost messages."""
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,15 +19,17 @@ class Sweep:
     Two workers may wake the same row: who comes second finds it claimed.
     """
 
-    def __init__(self) -> None:
-        self._woken: dict[tuple[str, Any, datetime], datetime] = {}
+    def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._ticks = ticks
+        self._woken: dict[tuple[str, Any, datetime], float] = {}
 
     def __call__(self, now: datetime) -> int:
         """Put a message into the queue for every due row that had none lately; the number of messages.
 
         Ends with the first that cannot be sent: a store that does not answer may cost seconds for each.
         """
-        self._woken = {row: at for row, at in self._woken.items() if at > now - AGAIN}
+        tick = self._ticks()
+        self._woken = {row: at for row, at in self._woken.items() if tick - at < AGAIN.total_seconds()}
         sent = 0
         for name in JOBS:
             for key, due in due_of(name, now):
@@ -33,6 +37,6 @@ class Sweep:
                     continue
                 if not queue.send(name, key):
                     return sent
-                self._woken[name, key, due] = now
+                self._woken[name, key, due] = tick
                 sent += 1
         return sent

@@ -102,8 +102,8 @@ def test_a_file_that_is_gone_is_told_of(export: Export, browser: Client) -> None
     file_of(export).unlink()
     assert browser.get(urls(export)[1]).status_code == 404
     export.refresh_from_db()
-    assert (export.state, export.error) == ("failed", "file_gone")
-    assert "no longer where it was put" in browser.get(export.get_absolute_url()).content.decode()
+    assert (export.state, export.error) == ("ready", "")
+    assert "not on this server" in browser.get(export.get_absolute_url()).content.decode()
 
 
 def test_one_that_failed_says_why_and_is_made_on_demand(export: Export, browser: Client) -> None:

@@ -41,8 +41,12 @@ def to_stop(empty_queue: None, operator: User, device: Device, storage: StorageC
 
 
 def test_a_due_row_is_woken_once_and_again_when_nobody_came(to_stop: Recording) -> None:
-    sweep, now = Sweep(), timezone.now()
-    assert [sweep(now), sweep(now + timedelta(seconds=1)), sweep(now + AGAIN)] == [1, 0, 1]
+    tick, now = [0.0], timezone.now()
+    sweep = Sweep(ticks=lambda: tick[0])
+    woken = []
+    for tick[0] in (0.0, 1.0, AGAIN.total_seconds()):
+        woken.append(sweep(now))
+    assert woken == [1, 0, 1]
 
 
 def test_a_row_that_is_due_anew_is_woken_at_once(to_stop: Recording) -> None:

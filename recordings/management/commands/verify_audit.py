@@ -4,19 +4,24 @@ import argparse
 import re
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from recordings.audit.anchor_file import Anchor
 from recordings.audit.anchors import anchor_now, trouble
+from recordings.audit.anchors_known import NotEmpty, begin_file
 from recordings.audit.checking import enter_check
 from recordings.audit.usecases import SYSTEM
 from recordings.audit.verifying import Verdict, verify
 
 
 class Command(BaseCommand):
-    help = "Check the audit trail. The exit status is 1 when it is broken."
+    help = (
+        "Check the audit trail. The exit status is 1 when it is broken, and 2 when its entries follow from each other "
+        "but the anchors cannot be read or are fewer than earlier checks saw."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -28,16 +33,35 @@ class Command(BaseCommand):
             help="an anchor that was kept elsewhere; may be given more than once",
         )
 
+        parser.add_argument(
+            "--begin-anchors",
+            metavar="REASON",
+            help="before checking, enter that the file of anchors was moved away and a new one begins, and why",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if reason := options["begin_anchors"]:
+            self._begin_anchors(reason)
         verdict = verify(also=tuple(options["anchor"]), progress=self._progress)
         with transaction.atomic():
             enter_check(verdict, actor=SYSTEM, target="verify_audit")
         if verdict.finding:
-            raise CommandError(_in_words(verdict), returncode=1)
+            raise CommandError(_in_words(verdict), returncode=2 if verdict.finding.is_of_anchors else 1)
         self.stdout.write(f"The trail is whole: {verdict.checked:,} entries, {verdict.anchors:,} anchors.")
         anchor_now(timezone.now())
         if why := trouble():
             self.stderr.write(f"No anchor was written: {why}")
+
+    def _begin_anchors(self, reason: str) -> None:
+        try:
+            begin_file(reason=reason)
+        except NotEmpty:
+            why = "it holds lines. Move it away and keep it: it is evidence"
+        except OSError as error:
+            why = f"it cannot be read: {error.strerror or type(error).__name__}"
+        else:
+            return
+        raise CommandError(f"{settings.AUDIT_ANCHOR}: no new file can begin here, {why}.", returncode=2)
 
     def _progress(self, checked: int) -> None:
         if self.stderr.isatty():
@@ -47,6 +71,14 @@ class Command(BaseCommand):
 def _in_words(verdict: Verdict) -> str:
     finding = verdict.finding
     assert finding is not None  # noqa: S101 (only asked where there is one)
+    if finding.is_of_anchors:
+        return (
+            f"The anchors do not vouch for the trail: {finding.label.lower()} ({finding.value}): "
+            f"{settings.AUDIT_ANCHOR}. {verdict.anchors:,} anchors were read, and {verdict.anchors_known:,} are known "
+            f"from earlier checks. The {verdict.checked:,} entries follow from each other, but newest entries that "
+            "were cut off would not be missed. Restore the file or run this as the worker's user; see "
+            "docs/operations.md."
+        )
     return (
         f"The trail is broken at entry {verdict.sequence}: {finding.label.lower()} ({finding.value}). "
         f"{verdict.checked:,} entries and {verdict.anchors:,} anchors were checked; "
