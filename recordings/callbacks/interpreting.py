@@ -34,7 +34,6 @@ SWEPT = timedelta(minutes=10)
 Kinds = set[tuple[int | None, int | None]]
 """Event types, each with a status."""
 _ONLY_ONCE = {*RECORDER_AT_WORK, RECORDER_CHANGED, HLS_UPLOADED}
-_FILES_MISSING: Kinds = {(FILE_FINISHED, 1), (FILE_FINISHED, 2)}
 News = list[tuple[CallbackEvent, Said]]
 
 
@@ -105,7 +104,9 @@ def _is_known(news: Kinds, signs: Kinds) -> bool:
     """
     if any(event_type in _ONLY_ONCE or (event_type, status) not in signs for event_type, status in news):
         return False
-    return not any(kind == FILE_FINISHED for kind, _ in news) or not signs & _FILES_MISSING
+    return not any(kind == FILE_FINISHED for kind, _ in news) or all(
+        status == 0 for kind, status in signs | news if kind == FILE_FINISHED
+    )
 
 
 def _waiting() -> QuerySet[CallbackEvent]:

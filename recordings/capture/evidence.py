@@ -96,6 +96,7 @@ def evidence_of(recording: Recording) -> Evidence:
     """All that is stored about a recording, as the fold wants it."""
     calls = list(recording.calls.order_by("id"))
     decision = recording.decisions.filter(verdict__in=OVER).order_by("decided_at", "id").last()
+    seen = _seen(recording)
     times = recording.files.aggregate(first=Min("begins_at"), last=Max("begins_at"))
     return Evidence(
         start=_start(recording, [call for call in calls if call.action == CreateCloudRecording.action]),
@@ -107,7 +108,8 @@ def evidence_of(recording: Recording) -> Evidence:
         verdict_knew_task_id=decision.knew_task_id if decision else False,
         signs=signs_of(recording),
         output_format=recording.output_format,
-        in_bucket=_in_bucket(recording),
+        in_bucket=frozenset(name.rpartition(".")[2] for name in seen),
+        seen=seen,
         bucket_settled=_is_settled(recording),
         files_from=times["first"],
         files_until=max(filter(None, (times["last"], recording.worked_at)), default=None),
@@ -125,12 +127,11 @@ def _plan_looks(before: State, recording: Recording) -> None:
     recording.look_at, recording.looks = timezone.now() + first if first else None, 0
 
 
-def _in_bucket(recording: Recording) -> frozenset[str]:
-    """The kinds of files that were seen in the bucket, by the endings of their names."""
+def _seen(recording: Recording) -> frozenset[str]:
+    """The names of the files that were seen in the bucket."""
     if recording.last_file_at is None:
         return frozenset()
-    names = recording.files.exclude(seen_in_bucket_at=None).values_list("name", flat=True)
-    return frozenset(name.rpartition(".")[2] for name in names)
+    return frozenset(recording.files.exclude(seen_in_bucket_at=None).values_list("name", flat=True))
 
 
 def _is_settled(recording: Recording) -> bool:

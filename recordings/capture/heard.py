@@ -4,20 +4,21 @@ from django.db.models import Max, Q
 
 from recordings.capture.signs import FILE_FINISHED, Sign
 from recordings.models import CallbackEvent, Recording
-from recordings.trro.callback import STATUSES, read
+from recordings.trro.callback import read
 
 WHOLE = Q(event_type=FILE_FINISHED, status=0)
-BAD = Q(event_type=FILE_FINISHED, status__in=set(STATUSES[FILE_FINISHED]) - {0})
+NOT_WHOLE = Q(event_type=FILE_FINISHED) & (Q(status=None) | ~Q(status=0))
 
 
 def signs_of(recording: Recording) -> frozenset[Sign]:
     """What the fold has to know of a recording's callbacks.
 
     A recording that is cut has one 310 for each part. Of those that report a whole file, the newest stands for all,
-    unless a file was reported missing: then each names its files, for which it takes back what was said before.
+    unless a file was reported missing or without a readable status: then each names its files, for which it takes
+    back what was said before.
     """
     events = recording.events.exclude(event_type=None).order_by("id")
-    if events.filter(BAD).exists():
+    if events.filter(NOT_WHOLE).exists():
         signs = [sign_of(event) for event in events.exclude(event_type=FILE_FINISHED).defer("body")]
         return frozenset(
             [*signs, *(sign_of(event, with_files=True) for event in events.filter(event_type=FILE_FINISHED))]

@@ -6,7 +6,7 @@ nothing. Work that is heard of after an end changes no state; `runs_on_since` te
 evidence, then ask `fold`, then move the row there by a conditional update.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -118,6 +118,8 @@ class Evidence:
     output_format: int = 3
     in_bucket: frozenset[str] = field(default_factory=frozenset)
     """The endings of the files that were seen in the bucket: m3u8, mp4, aac."""
+    seen: frozenset[str] = field(default_factory=frozenset)
+    """The names of the files that were seen in the bucket."""
     bucket_settled: bool = False
     """Whether the recording was over for a while, all announced files were seen, and nothing came any more."""
     files_from: datetime | None = None
@@ -182,7 +184,8 @@ def _state(evidence: Evidence) -> State:
 def _upload_state(evidence: Evidence) -> UploadState:
     """How far the files are: 305 speaks for HLS (formats 0 to 2), 310 for mp4 and aac (1 to 4).
 
-    The last word on the HLS files counts, and on each other file. 310 comes once for each part of a cut recording, so
+    The last word on the HLS files counts, and on each other file; of a file that was named without a readable status
+    the bucket tells whether it is there. 310 comes once for each part of a cut recording, so
     it is complete only with the end (302) as well, and never while a recorder runs on; what was said of uploads before
     a recorder went to work again says nothing of what that one writes. 308 (an error of the storage, which names no
     file) is survived when 305 or 310 report everything there. Where these are missing the bucket stands in for them,
@@ -202,13 +205,19 @@ def _upload_state(evidence: Evidence) -> UploadState:
     hls_done = evidence.output_format not in {0, 1, 2} or hls_whole
     newest = last_of(media)
     media_told = newest is not None and not work_since(newest, signs, began=began)
-    media_done = evidence.output_format == 0 or (ended and media_told)
+    media_done = evidence.output_format == 0 or (ended and media_told and not _left_open(evidence, media))
     if over and hls_done and media_done:
         return UploadState.COMPLETE if media_whole else UploadState.INCOMPLETE
     hurt = (hls and hls.status == 1) or not media_whole or any(sign.event_type == STORAGE_ERROR for sign in signs)
     if over and evidence.bucket_settled and not hurt and PROMISED[evidence.output_format] <= evidence.in_bucket:
         return UploadState.COMPLETE
     return UploadState.INCOMPLETE if hurt and ended else UploadState.PARTIAL
+
+
+def _left_open(evidence: Evidence, media: Iterable[Sign]) -> frozenset[str]:
+    """The files that were named only without a readable status, and not seen in the bucket."""
+    named = {name for sign in evidence.signs if sign.event_type == FILE_FINISHED for name in sign.files}
+    return frozenset(named - {name for sign in media for name in sign.files} - evidence.seen)
 
 
 STORAGE_ERROR = 308

@@ -89,3 +89,14 @@ def test_waiting_hls_that_is_recovered_is_there_and_what_waits_afterwards_is_not
     assert upload_state(recording) == "complete"
     tell(project, body_of(305, Status=1, at=NOW + 30))
     assert upload_state(recording) == "incomplete"
+
+
+def test_a_file_named_without_a_readable_status_is_there_once_the_bucket_shows_it(
+    project: Project, recording: Recording
+) -> None:
+    recording.files.filter(name="b.mp4").delete()
+    tell(project, THERE, body_of(310, Status="ok", FileList=["b.mp4"], at=NOW + 1), LEFT)
+    assert upload_state(recording) == "partial"
+    recording.files.filter(name="b.mp4").update(seen_in_bucket_at=timezone.now())
+    tell(project, body_of(303, Status=0, at=NOW + 2))
+    assert upload_state(recording) == "complete"

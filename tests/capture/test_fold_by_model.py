@@ -59,7 +59,10 @@ def model(signs: list[Sign]) -> tuple[str, str]:
 
     notebook: dict[str, int] = {}
     up_to_date = False
+    named: set[str] = set()
     for sign in happened(signs):
+        if sign.event_type == 310:
+            named |= sign.files
         if sign.event_type == 310 and sign.status in (0, 1, 2):
             for name in sign.files or {f"unnamed {sign.number}"}:
                 notebook[name] = sign.status
@@ -72,7 +75,8 @@ def model(signs: list[Sign]) -> tuple[str, str]:
     uploads += [sign for sign in signs if sign.event_type == 303 and sign.status in (0, 1)]
     if not notebook and not uploads:
         return state, "none"
-    if over and notebook and up_to_date:
+    open_questions = named - set(notebook)
+    if over and notebook and up_to_date and not open_questions:
         return state, "incomplete" if missing else "complete"
     return state, "incomplete" if over and trouble else "partial"
 
