@@ -46,8 +46,8 @@ def trio(operator: User, device: Device, storage: StorageCredential) -> list[Rec
 def end(recording: Recording) -> None:
     """Its recorder says that it left."""
     CallbackEvent.objects.create(
-        project=recording.project, recording=recording, body=b"{}", digest=f"end-{recording.pk}", event_type=302, status=0,
-        task_id=recording.task_id, received_at=timezone.now(), interpreted_at=timezone.now(),
+        project=recording.project, recording=recording, body=b"{}", digest=f"end-{recording.pk}", event_type=302,
+        status=0, task_id=recording.task_id, received_at=timezone.now(), interpreted_at=timezone.now(),
     )  # fmt: skip
     with transaction.atomic():
         move(lock(recording.pk))
