@@ -28,8 +28,8 @@ ACTIONS: Mapping[str, Promise] = MappingProxyType(
         "recording.matched": _("TaskId matched to an unknown start"),
         "recording.claimed": _("Claimed from unclaimed tasks"),
         # As they were named before decisions had one writer
-        "recording.task_id_adopted": _("TaskId matched to an unknown start"),
-        "recording.adopted": _("Claimed from unclaimed tasks"),
+        "recording.task_id_adopted": _("TaskId matched (earlier form)"),
+        "recording.adopted": _("Claimed (earlier form)"),
         "recording.doubled": _("Found to run twice"),
         "task.stop_asked": _("Stop of a task nobody knows asked for"),
         "task.stop_accepted": _("Stop of a task nobody knows accepted"),

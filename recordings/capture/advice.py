@@ -28,9 +28,7 @@ ADVICE: Mapping[str, Promise] = MappingProxyType(
             "Nothing can be found by itself here. Look at the device, and into the bucket with a key of your own; then "
             "say what became of the start. A credential admin can give the storage a key that may list."
         ),
-        Attention.DOUBLED: _(
-            "Both are billed. Look at all recordings of this device, decide which one to keep, and stop the other."
-        ),
+        Attention.DOUBLED: _("Every one that is running is billed. Compare them, keep one and stop the others."),
         Attention.NOT_RECORDING: _(
             "Either the recorder has not begun, or its callback was lost. Look at the device and for files; then stop "
             "it and start anew, or mark it as seen to."

@@ -69,7 +69,7 @@ def _entered(recording: Recording, entry: AuditEntry) -> Iterator[Moment]:
         case "recording.task_id_found":
             yield Moment(at=entry.at, what=_("TaskId found in the bucket"), who=_("System"))
         case "recording.doubled" if recording.duplicate_of_id is None:
-            other = str(entry.after.get("other", ""))
+            other = f"TaskId {entry.after.get('other', '')}"
             yield Moment(at=entry.at, what=_("Running twice"), who=_("System"), detail=other, tone="refused")
         case "recording.stop_asked" | "recording.stop_wanted":
             yield Moment(at=entry.at, what=_("Stop requested"), who=entry.actor, detail=entry.reason)

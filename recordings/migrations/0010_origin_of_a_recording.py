@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("unknown", "It may be running: its answer was lost"),
                     ("cannot_list", "It may be running, and its storage key may not look into the bucket"),
-                    ("doubled", "Two recordings of this stream run at once"),
+                    ("doubled", "This stream may be recorded twice"),
                     ("not_recording", "The recorder has not reported"),
                     ("failed", "The recorder could not begin"),
                     ("silent", "Its device is offline, or its files stopped coming: it has probably ended"),

@@ -19,7 +19,7 @@ class Attention(models.TextChoices):
 
     UNKNOWN = "unknown", _("It may be running: its answer was lost")
     CANNOT_LIST = "cannot_list", _("It may be running, and its storage key may not look into the bucket")
-    DOUBLED = "doubled", _("Two recordings of this stream run at once")
+    DOUBLED = "doubled", _("This stream may be recorded twice")
     NOT_RECORDING = "not_recording", _("The recorder has not reported")
     FAILED = "failed", _("The recorder could not begin")
     SILENT = "silent", _("Its device is offline, or its files stopped coming: it has probably ended")

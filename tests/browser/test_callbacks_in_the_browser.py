@@ -45,7 +45,7 @@ def test_an_accepted_recording_turns_to_recording_before_ones_eyes(
     address = "/recordings/" if place == "list" else recording.get_absolute_url()
     page.goto(f"{live_server.url}{address}")
     shown = page.locator(f"#recording-{recording.pk} .state" if place == "list" else ".outcome .state").first
-    expect(shown).to_have_text(re.compile("Accepted"))
+    expect(shown).to_have_text(re.compile("Starting"))
     page.evaluate("window.neverLoadedAnew = true")
     until(CallbackEvent.objects.exists, what="the sandbox's callback")
     interpret_waiting(timezone.now())
