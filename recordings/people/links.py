@@ -30,11 +30,11 @@ class LinkTokens(PasswordResetTokenGenerator):
 
     key_salt = "recordings.people.links"
 
-    def make_token(self, user: User) -> str:  # type: ignore[override]
+    def make_token(self, user: User) -> str:
         """Always the same for one invitation, which its moment names: the token itself is stored nowhere."""
         assert user.invited_at is not None  # noqa: S101
         made_at = user.invited_at.astimezone(UTC).replace(tzinfo=None)
-        return self._make_token_with_timestamp(user, self._num_seconds(made_at), self.secret)  # type: ignore[attr-defined,no-any-return]
+        return self._make_token_with_timestamp(user, self._num_seconds(made_at), self.secret)
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
         return f"{user.pk} {user.password} {timestamp} {user.invited_at} {user.is_active}"
