@@ -11,9 +11,9 @@ from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
 from django.http import HttpRequest
 
+from recordings.addresses import client_address
 from recordings.models import name_key
 from recordings.people.signing_in_known import known_as
-from recordings.addresses import client_address
 
 BY_ADDRESS = "10/m/key"
 BY_NAME = "5/5m/key"

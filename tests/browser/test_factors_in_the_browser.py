@@ -18,8 +18,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(autouse=True)
-def required(settings: Settings) -> None:
-    settings.SECOND_FACTOR_REQUIRED = True
+def required(settings: Settings, live_server: LiveServer) -> None:
+    settings.SECOND_FACTOR_REQUIRED, settings.PUBLIC_URL = True, live_server.url
     cache.clear()
 
 

@@ -105,10 +105,10 @@ def test_the_migration_survives_names_that_are_there_twice_and_drops_passkeys_of
         before = executor.loader.project_state(
             [("recordings", "0012_search_by_index"), ("mfa", "0003_authenticator_type_uniq")]
         ).apps
-        old_user = before.get_model("recordings", "User")
+        users = before.get_model("recordings", "User")
         for name, active in (("lin", False), ("LIN", True), ("ｗｕ", True)):
-            old_user.objects.create(username=name, is_active=active)
-        pk = old_user.objects.get(username="LIN").pk
+            users.objects.create(username=name, is_active=active)
+        pk = users.objects.get(username="LIN").pk
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO mfa_authenticator (user_id, type, data, created_at) "
