@@ -83,7 +83,7 @@ class DatabaseCache(BaseDatabaseCache):
                 "ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires" + condition,
                 [name, encode(value), _stored(self._end(timeout)), *values],
             )
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def _end(self, timeout: Any) -> datetime:
         at = self.get_backend_timeout(timeout)

@@ -27,7 +27,7 @@ class _Client(Redis):
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         try:
-            return super().execute_command(*args, **options)
+            return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
         except (RedisError, OSError) as error:
             warn_rarely("cache_unavailable", why=type(error).__name__)
             raise CacheUnavailable from error
@@ -35,14 +35,14 @@ class _Client(Redis):
 
 class _CacheClient(RedisCacheClient):
     def __init__(self, servers: list[str], **options: Any) -> None:
-        super().__init__(servers, serializer=Serializer(), **options)
+        super().__init__(servers, serializer=Serializer(), **options)  # type: ignore[arg-type]
         self._client = _Client
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any) -> Any:
         value = super().get(key, UNREADABLE)
         return default if value is UNREADABLE else value
 
-    def has_key(self, key: str) -> bool:
+    def has_key(self, key: Any) -> bool:
         return self.get(key, UNREADABLE) is not UNREADABLE
 
 
