@@ -43,7 +43,6 @@ def pgbouncer(tmp_path: Path) -> Iterator[int]:
         f"[databases]\n* = {server}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n"
         f"auth_type = any\nauth_file = {tmp_path}/users.txt\npool_mode = transaction\ndefault_pool_size = 4\n"
         f"unix_socket_dir =\nlogfile = {tmp_path}/log\nignore_startup_parameters = extra_float_digits\n"
-        "max_prepared_statements = 0\n"
     )
     command = [PGBOUNCER, str(tmp_path / "pgbouncer.ini")]
     account = None

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -92,10 +91,8 @@ def test_the_shells_own_restore_works_beside_what_a_killed_server_left(killed: t
 def test_a_copy_beside_an_old_wal_is_damaged_and_the_check_says_so(killed: tuple[Path, Path]) -> None:
     database, backup = killed
     shutil.copyfile(backup, database)
-    began = time.monotonic()
     ended = check(database)
     assert ended.returncode == 1
     assert "E018" in ended.stderr
     assert "docs/operations.md" in ended.stderr
     assert "Traceback" not in ended.stderr
-    assert time.monotonic() - began < 60

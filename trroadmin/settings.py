@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from recordings import log_lines
 from trroadmin.caches import safe_cache
+from trroadmin.databases import database
 from trroadmin.environment import (
     address,
     development_keys,
@@ -128,25 +129,9 @@ TEMPLATES = [
 ]
 
 # Data ---------------------------------------------------------------------------------------------------
-DATABASES = {
-    "default": address(
-        env.db_url, "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'trroadmin.sqlite3'}",
-        schemes=("sqlite", "postgres", "postgresql"),
-    )
-}  # fmt: skip
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,  # seconds to wait for another writer
-        # FULL, not NORMAL: a power loss must not take the last TaskId with it
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-    }
 DATABASE_POOLING = one_of(env, "DATABASE_POOLING", default="SESSION", values=("SESSION", "TRANSACTION"))
 """TRANSACTION: a pooler such as pgbouncer gives each transaction another connection (recordings/pooling.py)."""
-if DATABASE_POOLING == "TRANSACTION":
-    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
-DATABASES["default"]["CONN_MAX_AGE"] = 60
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": database(env, VAR_DIR / "trroadmin.sqlite3", is_pooled=DATABASE_POOLING == "TRANSACTION")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 QUEUE_URL = known_scheme(
     env.str("QUEUE_URL", default=f"sqlite:///{VAR_DIR / 'queue.sqlite3'}"), "QUEUE_URL",
