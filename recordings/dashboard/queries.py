@@ -28,10 +28,9 @@ def unclaimed_tasks(user: User) -> QuerySet[UnclaimedTask]:
 
 def count_of_attention(user: User) -> str:
     """How many recordings and unclaimed tasks need attention, for the navigation: empty for none, `99+` for more."""
-    rows = Recording.objects.filter(project__in=projects_where(user, "recording.see")).exclude(attention="")
-    count = rows[: MOST_COUNTED + 1].count()
-    if count <= MOST_COUNTED:
-        count += unclaimed_tasks(user)[: MOST_COUNTED + 1].count()
+    recordings = needing_attention(user, "recording.see").select_related(None).order_by().values_list("pk")
+    tasks = unclaimed_tasks(user).select_related(None).order_by().values_list("pk")
+    count = recordings.union(tasks, all=True)[: MOST_COUNTED + 1].count()  # one query: every page counts
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 
