@@ -202,7 +202,9 @@ OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
 OIDC_NAME = env.str("OIDC_NAME", default="") or urlsplit(OIDC_ISSUER).hostname or ""
 OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
 OIDC_ROLES = env.str("OIDC_ROLES", default="")
-"""`group=role` or `group=role@ProjectId`, comma separated: who is in none of these groups does not get in."""
+"""`group=role`, `group=role@ProjectId` or `group=role@account/ProjectId`, comma separated.
+
+Who is in none of these groups does not get in."""
 SOCIALACCOUNT_ADAPTER = "recordings.people.oidc_adapter.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = openid_connect(env, OIDC_ISSUER, OIDC_NAME)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_HTTPS

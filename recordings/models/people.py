@@ -2,7 +2,7 @@
 
 import unicodedata
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -48,7 +48,7 @@ class User(AbstractUser):
 
     username_key = models.CharField(max_length=3 * LONGEST_NAME, unique=True, blank=True, editable=False)
     """Set by `save`. Case folding makes at most three characters of one."""
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     session_version = models.PositiveIntegerField(default=0, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)

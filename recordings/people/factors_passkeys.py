@@ -84,15 +84,16 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any]:
         """Complete the ceremony that this session began. Without one nothing is valid, so nothing is stored."""
-        if "credential" not in self.cleaned_data:
-            return self.cleaned_data
-        self.cleaned_data["passwordless"] = True
+        cleaned: dict[str, Any] = self.cleaned_data
+        if "credential" not in cleaned:
+            return cleaned
+        cleaned["passwordless"] = True
         with _refusing_what_makes_no_sense():
-            refuse_other_origins(self.cleaned_data["credential"])
-            binding = complete_registration(self.cleaned_data["credential"])
+            refuse_other_origins(cleaned["credential"])
+            binding = complete_registration(cleaned["credential"])
         if not binding.is_user_verified():
             raise get_adapter().validation_error("incorrect_code")
-        return self.cleaned_data
+        return cleaned
 
 
 class NamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
