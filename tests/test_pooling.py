@@ -37,7 +37,8 @@ def pgbouncer(tmp_path: Path) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     options = connection.settings_dict
-    server = f"host={options['HOST']} port={options['PORT'] or 5432} password={options['PASSWORD']}"
+    server = f"host={options['HOST']} port={options['PORT'] or 5432} user={options['USER']}"
+    server += f" password={options['PASSWORD']}" if options["PASSWORD"] else ""
     (tmp_path / "users.txt").write_text(f'"{options["USER"]}" "{options["PASSWORD"]}"\n')
     (tmp_path / "pgbouncer.ini").write_text(
         f"[databases]\n* = {server}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n"

@@ -1,19 +1,22 @@
-"""What settings.py needs for the database, from one address."""
+"""What settings.py needs for the stores: the database and the queue, each from one address."""
 
 from pathlib import Path
 from typing import Any
 
 import environ
 
-from trroadmin.environment import address
+from trroadmin.environment import address, known_scheme
 
 SCHEMES = ("sqlite", "postgres", "postgresql")
+QUEUE_SCHEMES = (*SCHEMES, "redis", "rediss", "memory")
+CACHE_SCHEMES = ("dbcache", "redis", "rediss")
 
 
 def database(env: environ.Env, file: Path, *, is_pooled: bool) -> dict[str, Any]:
     """Django's settings of the database in DATABASE_URL, or of SQLite in `file`. Raises ImproperlyConfigured.
 
-    `is_pooled`: a pooler gives each transaction another connection, so cursors of the server cannot be used.
+    `is_pooled`: a pooler gives each transaction another connection, so cursors of the server cannot be used
+    (recordings/pooling.py).
     """
     found = address(env.db_url, "DATABASE_URL", default=f"sqlite:///{file}", schemes=SCHEMES)
     if found["ENGINE"] == "django.db.backends.sqlite3":
@@ -26,3 +29,8 @@ def database(env: environ.Env, file: Path, *, is_pooled: bool) -> dict[str, Any]
     if is_pooled:
         found["DISABLE_SERVER_SIDE_CURSORS"] = True
     return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def queue_url(env: environ.Env, file: Path) -> str:
+    """The address of the queue, by default an SQLite file. Raises ImproperlyConfigured."""
+    return known_scheme(env.str("QUEUE_URL", default=f"sqlite:///{file}"), "QUEUE_URL", QUEUE_SCHEMES)

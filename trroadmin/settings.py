@@ -13,12 +13,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from recordings import log_lines
 from trroadmin.caches import safe_cache
-from trroadmin.databases import database
+from trroadmin.databases import CACHE_SCHEMES, database, queue_url
 from trroadmin.environment import (
     address,
     development_keys,
     environment,
-    known_scheme,
     mode,
     number,
     one_of,
@@ -130,18 +129,13 @@ TEMPLATES = [
 
 # Data ---------------------------------------------------------------------------------------------------
 DATABASE_POOLING = one_of(env, "DATABASE_POOLING", default="SESSION", values=("SESSION", "TRANSACTION"))
-"""TRANSACTION: a pooler such as pgbouncer gives each transaction another connection (recordings/pooling.py)."""
 DATABASES = {"default": database(env, VAR_DIR / "trroadmin.sqlite3", is_pooled=DATABASE_POOLING == "TRANSACTION")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-QUEUE_URL = known_scheme(
-    env.str("QUEUE_URL", default=f"sqlite:///{VAR_DIR / 'queue.sqlite3'}"), "QUEUE_URL",
-    ("sqlite", "redis", "rediss", "postgres", "postgresql", "memory"),
-)  # fmt: skip
+QUEUE_URL = queue_url(env, VAR_DIR / "queue.sqlite3")
 KEY_AGE_WARNING = int(number(env, "KEY_AGE_WARNING", default=90, least=1))
 """Days after which a cloud account's or a storage's key is called old."""
 EXPORTS_DIR = Path(env.str("EXPORTS_DIR", default=str(VAR_DIR / "exports")))
 AUDIT_ANCHOR = Path(env.str("AUDIT_ANCHOR", default=str(VAR_DIR / "audit-anchors.jsonl")))
-CACHE_SCHEMES = ("dbcache", "redis", "rediss")
 CACHES = {
     "default": safe_cache(address(env.cache_url, "CACHE_URL", default="dbcache://django_cache", schemes=CACHE_SCHEMES))
 }

@@ -8,7 +8,7 @@ from trroadmin.environment import PRIVATE
 
 os.umask(PRIVATE)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trroadmin.settings")
-application = get_wsgi_application()
+server = get_wsgi_application()
 
 from recordings.checks import refuse_to_start_unless_sound  # noqa: E402
 from recordings.worker.beside import beside  # noqa: E402
@@ -16,4 +16,4 @@ from recordings.worker.spills import take_in_spills  # noqa: E402
 
 refuse_to_start_unless_sound()
 take_in_spills()
-application = beside(application)
+application = beside(server)

@@ -13,407 +13,907 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('mac', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.BigIntegerField(default=0)),
+                ("mac", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='RecordingProfile',
+            name="RecordingProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('output_format', models.PositiveSmallIntegerField(choices=[(0, 'HLS'), (1, 'HLS + MP4'), (2, 'HLS + AAC'), (3, 'MP4'), (4, 'AAC')], default=3, verbose_name='output format')),
-                ('max_media_file_duration', models.PositiveIntegerField(blank=True, default=1440, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='longest file, in minutes')),
-                ('max_idle_time', models.PositiveIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(86400)], verbose_name='stop when nobody publishes for, in seconds')),
-                ('file_name_prefix', models.CharField(blank=True, max_length=255, verbose_name='file name prefix')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                (
+                    "output_format",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "HLS"), (1, "HLS + MP4"), (2, "HLS + AAC"), (3, "MP4"), (4, "AAC")],
+                        default=3,
+                        verbose_name="output format",
+                    ),
+                ),
+                (
+                    "max_media_file_duration",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        default=1440,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="longest file, in minutes",
+                    ),
+                ),
+                (
+                    "max_idle_time",
+                    models.PositiveIntegerField(
+                        default=30,
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(86400),
+                        ],
+                        verbose_name="stop when nobody publishes for, in seconds",
+                    ),
+                ),
+                ("file_name_prefix", models.CharField(blank=True, max_length=255, verbose_name="file name prefix")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('session_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("session_version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.BigIntegerField(unique=True)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('actor', models.CharField(max_length=150)),
-                ('address', models.CharField(blank=True, max_length=64)),
-                ('action', models.CharField(db_index=True, max_length=60)),
-                ('target_type', models.CharField(max_length=40)),
-                ('target_id', models.CharField(max_length=64)),
-                ('target', models.CharField(max_length=300)),
-                ('project_id', models.CharField(blank=True, max_length=64)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
-                ('mac', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.BigIntegerField(unique=True)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("actor", models.CharField(max_length=150)),
+                ("address", models.CharField(blank=True, max_length=64)),
+                ("action", models.CharField(db_index=True, max_length=60)),
+                ("target_type", models.CharField(max_length=40)),
+                ("target_id", models.CharField(max_length=64)),
+                ("target", models.CharField(max_length=300)),
+                ("project_id", models.CharField(blank=True, max_length=64)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                ("mac", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['-sequence'],
-                'indexes': [models.Index(fields=['actor', '-sequence'], name='audit_by_actor'), models.Index(fields=['target_type', 'target_id', '-sequence'], name='audit_by_target')],
+                "ordering": ["-sequence"],
+                "indexes": [
+                    models.Index(fields=["actor", "-sequence"], name="audit_by_actor"),
+                    models.Index(fields=["target_type", "target_id", "-sequence"], name="audit_by_target"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CloudAccount',
+            name="CloudAccount",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('endpoint', models.CharField(default='trro.tencentcloudapi.com', help_text='trro.tencentcloudapi.com, or trro.intl.tencentcloudapi.com for an international account.', max_length=200, verbose_name='endpoint')),
-                ('region', models.CharField(blank=True, help_text='Optional, such as ap-guangzhou.', max_length=40, verbose_name='region')),
-                ('secret_id', models.CharField(max_length=128, verbose_name='SecretId')),
-                ('secret_key_sealed', models.BinaryField()),
-                ('secret_key_hint', models.CharField(blank=True, max_length=4)),
-                ('language', models.CharField(choices=[('zh-CN', '中文'), ('en-US', 'English')], default='zh-CN', max_length=5, verbose_name='language of messages')),
-                ('calls_per_second', models.PositiveIntegerField(default=20, help_text="The vendor's limit for each action: 20 unless agreed otherwise.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='calls a second')),
-                ('live_limit', models.PositiveIntegerField(default=100, help_text="The vendor's limit for the account: 100 unless agreed otherwise. Advisory.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='recordings at once')),
-                ('repeat_internal_error', models.BooleanField(default=False, help_text='The vendor advises to try again after 3, 6 and 12 seconds. Nothing promises that the failed call started nothing, so a recording could run twice.', verbose_name='repeat a start after InternalError')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                (
+                    "endpoint",
+                    models.CharField(
+                        default="trro.tencentcloudapi.com",
+                        help_text="trro.tencentcloudapi.com, or trro.intl.tencentcloudapi.com for an international account.",
+                        max_length=200,
+                        verbose_name="endpoint",
+                    ),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        blank=True, help_text="Optional, such as ap-guangzhou.", max_length=40, verbose_name="region"
+                    ),
+                ),
+                ("secret_id", models.CharField(max_length=128, verbose_name="SecretId")),
+                ("secret_key_sealed", models.BinaryField()),
+                ("secret_key_hint", models.CharField(blank=True, max_length=4)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("zh-CN", "中文"), ("en-US", "English")],
+                        default="zh-CN",
+                        max_length=5,
+                        verbose_name="language of messages",
+                    ),
+                ),
+                (
+                    "calls_per_second",
+                    models.PositiveIntegerField(
+                        default=20,
+                        help_text="The vendor's limit for each action: 20 unless agreed otherwise.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100000),
+                        ],
+                        verbose_name="calls a second",
+                    ),
+                ),
+                (
+                    "live_limit",
+                    models.PositiveIntegerField(
+                        default=100,
+                        help_text="The vendor's limit for the account: 100 unless agreed otherwise. Advisory.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100000),
+                        ],
+                        verbose_name="recordings at once",
+                    ),
+                ),
+                (
+                    "repeat_internal_error",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The vendor advises to try again after 3, 6 and 12 seconds. Nothing promises that the failed call started nothing, so a recording could run twice.",
+                        verbose_name="repeat a start after InternalError",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('calls_per_second__gte', 1)), name='account_calls_per_second'), models.CheckConstraint(condition=models.Q(('language__in', ['zh-CN', 'en-US'])), name='account_language')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("calls_per_second__gte", 1)), name="account_calls_per_second"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["zh-CN", "en-US"])), name="account_language"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('project_id', models.CharField(max_length=64, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9_-]+\\Z', 'Letters, digits, _ and - only, such as m82k5408n123phvb.')], verbose_name='ProjectId')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('description', models.CharField(blank=True, max_length=300, verbose_name='description')),
-                ('callback_token', models.CharField(default=recordings.models.fleet.new_callback_token, editable=False, max_length=32, unique=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='recordings.cloudaccount', verbose_name='cloud account')),
-                ('default_profile', models.ForeignKey(blank=True, help_text='Chosen already when somebody starts a recording in this project.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='recordings.recordingprofile', verbose_name='default profile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "project_id",
+                    models.CharField(
+                        max_length=64,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z0-9_-]+\\Z", "Letters, digits, _ and - only, such as m82k5408n123phvb."
+                            )
+                        ],
+                        verbose_name="ProjectId",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("description", models.CharField(blank=True, max_length=300, verbose_name="description")),
+                (
+                    "callback_token",
+                    models.CharField(
+                        default=recordings.models.fleet.new_callback_token, editable=False, max_length=32, unique=True
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="recordings.cloudaccount",
+                        verbose_name="cloud account",
+                    ),
+                ),
+                (
+                    "default_profile",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Chosen already when somebody starts a recording in this project.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="recordings.recordingprofile",
+                        verbose_name="default profile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('device_id', models.CharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[a-z0-9_]+\\Z', 'Lower-case letters, digits and _ only, at most 32.')], verbose_name='DeviceId')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
-                ('type', models.CharField(choices=[('field', 'Field device'), ('remote', 'Remote device')], default='field', max_length=10, verbose_name='type')),
-                ('status', models.CharField(choices=[('offline', 'Offline'), ('ready', 'Ready'), ('connected', 'Connected')], default='offline', max_length=10, verbose_name='status')),
-                ('labels', models.JSONField(blank=True, default=list, verbose_name='labels')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='recordings.project', verbose_name='project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "device_id",
+                    models.CharField(
+                        max_length=32,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[a-z0-9_]+\\Z", "Lower-case letters, digits and _ only, at most 32."
+                            )
+                        ],
+                        verbose_name="DeviceId",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("field", "Field device"), ("remote", "Remote device")],
+                        default="field",
+                        max_length=10,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("offline", "Offline"), ("ready", "Ready"), ("connected", "Connected")],
+                        default="offline",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("labels", models.JSONField(blank=True, default=list, verbose_name="labels")),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="devices",
+                        to="recordings.project",
+                        verbose_name="project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['device_id'],
+                "ordering": ["device_id"],
             },
         ),
         migrations.CreateModel(
-            name='QuotaSlot',
+            name="QuotaSlot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=40)),
-                ('next_at', models.FloatField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='recordings.cloudaccount')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("action", models.CharField(max_length=40)),
+                ("next_at", models.FloatField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="recordings.cloudaccount"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Recording',
+            name="Recording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('video_stream_id', models.PositiveSmallIntegerField()),
-                ('vendor', models.PositiveSmallIntegerField()),
-                ('region', models.CharField(max_length=40)),
-                ('bucket', models.CharField(max_length=63)),
-                ('output_format', models.PositiveSmallIntegerField(choices=[(0, 'HLS'), (1, 'HLS + MP4'), (2, 'HLS + AAC'), (3, 'MP4'), (4, 'AAC')])),
-                ('max_media_file_duration', models.PositiveIntegerField(null=True)),
-                ('max_idle_time', models.PositiveIntegerField()),
-                ('file_name_prefix', models.JSONField()),
-                ('reference', models.CharField(max_length=16, unique=True)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Sending'), ('unknown', 'Unknown'), ('accepted', 'Accepted'), ('recording', 'Recording'), ('stopping', 'Stopping'), ('ended', 'Ended'), ('failed', 'Failed'), ('refused', 'Refused'), ('cancelled', 'Cancelled'), ('not_started', 'Not started'), ('closed', 'Closed')], max_length=12)),
-                ('upload_state', models.CharField(choices=[('none', 'No files yet'), ('partial', 'Uploading'), ('complete', 'All files there'), ('incomplete', 'Files missing')], default='none', max_length=10)),
-                ('task_id', models.CharField(blank=True, max_length=512)),
-                ('request_id', models.CharField(blank=True, max_length=512)),
-                ('error_code', models.CharField(blank=True, max_length=128)),
-                ('error_message', models.TextField(blank=True)),
-                ('doubled', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('stop_wanted_at', models.DateTimeField(null=True)),
-                ('not_before', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recordings.cloudaccount')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='recordings.device')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='recordings.project')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('retry_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='retries', to='recordings.recording')),
-                ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='recordings.recordingprofile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("video_stream_id", models.PositiveSmallIntegerField()),
+                ("vendor", models.PositiveSmallIntegerField()),
+                ("region", models.CharField(max_length=40)),
+                ("bucket", models.CharField(max_length=63)),
+                (
+                    "output_format",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "HLS"), (1, "HLS + MP4"), (2, "HLS + AAC"), (3, "MP4"), (4, "AAC")]
+                    ),
+                ),
+                ("max_media_file_duration", models.PositiveIntegerField(null=True)),
+                ("max_idle_time", models.PositiveIntegerField()),
+                ("file_name_prefix", models.JSONField()),
+                ("reference", models.CharField(max_length=16, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Sending"),
+                            ("unknown", "Unknown"),
+                            ("accepted", "Accepted"),
+                            ("recording", "Recording"),
+                            ("stopping", "Stopping"),
+                            ("ended", "Ended"),
+                            ("failed", "Failed"),
+                            ("refused", "Refused"),
+                            ("cancelled", "Cancelled"),
+                            ("not_started", "Not started"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "upload_state",
+                    models.CharField(
+                        choices=[
+                            ("none", "No files yet"),
+                            ("partial", "Uploading"),
+                            ("complete", "All files there"),
+                            ("incomplete", "Files missing"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("task_id", models.CharField(blank=True, max_length=512)),
+                ("request_id", models.CharField(blank=True, max_length=512)),
+                ("error_code", models.CharField(blank=True, max_length=128)),
+                ("error_message", models.TextField(blank=True)),
+                ("doubled", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("stop_wanted_at", models.DateTimeField(null=True)),
+                ("not_before", models.DateTimeField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="recordings.cloudaccount"
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recordings", to="recordings.device"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recordings", to="recordings.project"
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "retry_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="retries",
+                        to="recordings.recording",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="recordings.recordingprofile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('cancelled', 'Cancelled'), ('not_started', 'Not started'), ('closed', 'Closed')], max_length=12)),
-                ('reason', models.CharField(max_length=500)),
-                ('decided_at', models.DateTimeField()),
-                ('knew_task_id', models.BooleanField()),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='recordings.recording')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("cancelled", "Cancelled"), ("not_started", "Not started"), ("closed", "Closed")],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("decided_at", models.DateTimeField()),
+                ("knew_task_id", models.BooleanField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="recordings.recording"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['decided_at'],
+                "ordering": ["decided_at"],
             },
         ),
         migrations.CreateModel(
-            name='ApiCall',
+            name="ApiCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=40)),
-                ('lease_until', models.DateTimeField()),
-                ('outcome', models.CharField(blank=True, choices=[('', 'Waiting for the answer'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('unknown', 'Unknown')], default='', max_length=8)),
-                ('repeatable', models.BooleanField(default=False)),
-                ('late', models.BooleanField(default=False)),
-                ('task_id', models.CharField(blank=True, max_length=512)),
-                ('request_id', models.CharField(blank=True, max_length=512)),
-                ('code', models.CharField(blank=True, max_length=128)),
-                ('message', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recordings.cloudaccount')),
-                ('recording', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='recordings.recording')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("action", models.CharField(max_length=40)),
+                ("lease_until", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Waiting for the answer"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("repeatable", models.BooleanField(default=False)),
+                ("late", models.BooleanField(default=False)),
+                ("task_id", models.CharField(blank=True, max_length=512)),
+                ("request_id", models.CharField(blank=True, max_length=512)),
+                ("code", models.CharField(blank=True, max_length=128)),
+                ("message", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="recordings.cloudaccount"
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calls",
+                        to="recordings.recording",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='StorageCredential',
+            name="StorageCredential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('vendor', models.PositiveSmallIntegerField(choices=[(0, 'Tencent COS'), (1, 'AWS S3')], default=0, verbose_name='vendor')),
-                ('region', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('\\A[a-z0-9-]+\\Z', 'Lower-case letters, digits and - only, such as ap-guangzhou.')], verbose_name='region')),
-                ('bucket', models.CharField(help_text="A COS bucket's name ends in -<APPID>, such as recording-1304123456.", max_length=63, validators=[django.core.validators.RegexValidator('\\A[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\\Z', 'Lower-case letters, digits, - and .')], verbose_name='bucket')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('projects', models.ManyToManyField(blank=True, related_name='storages', to='recordings.project', verbose_name='projects')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                (
+                    "vendor",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Tencent COS"), (1, "AWS S3")], default=0, verbose_name="vendor"
+                    ),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[a-z0-9-]+\\Z", "Lower-case letters, digits and - only, such as ap-guangzhou."
+                            )
+                        ],
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "bucket",
+                    models.CharField(
+                        help_text="A COS bucket's name ends in -<APPID>, such as recording-1304123456.",
+                        max_length=63,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\\Z", "Lower-case letters, digits, - and ."
+                            )
+                        ],
+                        verbose_name="bucket",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "projects",
+                    models.ManyToManyField(
+                        blank=True, related_name="storages", to="recordings.project", verbose_name="projects"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='recordingprofile',
-            name='storage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='recordings.storagecredential', verbose_name='storage'),
+            model_name="recordingprofile",
+            name="storage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="profiles",
+                to="recordings.storagecredential",
+                verbose_name="storage",
+            ),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='storage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='recordings.storagecredential'),
+            model_name="recording",
+            name="storage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="recordings",
+                to="recordings.storagecredential",
+            ),
         ),
         migrations.CreateModel(
-            name='StorageKey',
+            name="StorageKey",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('access_key_sealed', models.BinaryField()),
-                ('access_key_hint', models.CharField(blank=True, max_length=4)),
-                ('secret_key_sealed', models.BinaryField()),
-                ('secret_key_hint', models.CharField(blank=True, max_length=4)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.CharField(max_length=150)),
-                ('replaced_at', models.DateTimeField(blank=True, null=True)),
-                ('storage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='recordings.storagecredential')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("access_key_sealed", models.BinaryField()),
+                ("access_key_hint", models.CharField(blank=True, max_length=4)),
+                ("secret_key_sealed", models.BinaryField()),
+                ("secret_key_hint", models.CharField(blank=True, max_length=4)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_by", models.CharField(max_length=150)),
+                ("replaced_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "storage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="keys",
+                        to="recordings.storagecredential",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='recording',
-            name='storage_key',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='recordings.storagekey'),
+            model_name="recording",
+            name="storage_key",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="recordings", to="recordings.storagekey"
+            ),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('operator', 'Operator'), ('credential_admin', 'Credential admin'), ('auditor', 'Auditor')], max_length=20)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='recordings.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("operator", "Operator"),
+                            ("credential_admin", "Credential admin"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="recordings.project"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['operator', 'credential_admin', 'auditor'])), name='membership_role'), models.UniqueConstraint(fields=('user', 'role', 'project'), name='membership_once_a_project'), models.UniqueConstraint(condition=models.Q(('project__isnull', True)), fields=('user', 'role'), name='membership_once_for_all')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["operator", "credential_admin", "auditor"])),
+                        name="membership_role",
+                    ),
+                    models.UniqueConstraint(fields=("user", "role", "project"), name="membership_once_a_project"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", True)),
+                        fields=("user", "role"),
+                        name="membership_once_for_all",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(fields=['device_id'], name='device_by_id'),
+            model_name="device",
+            index=models.Index(fields=["device_id"], name="device_by_id"),
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.UniqueConstraint(fields=('project', 'device_id'), name='device_id_once_a_project'),
+            model_name="device",
+            constraint=models.UniqueConstraint(fields=("project", "device_id"), name="device_id_once_a_project"),
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['field', 'remote'])), name='device_type'),
+            model_name="device",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("type__in", ["field", "remote"])), name="device_type"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['offline', 'ready', 'connected'])), name='device_status'),
+            model_name="device",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["offline", "ready", "connected"])), name="device_status"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotaslot',
-            constraint=models.UniqueConstraint(fields=('account', 'action'), name='quota_slot_once_an_action'),
+            model_name="quotaslot",
+            constraint=models.UniqueConstraint(fields=("account", "action"), name="quota_slot_once_an_action"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', [recordings.capture.states.Verdict['CANCELLED'], recordings.capture.states.Verdict['NOT_STARTED'], recordings.capture.states.Verdict['CLOSED']])), name='decision_verdict'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "verdict__in",
+                        [
+                            recordings.capture.states.Verdict["CANCELLED"],
+                            recordings.capture.states.Verdict["NOT_STARTED"],
+                            recordings.capture.states.Verdict["CLOSED"],
+                        ],
+                    )
+                ),
+                name="decision_verdict",
+            ),
         ),
         migrations.AddIndex(
-            model_name='apicall',
-            index=models.Index(condition=models.Q(('outcome', '')), fields=['lease_until'], name='api_call_open'),
+            model_name="apicall",
+            index=models.Index(condition=models.Q(("outcome", "")), fields=["lease_until"], name="api_call_open"),
         ),
         migrations.AddIndex(
-            model_name='apicall',
-            index=models.Index(condition=models.Q(('request_id', ''), _negated=True), fields=['request_id'], name='api_call_by_request_id'),
+            model_name="apicall",
+            index=models.Index(
+                condition=models.Q(("request_id", ""), _negated=True),
+                fields=["request_id"],
+                name="api_call_by_request_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='apicall',
-            index=models.Index(condition=models.Q(('task_id', ''), _negated=True), fields=['task_id'], name='api_call_by_task_id'),
+            model_name="apicall",
+            index=models.Index(
+                condition=models.Q(("task_id", ""), _negated=True), fields=["task_id"], name="api_call_by_task_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apicall',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'accepted', 'refused', 'unknown'])), name='api_call_outcome'),
+            model_name="apicall",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["", "accepted", "refused", "unknown"])), name="api_call_outcome"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('account', 'project_id'), name='project_id_once_an_account'),
+            model_name="project",
+            constraint=models.UniqueConstraint(fields=("account", "project_id"), name="project_id_once_an_account"),
         ),
         migrations.AddConstraint(
-            model_name='storagecredential',
-            constraint=models.CheckConstraint(condition=models.Q(('vendor__in', [0, 1])), name='storage_vendor'),
+            model_name="storagecredential",
+            constraint=models.CheckConstraint(condition=models.Q(("vendor__in", [0, 1])), name="storage_vendor"),
         ),
         migrations.AddConstraint(
-            model_name='recordingprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('output_format__in', [0, 1, 2, 3, 4])), name='profile_output_format'),
+            model_name="recordingprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("output_format__in", [0, 1, 2, 3, 4])), name="profile_output_format"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recordingprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('max_media_file_duration__isnull', True), ('max_media_file_duration__range', (1, 1440)), _connector='OR'), name='profile_max_media_file_duration'),
+            model_name="recordingprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("max_media_file_duration__isnull", True),
+                    ("max_media_file_duration__range", (1, 1440)),
+                    _connector="OR",
+                ),
+                name="profile_max_media_file_duration",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recordingprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('max_idle_time__range', (5, 86400))), name='profile_max_idle_time'),
+            model_name="recordingprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_idle_time__range", (5, 86400))), name="profile_max_idle_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storagekey',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('storage',), name='storage_has_one_current_key'),
+            model_name="storagekey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replaced_at__isnull", True)),
+                fields=("storage",),
+                name="storage_has_one_current_key",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['-created_at', '-id'], name='recording_newest'),
+            model_name="recording",
+            index=models.Index(fields=["-created_at", "-id"], name="recording_newest"),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['project', '-created_at', '-id'], name='recording_by_project'),
+            model_name="recording",
+            index=models.Index(fields=["project", "-created_at", "-id"], name="recording_by_project"),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['device', 'state'], name='recording_live_by_device'),
+            model_name="recording",
+            index=models.Index(fields=["device", "state"], name="recording_live_by_device"),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['device', '-created_at', '-id'], name='recording_by_device'),
+            model_name="recording",
+            index=models.Index(fields=["device", "-created_at", "-id"], name="recording_by_device"),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['state', '-created_at', '-id'], name='recording_by_state'),
+            model_name="recording",
+            index=models.Index(fields=["state", "-created_at", "-id"], name="recording_by_state"),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['upload_state', '-created_at', '-id'], name='recording_by_upload_state'),
+            model_name="recording",
+            index=models.Index(fields=["upload_state", "-created_at", "-id"], name="recording_by_upload_state"),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['requested_by', '-created_at', '-id'], name='recording_by_person'),
+            model_name="recording",
+            index=models.Index(fields=["requested_by", "-created_at", "-id"], name="recording_by_person"),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('error_code', ''), _negated=True), fields=['error_code', '-created_at', '-id'], name='recording_by_error_code'),
+            model_name="recording",
+            index=models.Index(
+                condition=models.Q(("error_code", ""), _negated=True),
+                fields=["error_code", "-created_at", "-id"],
+                name="recording_by_error_code",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('task_id', ''), _negated=True), fields=['task_id'], name='recording_by_task_id'),
+            model_name="recording",
+            index=models.Index(
+                condition=models.Q(("task_id", ""), _negated=True), fields=["task_id"], name="recording_by_task_id"
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('request_id', ''), _negated=True), fields=['request_id'], name='recording_by_request_id'),
+            model_name="recording",
+            index=models.Index(
+                condition=models.Q(("request_id", ""), _negated=True),
+                fields=["request_id"],
+                name="recording_by_request_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['not_before'], name='recording_due'),
+            model_name="recording",
+            index=models.Index(condition=models.Q(("state", "queued")), fields=["not_before"], name="recording_due"),
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.UniqueConstraint(condition=models.Q(('doubled', False), ('state__in', ['accepted', 'queued', 'recording', 'sending', 'stopping', 'unknown'])), fields=('device', 'video_stream_id'), name='one_live_recording_a_stream'),
+            model_name="recording",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("doubled", False),
+                    ("state__in", ["accepted", "queued", "recording", "sending", "stopping", "unknown"]),
+                ),
+                fields=("device", "video_stream_id"),
+                name="one_live_recording_a_stream",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.UniqueConstraint(condition=models.Q(('task_id', ''), _negated=True), fields=('account', 'task_id'), name='task_id_once_an_account'),
+            model_name="recording",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("task_id", ""), _negated=True),
+                fields=("account", "task_id"),
+                name="task_id_once_an_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['accepted', 'cancelled', 'closed', 'ended', 'failed', 'not_started', 'queued', 'recording', 'refused', 'sending', 'stopping', 'unknown'])), name='recording_state'),
+            model_name="recording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "accepted",
+                            "cancelled",
+                            "closed",
+                            "ended",
+                            "failed",
+                            "not_started",
+                            "queued",
+                            "recording",
+                            "refused",
+                            "sending",
+                            "stopping",
+                            "unknown",
+                        ],
+                    )
+                ),
+                name="recording_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('upload_state__in', ['complete', 'incomplete', 'none', 'partial'])), name='recording_upload_state'),
+            model_name="recording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("upload_state__in", ["complete", "incomplete", "none", "partial"])),
+                name="recording_upload_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('video_stream_id__lte', 99)), name='recording_video_stream_id'),
+            model_name="recording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("video_stream_id__lte", 99)), name="recording_video_stream_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('output_format__in', [0, 1, 2, 3, 4])), name='recording_output_format'),
+            model_name="recording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("output_format__in", [0, 1, 2, 3, 4])), name="recording_output_format"
+            ),
         ),
     ]

@@ -7,252 +7,332 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recordings', '0001_initial'),
+        ("recordings", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CallbackEvent',
+            name="CallbackEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.BinaryField()),
-                ('digest', models.CharField(max_length=64)),
-                ('received_at', models.DateTimeField()),
-                ('interpreted_at', models.DateTimeField(null=True)),
-                ('event_type', models.PositiveIntegerField(null=True)),
-                ('status', models.IntegerField(null=True)),
-                ('task_id', models.CharField(blank=True, max_length=512)),
-                ('happened_at', models.DateTimeField(null=True)),
-                ('complaint', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                ("received_at", models.DateTimeField()),
+                ("interpreted_at", models.DateTimeField(null=True)),
+                ("event_type", models.PositiveIntegerField(null=True)),
+                ("status", models.IntegerField(null=True)),
+                ("task_id", models.CharField(blank=True, max_length=512)),
+                ("happened_at", models.DateTimeField(null=True)),
+                ("complaint", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='CallbackKey',
+            name="CallbackKey",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key_sealed', models.BinaryField()),
-                ('key_hint', models.CharField(blank=True, max_length=4)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.CharField(max_length=150)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("key_sealed", models.BinaryField()),
+                ("key_hint", models.CharField(blank=True, max_length=4)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_by", models.CharField(max_length=150)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('started_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("started_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'ordering': ['-seen_at'],
+                "ordering": ["-seen_at"],
             },
         ),
         migrations.CreateModel(
-            name='RecordingFile',
+            name="RecordingFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=512)),
-                ('track_type', models.CharField(blank=True, max_length=16)),
-                ('begins_at', models.DateTimeField(null=True)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('size', models.BigIntegerField(null=True)),
-                ('announced_at', models.DateTimeField(null=True)),
-                ('seen_in_bucket_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=512)),
+                ("track_type", models.CharField(blank=True, max_length=16)),
+                ("begins_at", models.DateTimeField(null=True)),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("size", models.BigIntegerField(null=True)),
+                ("announced_at", models.DateTimeField(null=True)),
+                ("seen_in_bucket_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['begins_at', 'name'],
+                "ordering": ["begins_at", "name"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='decision',
-            name='decision_verdict',
+            model_name="decision",
+            name="decision_verdict",
         ),
         migrations.AddField(
-            model_name='device',
-            name='offline_since',
+            model_name="device",
+            name="offline_since",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='project',
-            name='callback_url',
+            model_name="project",
+            name="callback_url",
             field=models.URLField(blank=True, editable=False, max_length=300),
         ),
         migrations.AddField(
-            model_name='project',
-            name='callbacks_registered_at',
+            model_name="project",
+            name="callbacks_registered_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='project',
-            name='callbacks_rejected',
+            model_name="project",
+            name="callbacks_rejected",
             field=models.PositiveBigIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='project',
-            name='callbacks_rejected_at',
+            model_name="project",
+            name="callbacks_rejected_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='project',
-            name='devices_refreshed_at',
+            model_name="project",
+            name="devices_refreshed_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='adopted',
+            model_name="recording",
+            name="adopted",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='attention',
-            field=models.CharField(blank=True, choices=[('unknown', 'It may be running: its answer was lost'), ('cannot_list', 'It may be running, and its storage key may not look into the bucket'), ('doubled', 'Two recordings of this stream run at once'), ('not_recording', 'Accepted, but the recorder has not reported'), ('failed', 'The recorder could not begin'), ('silent', 'The device is offline and no file came: it has probably ended'), ('stop_refused', 'The stop was refused or its answer lost: look whether it still runs'), ('not_stopping', 'Stopped, but the recorder has not left'), ('upload_late', 'Files are missing an hour after the end')], max_length=16),
+            model_name="recording",
+            name="attention",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("unknown", "It may be running: its answer was lost"),
+                    ("cannot_list", "It may be running, and its storage key may not look into the bucket"),
+                    ("doubled", "Two recordings of this stream run at once"),
+                    ("not_recording", "Accepted, but the recorder has not reported"),
+                    ("failed", "The recorder could not begin"),
+                    ("silent", "The device is offline and no file came: it has probably ended"),
+                    ("stop_refused", "The stop was refused or its answer lost: look whether it still runs"),
+                    ("not_stopping", "Stopped, but the recorder has not left"),
+                    ("upload_late", "Files are missing an hour after the end"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='attention_at',
+            model_name="recording",
+            name="attention_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='last_file_at',
+            model_name="recording",
+            name="last_file_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='look_at',
+            model_name="recording",
+            name="look_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='looks',
+            model_name="recording",
+            name="looks",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='stop_due_at',
+            model_name="recording",
+            name="stop_due_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='storagekey',
-            name='can_delete',
+            model_name="storagekey",
+            name="can_delete",
             field=models.BooleanField(null=True),
         ),
         migrations.AddField(
-            model_name='storagekey',
-            name='can_list',
+            model_name="storagekey",
+            name="can_list",
             field=models.BooleanField(null=True),
         ),
         migrations.AddField(
-            model_name='storagekey',
-            name='can_read',
+            model_name="storagekey",
+            name="can_read",
             field=models.BooleanField(null=True),
         ),
         migrations.AddField(
-            model_name='storagekey',
-            name='can_write',
+            model_name="storagekey",
+            name="can_write",
             field=models.BooleanField(null=True),
         ),
         migrations.AddField(
-            model_name='storagekey',
-            name='region_fits',
+            model_name="storagekey",
+            name="region_fits",
             field=models.BooleanField(null=True),
         ),
         migrations.AddField(
-            model_name='storagekey',
-            name='test_code',
+            model_name="storagekey",
+            name="test_code",
             field=models.CharField(blank=True, max_length=128),
         ),
         migrations.AddField(
-            model_name='storagekey',
-            name='test_message',
+            model_name="storagekey",
+            name="test_message",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='storagekey',
-            name='tested_at',
+            model_name="storagekey",
+            name="tested_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='decision',
-            name='verdict',
-            field=models.CharField(choices=[('cancelled', 'Cancelled'), ('not_started', 'Not started'), ('closed', 'Closed'), ('dismissed', 'Needs nobody')], max_length=12),
+            model_name="decision",
+            name="verdict",
+            field=models.CharField(
+                choices=[
+                    ("cancelled", "Cancelled"),
+                    ("not_started", "Not started"),
+                    ("closed", "Closed"),
+                    ("dismissed", "Needs nobody"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('stop_due_at__isnull', False)), fields=['stop_due_at'], name='recording_stop_due'),
+            model_name="recording",
+            index=models.Index(
+                condition=models.Q(("stop_due_at__isnull", False)), fields=["stop_due_at"], name="recording_stop_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('look_at__isnull', False)), fields=['look_at'], name='recording_to_look_at'),
+            model_name="recording",
+            index=models.Index(
+                condition=models.Q(("look_at__isnull", False)), fields=["look_at"], name="recording_to_look_at"
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('attention', ''), _negated=True), fields=['project', '-attention_at'], name='recording_attention'),
+            model_name="recording",
+            index=models.Index(
+                condition=models.Q(("attention", ""), _negated=True),
+                fields=["project", "-attention_at"],
+                name="recording_attention",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', [recordings.capture.states.Verdict['CANCELLED'], recordings.capture.states.Verdict['NOT_STARTED'], recordings.capture.states.Verdict['CLOSED'], recordings.capture.states.Verdict['DISMISSED']])), name='decision_verdict'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "verdict__in",
+                        [
+                            recordings.capture.states.Verdict["CANCELLED"],
+                            recordings.capture.states.Verdict["NOT_STARTED"],
+                            recordings.capture.states.Verdict["CLOSED"],
+                            recordings.capture.states.Verdict["DISMISSED"],
+                        ],
+                    )
+                ),
+                name="decision_verdict",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('attention__in', ['', 'unknown', 'cannot_list', 'doubled', 'not_recording', 'failed', 'silent', 'stop_refused', 'not_stopping', 'upload_late'])), name='recording_attention_reason'),
+            model_name="recording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "attention__in",
+                        [
+                            "",
+                            "unknown",
+                            "cannot_list",
+                            "doubled",
+                            "not_recording",
+                            "failed",
+                            "silent",
+                            "stop_refused",
+                            "not_stopping",
+                            "upload_late",
+                        ],
+                    )
+                ),
+                name="recording_attention_reason",
+            ),
         ),
         migrations.AddField(
-            model_name='callbackevent',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='callbacks', to='recordings.project'),
+            model_name="callbackevent",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="callbacks", to="recordings.project"
+            ),
         ),
         migrations.AddField(
-            model_name='callbackevent',
-            name='recording',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recordings.recording'),
+            model_name="callbackevent",
+            name="recording",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="events", to="recordings.recording"
+            ),
         ),
         migrations.AddField(
-            model_name='callbackkey',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='callback_keys', to='recordings.project'),
+            model_name="callbackkey",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="callback_keys", to="recordings.project"
+            ),
         ),
         migrations.AddField(
-            model_name='recordingfile',
-            name='recording',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='recordings.recording'),
+            model_name="recordingfile",
+            name="recording",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="files", to="recordings.recording"
+            ),
         ),
         migrations.AddIndex(
-            model_name='callbackevent',
-            index=models.Index(condition=models.Q(('interpreted_at__isnull', True)), fields=['id'], name='callback_to_interpret'),
+            model_name="callbackevent",
+            index=models.Index(
+                condition=models.Q(("interpreted_at__isnull", True)), fields=["id"], name="callback_to_interpret"
+            ),
         ),
         migrations.AddIndex(
-            model_name='callbackevent',
-            index=models.Index(fields=['recording', 'event_type'], name='callback_by_recording'),
+            model_name="callbackevent",
+            index=models.Index(fields=["recording", "event_type"], name="callback_by_recording"),
         ),
         migrations.AddIndex(
-            model_name='callbackevent',
-            index=models.Index(condition=models.Q(('recording__isnull', True), models.Q(('task_id', ''), _negated=True)), fields=['project', 'task_id'], name='callback_of_nobody'),
+            model_name="callbackevent",
+            index=models.Index(
+                condition=models.Q(("recording__isnull", True), models.Q(("task_id", ""), _negated=True)),
+                fields=["project", "task_id"],
+                name="callback_of_nobody",
+            ),
         ),
         migrations.AddIndex(
-            model_name='callbackevent',
-            index=models.Index(fields=['project', '-received_at'], name='callback_newest'),
+            model_name="callbackevent",
+            index=models.Index(fields=["project", "-received_at"], name="callback_newest"),
         ),
         migrations.AddConstraint(
-            model_name='callbackevent',
-            constraint=models.UniqueConstraint(fields=('project', 'digest'), name='callback_once_a_project'),
+            model_name="callbackevent",
+            constraint=models.UniqueConstraint(fields=("project", "digest"), name="callback_once_a_project"),
         ),
         migrations.AddConstraint(
-            model_name='recordingfile',
-            constraint=models.UniqueConstraint(fields=('recording', 'name'), name='file_once_a_recording'),
+            model_name="recordingfile",
+            constraint=models.UniqueConstraint(fields=("recording", "name"), name="file_once_a_recording"),
         ),
         migrations.AddConstraint(
-            model_name='recordingfile',
-            constraint=models.CheckConstraint(condition=models.Q(('announced_at__isnull', False), ('seen_in_bucket_at__isnull', False), _connector='OR'), name='file_has_a_source'),
+            model_name="recordingfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("announced_at__isnull", False), ("seen_in_bucket_at__isnull", False), _connector="OR"
+                ),
+                name="file_has_a_source",
+            ),
         ),
     ]

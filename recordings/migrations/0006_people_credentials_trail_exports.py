@@ -14,102 +14,134 @@ def keys_are_as_old_as_their_accounts(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recordings', '0005_look_into_buckets'),
+        ("recordings", "0005_look_into_buckets"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditCheck',
+            name="AuditCheck",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('requested_by', models.CharField(max_length=150)),
-                ('requested_at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('checked', models.BigIntegerField(default=0)),
-                ('anchors', models.PositiveIntegerField(default=0)),
-                ('finding', models.CharField(blank=True, max_length=40)),
-                ('sequence', models.BigIntegerField(blank=True, null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("requested_by", models.CharField(max_length=150)),
+                ("requested_at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("due_at", models.DateTimeField(blank=True, db_index=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("checked", models.BigIntegerField(default=0)),
+                ("anchors", models.PositiveIntegerField(default=0)),
+                ("finding", models.CharField(blank=True, max_length=40)),
+                ("sequence", models.BigIntegerField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-requested_at'],
+                "ordering": ["-requested_at"],
             },
         ),
         migrations.AddField(
-            model_name='cloudaccount',
-            name='key_set_at',
+            model_name="cloudaccount",
+            name="key_set_at",
             field=models.DateTimeField(default=django.utils.timezone.now, editable=False),
         ),
         migrations.AddField(
-            model_name='cloudaccount',
-            name='key_set_by',
+            model_name="cloudaccount",
+            name="key_set_by",
             field=models.CharField(blank=True, editable=False, max_length=150),
         ),
         migrations.AddField(
-            model_name='cloudaccount',
-            name='retired_at',
+            model_name="cloudaccount",
+            name="retired_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='cloudaccount',
-            name='test_code',
+            model_name="cloudaccount",
+            name="test_code",
             field=models.CharField(blank=True, editable=False, max_length=128),
         ),
         migrations.AddField(
-            model_name='cloudaccount',
-            name='test_message',
+            model_name="cloudaccount",
+            name="test_message",
             field=models.TextField(blank=True, editable=False),
         ),
         migrations.AddField(
-            model_name='cloudaccount',
-            name='test_passed',
+            model_name="cloudaccount",
+            name="test_passed",
             field=models.BooleanField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='cloudaccount',
-            name='tested_at',
+            model_name="cloudaccount",
+            name="tested_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='storagecredential',
-            name='retired_at',
+            model_name="storagecredential",
+            name="retired_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='user',
-            name='invited_at',
+            model_name="user",
+            name="invited_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='user',
-            name='last_seen_at',
+            model_name="user",
+            name="last_seen_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('subject', models.CharField(choices=[('history', 'Recordings'), ('trail', 'Audit trail')], max_length=10)),
-                ('format', models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'XLSX (Excel)'), ('jsonl', 'JSON Lines')], max_length=5)),
-                ('query', models.TextField(blank=True)),
-                ('language', models.CharField(max_length=10)),
-                ('requested_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('making', 'Being made'), ('ready', 'Ready'), ('failed', 'Failed'), ('deleted', 'Deleted')], default='waiting', max_length=10)),
-                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('size', models.PositiveBigIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "subject",
+                    models.CharField(choices=[("history", "Recordings"), ("trail", "Audit trail")], max_length=10),
+                ),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("csv", "CSV"), ("xlsx", "XLSX (Excel)"), ("jsonl", "JSON Lines")], max_length=5
+                    ),
+                ),
+                ("query", models.TextField(blank=True)),
+                ("language", models.CharField(max_length=10)),
+                ("requested_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("making", "Being made"),
+                            ("ready", "Ready"),
+                            ("failed", "Failed"),
+                            ("deleted", "Deleted"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(blank=True, db_index=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("size", models.PositiveBigIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="exports", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-requested_at', '-id'],
-                'indexes': [models.Index(fields=['requested_by', '-requested_at'], name='exports_of_somebody')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('subject__in', ['history', 'trail'])), name='export_subject'), models.CheckConstraint(condition=models.Q(('format__in', ['csv', 'xlsx', 'jsonl'])), name='export_format')],
+                "ordering": ["-requested_at", "-id"],
+                "indexes": [models.Index(fields=["requested_by", "-requested_at"], name="exports_of_somebody")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("subject__in", ["history", "trail"])), name="export_subject"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("format__in", ["csv", "xlsx", "jsonl"])), name="export_format"
+                    ),
+                ],
             },
         ),
         migrations.RunPython(keys_are_as_old_as_their_accounts, migrations.RunPython.noop),

@@ -4,34 +4,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recordings', '0008_files_stop_coming'),
+        ("recordings", "0008_files_stop_coming"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='recording',
-            name='end_heard_at',
+            model_name="recording",
+            name="end_heard_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='runs_on_since',
+            model_name="recording",
+            name="runs_on_since",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='worked_at',
+            model_name="recording",
+            name="worked_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='recording',
-            name='attention',
-            field=models.CharField(blank=True, choices=[('unknown', 'It may be running: its answer was lost'), ('cannot_list', 'It may be running, and its storage key may not look into the bucket'), ('doubled', 'Two recordings of this stream run at once'), ('not_recording', 'Accepted, but the recorder has not reported'), ('failed', 'The recorder could not begin'), ('silent', 'Its device is offline, or its files stopped coming: it has probably ended'), ('stop_refused', 'The stop was refused or its answer lost: look whether it still runs'), ('not_stopping', 'Stopped, but the recorder has not left'), ('upload_late', 'Files are missing an hour after the end'), ('runs_on', 'Ended or closed here, but still recording'), ('not_sent', 'It should have been sent by now, and was not')], max_length=16),
+            model_name="recording",
+            name="attention",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("unknown", "It may be running: its answer was lost"),
+                    ("cannot_list", "It may be running, and its storage key may not look into the bucket"),
+                    ("doubled", "Two recordings of this stream run at once"),
+                    ("not_recording", "Accepted, but the recorder has not reported"),
+                    ("failed", "The recorder could not begin"),
+                    ("silent", "Its device is offline, or its files stopped coming: it has probably ended"),
+                    ("stop_refused", "The stop was refused or its answer lost: look whether it still runs"),
+                    ("not_stopping", "Stopped, but the recorder has not left"),
+                    ("upload_late", "Files are missing an hour after the end"),
+                    ("runs_on", "Ended or closed here, but still recording"),
+                    ("not_sent", "It should have been sent by now, and was not"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(condition=models.Q(('runs_on_since__isnull', False)), fields=['runs_on_since'], name='recording_runs_on'),
+            model_name="recording",
+            index=models.Index(
+                condition=models.Q(("runs_on_since__isnull", False)), fields=["runs_on_since"], name="recording_runs_on"
+            ),
         ),
     ]

@@ -41,33 +41,60 @@ def collect(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recordings', '0010_origin_of_a_recording'),
+        ("recordings", "0010_origin_of_a_recording"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UnclaimedTask',
+            name="UnclaimedTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task_id', models.CharField(max_length=512)),
-                ('first_event', models.BigIntegerField()),
-                ('first_heard_at', models.DateTimeField()),
-                ('last_heard_at', models.DateTimeField()),
-                ('has_left', models.BooleanField(default=False)),
-                ('stop_accepted_at', models.DateTimeField(null=True)),
-                ('not_found_at', models.DateTimeField(null=True)),
-                ('is_dismissed', models.BooleanField(default=False)),
-                ('dismissed_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('dismissed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unclaimed_tasks', to='recordings.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("task_id", models.CharField(max_length=512)),
+                ("first_event", models.BigIntegerField()),
+                ("first_heard_at", models.DateTimeField()),
+                ("last_heard_at", models.DateTimeField()),
+                ("has_left", models.BooleanField(default=False)),
+                ("stop_accepted_at", models.DateTimeField(null=True)),
+                ("not_found_at", models.DateTimeField(null=True)),
+                ("is_dismissed", models.BooleanField(default=False)),
+                ("dismissed_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "dismissed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="unclaimed_tasks",
+                        to="recordings.project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['has_left', '-last_heard_at', '-id'],
-                'indexes': [models.Index(condition=models.Q(('is_dismissed', False)), fields=['project', 'has_left', '-last_heard_at'], name='unclaimed_to_handle'), models.Index(condition=models.Q(('is_dismissed', True)), fields=['project', '-dismissed_at'], name='unclaimed_dismissed')],
-                'constraints': [models.UniqueConstraint(fields=('project', 'task_id'), name='unclaimed_once_a_project')],
+                "ordering": ["has_left", "-last_heard_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_dismissed", False)),
+                        fields=["project", "has_left", "-last_heard_at"],
+                        name="unclaimed_to_handle",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_dismissed", True)),
+                        fields=["project", "-dismissed_at"],
+                        name="unclaimed_dismissed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "task_id"), name="unclaimed_once_a_project")
+                ],
             },
         ),
         migrations.RunPython(collect, migrations.RunPython.noop, elidable=True),

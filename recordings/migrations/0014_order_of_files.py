@@ -18,24 +18,30 @@ def give_positions(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recordings', '0013_user_names'),
+        ("recordings", "0013_user_names"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='recordingfile',
-            options={'ordering': ['position', models.OrderBy(models.F('begins_at'), nulls_last=True), recordings.models.files.ByBytes('name'), 'pk']},
+            name="recordingfile",
+            options={
+                "ordering": [
+                    "position",
+                    models.OrderBy(models.F("begins_at"), nulls_last=True),
+                    recordings.models.files.ByBytes("name"),
+                    "pk",
+                ]
+            },
         ),
         migrations.AddField(
-            model_name='recordingfile',
-            name='position',
+            model_name="recordingfile",
+            name="position",
             field=recordings.models.files.PositionField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='recordingfile',
-            name='storage_class',
+            model_name="recordingfile",
+            name="storage_class",
             field=models.CharField(blank=True, max_length=32),
         ),
         migrations.RunPython(give_positions, migrations.RunPython.noop, elidable=True),
