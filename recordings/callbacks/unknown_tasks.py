@@ -14,9 +14,10 @@ from recordings.callbacks.complaints import in_words
 from recordings.callbacks.dismissing import is_over
 from recordings.callbacks.unclaimed import last_words_of, unclaimed_in
 from recordings.callbacks.words import LEFT, detail_of, name_of
+from recordings.capture.fold import Evidence, runs_on_since
 from recordings.capture.heard import sign_of
 from recordings.capture.signs import WORK, Sign
-from recordings.capture.states import Evidence, State, runs_on_since
+from recordings.capture.states import State
 from recordings.models import ApiCall, CallbackEvent, Project, Recording, UnclaimedTask
 from recordings.models.profiles import OutputFormat
 from recordings.trro.callback import NAME_FILES, read

@@ -11,10 +11,11 @@ from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from recordings.capture.attention import attend
+from recordings.capture.fold import Evidence, fold, runs_on_since
 from recordings.capture.heard import signs_of
 from recordings.capture.repeats import pause_before, pauses_after
 from recordings.capture.signs import CLOCKS, RECORDER_LEFT
-from recordings.capture.states import LIVE, OVER, Evidence, State, Verdict, fold, runs_on_since
+from recordings.capture.states import LIVE, OVER, State, Verdict
 from recordings.files.pauses import Phase, pause, phase_of
 from recordings.models import ApiCall, CallbackEvent, Recording
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording

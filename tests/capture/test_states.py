@@ -7,16 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recordings.capture.fold import Evidence, fold
 from recordings.capture.signs import RECORDER_FAILED, RECORDER_STARTED, Sign
 from recordings.capture.states import (
     CLOSABLE,
     LIVE,
     TABLE,
-    Evidence,
     State,
     UploadState,
     Verdict,
-    fold,
     reachable,
 )
 
