@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
-from recordings.audit import usecases as audit
+from recordings.audit_log import record as audit
 
 log = structlog.get_logger(__name__)
 UNIX = "unix"

@@ -7,6 +7,10 @@ class RecordingsConfig(AppConfig):
     name = "recordings"
 
     def ready(self) -> None:
-        from recordings import checks, database_checks, site_checks  # noqa: F401
-        from recordings.caching import checks as caching_checks  # noqa: F401
-        from recordings.people import signing_in_checks  # noqa: F401
+        from recordings.system_checks import cache as caching_checks  # noqa: F401
+        from recordings.system_checks import (  # noqa: F401
+            database,
+            keys,
+            signin,
+            site,
+        )

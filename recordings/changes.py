@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from django.db.models import Field, Model
 
-from recordings.audit.usecases import enter
+from recordings.audit_log.record import enter
 from recordings.models import Project, User
 
 M = TypeVar("M", bound=Model)

@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from recordings import vault
+from recordings.identity.sessions import ACTIVE, BEGAN
 from recordings.models import (
     CloudAccount,
     Device,
@@ -27,7 +28,6 @@ from recordings.models import (
     StorageKey,
     User,
 )
-from recordings.people.sessions import ACTIVE, BEGAN
 
 ACCOUNT_SECRET_KEY = "canary-of-the-account-0123456789"
 STORAGE_ACCESS_KEY = "canary-of-the-access-key-0123456789"

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from recordings.addresses import ProxyMiddleware, client_address, ignored_proxy, unreadable_proxies
 from recordings.models import AuditEntry
-from recordings.request_log import PathOnlyMiddleware
+from recordings.web.request_log import PathOnlyMiddleware
 
 CLAIMED = {"x-forwarded-for": "203.0.113.7"}
 

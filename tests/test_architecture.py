@@ -74,11 +74,11 @@ def test_the_wire_and_the_sandbox_import_nothing_else_of_ours(folder: str) -> No
 
 
 def test_the_states_know_neither_django_nor_a_database() -> None:
-    names = set(imports_of(APP / "capture/states.py"))
+    names = set(imports_of(APP / "domain/states.py"))
     assert not [name for name in names if name.startswith(("django", "recordings"))]
-    for module in ("capture/fold.py", "capture/signs.py"):
+    for module in ("domain/fold.py", "domain/signs.py"):
         names = set(imports_of(APP / module))
-        allowed = ("recordings.capture.states", "recordings.capture.signs", "recordings.trro.callback")
+        allowed = ("recordings.domain.states", "recordings.domain.signs", "recordings.trro.callback")
         strangers = [
             name for name in names if name.startswith(("django", "recordings")) and not name.startswith(allowed)
         ]

@@ -13,8 +13,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from recordings.calls import CannotCall, gateway_for
-from recordings.checks import refuse_to_start_unless_sound
 from recordings.models import StorageKey
+from recordings.system_checks.keys import refuse_to_start_unless_sound
 from trroadmin.environment import development_keys, new_key
 
 from .deployment import PRODUCTION, deployment_check

@@ -10,13 +10,13 @@ from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
 from recordings.credentials.forms import AccountForm, StorageForm
-from recordings.credentials.usecases import create_account, create_storage
-from recordings.editing import EditForm, edit
+from recordings.credentials.services import create_account, create_storage
 from recordings.fleet.forms import DeviceForm, ProjectForm
-from recordings.fleet.usecases import create_device, create_project
+from recordings.fleet.services import create_device, create_project
 from recordings.models import Project, StorageCredential, User
 from recordings.profiles.forms import ProfileForm
-from recordings.profiles.usecases import create_profile
+from recordings.profiles.services import create_profile
+from recordings.web.edit import EditForm, edit
 from tests.factories import make_account, make_device, make_profile, make_project, make_storage
 
 pytestmark = pytest.mark.django_db

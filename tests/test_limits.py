@@ -12,8 +12,8 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from recordings.caching import soft
-from recordings.limits import FORMS, GateMiddleware, plain_page, reason_to_refuse
 from recordings.models import AuditEntry, User
+from recordings.web.request_limits import FORMS, GateMiddleware, plain_page, reason_to_refuse
 from tests.factories import make_operator, signed_in
 
 from .redis_server import RedisServer, running_redis

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as configured
 
 from recordings.log_lines import MOST_BYTES, render
-from recordings.rarely import PAUSE, QueueTrouble, Rarely
+from recordings.rate_limited_log import PAUSE, QueueTrouble, Rarely
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 from pytest_django.fixtures import Settings
 
-from recordings.checks import refuse_to_start_unless_sound
 from recordings.models import AuditEntry
 from recordings.pooling import shares_connections
+from recordings.system_checks.keys import refuse_to_start_unless_sound
 from tests.audit.entering import entered
 from tests.proofs.waiting import until
 

@@ -7,8 +7,8 @@ import pytest
 from django import forms
 
 import recordings
-from recordings.dashboard.forms import DecideForm
-from recordings.parameters import REASON_LENGTH, ReasonField
+from recordings.attention.forms import DecideForm
+from recordings.web.fields import REASON_LENGTH, ReasonField
 
 HIDDEN = {
     "control character": "why\x1bnot",

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from recordings.capture.usecases import freeze
-from recordings.exports.usecases import Wanted as WantedExport
-from recordings.exports.usecases import ask_for_export
+from recordings.exports.services import Wanted as WantedExport
+from recordings.exports.services import ask_for_export
+from recordings.lifecycle.start import freeze
 from recordings.models import (
     AuditEntry,
     CallbackEvent,

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from recordings.models import Device, RecordingFile, StorageCredential, User
-from recordings.showing import shown
+from recordings.text import shown
 from tests.factories import signed_in
 from tests.history.test_list_view import make_recording
 

@@ -5,8 +5,8 @@ from django.core import signing
 from django.test import Client, RequestFactory
 
 from recordings.models import User
-from recordings.request_log import PathOnlyMiddleware
-from recordings.web import page_to_return_to
+from recordings.web.base import page_to_return_to
+from recordings.web.request_log import PathOnlyMiddleware
 from tests.factories import signed_in
 
 
@@ -63,5 +63,5 @@ def test_the_log_of_requests_names_the_path_and_not_the_query() -> None:
 
 @pytest.mark.django_db
 def test_a_cursor_of_one_list_is_the_beginning_of_another(admin: User) -> None:
-    cursor = signing.dumps(["Pit", "1"], salt="recordings.paging.recordings.StorageCredential.name")
+    cursor = signing.dumps(["Pit", "1"], salt="recordings.web.paging.recordings.StorageCredential.name")
     assert signed_in(admin).get("/credentials/accounts/", {"after": cursor}).status_code == 200

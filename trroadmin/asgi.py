@@ -10,10 +10,10 @@ os.umask(PRIVATE)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trroadmin.settings")
 application = get_asgi_application()
 
-from recordings.checks import refuse_to_start_unless_sound  # noqa: E402
-from recordings.worker import beside  # noqa: E402
+from recordings.system_checks.keys import refuse_to_start_unless_sound  # noqa: E402
+from recordings.worker import web_thread  # noqa: E402
 from recordings.worker.spills import take_in_spills  # noqa: E402
 
 refuse_to_start_unless_sound()
 take_in_spills()
-beside.start()
+web_thread.start()

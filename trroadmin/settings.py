@@ -44,7 +44,7 @@ AUDIT_KEY = required(env, "AUDIT_KEY", "base64 of 32 random bytes that chain the
 
 # Where it is reached ------------------------------------------------------------------------------------
 DEBUG = DEVELOPMENT and env.bool("DEBUG", default=False)
-DEFAULT_EXCEPTION_REPORTER_FILTER = "recordings.error_report.NoValues"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "recordings.web.error_report.NoValues"
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
 if not PUBLIC_URL:
     raise ImproperlyConfigured("Set TRROADMIN_PUBLIC_URL: the https address people and callbacks reach this server at.")
@@ -83,27 +83,27 @@ INSTALLED_APPS = [
     "recordings",
 ]
 MIDDLEWARE = [
-    "recordings.dashboard.health.HealthMiddleware",
+    "recordings.status.health_middleware.HealthMiddleware",
     "recordings.addresses.ProxyMiddleware",
     "recordings.addresses.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "recordings.limits.GateMiddleware",
+    "recordings.web.request_limits.GateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "recordings.people.sessions.NoStoreMiddleware",
+    "recordings.identity.sessions.NoStoreMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "recordings.showing.ShowingMiddleware",
+    "recordings.text.ShowingMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "recordings.people.sessions.SessionLimitsMiddleware",
+    "recordings.identity.sessions.SessionLimitsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "recordings.request_log.PathOnlyMiddleware",
+    "recordings.web.request_log.PathOnlyMiddleware",
 ]
 ROOT_URLCONF = "trroadmin.urls"
 WSGI_APPLICATION = "trroadmin.wsgi.application"
@@ -142,8 +142,8 @@ CACHES = {
 
 # Signing in ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "recordings.User"
-AUTHENTICATION_BACKENDS = ["recordings.people.signing_in_backend.NameBackend"]
-PASSWORD_HASHERS = ["recordings.people.signing_in_backend.BoundedArgon2"]
+AUTHENTICATION_BACKENDS = ["recordings.identity.auth_backend.NameBackend"]
+PASSWORD_HASHERS = ["recordings.identity.auth_backend.BoundedArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -151,7 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "recordings.people.adapter.ClosedAdapter"
+ACCOUNT_ADAPTER = "recordings.signin.adapter.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -165,30 +165,32 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
-"""Requests, counted in the shared cache. Wrong passwords are counted by people/signing_in_limits.py."""
-PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds for which a link to choose a password opens (people/links.py)
+"""Requests, counted in the shared cache. Wrong passwords are counted by identity/signin_limits.py."""
+PASSWORD_RESET_TIMEOUT = (
+    3 * 24 * 60 * 60
+)  # seconds for which a link to choose a password opens (identity/password_links.py)
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_AGE = 30 * 60
 """Seconds after which a session in which nobody does anything ends; a page refreshing itself is nobody."""
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEVELOPMENT)
-"""Whether a credential admin needs one. Production may not say no (checks.py)."""
-MFA_ADAPTER = "recordings.people.factors.SealedFactors"
+"""Whether a credential admin needs one. Production may not say no (system_checks/keys.py)."""
+MFA_ADAPTER = "recordings.identity.factors.SealedFactors"
 MFA_FORMS = {
-    "authenticate": "recordings.people.factors_forms.CodeForm",
-    "reauthenticate": "recordings.people.factors_forms.CodeAgainForm",
-    "activate_totp": "recordings.people.factors_forms.AddAppForm",
-    "add_webauthn": "recordings.people.factors_passkeys.AddPasskeyForm",
-    "edit_webauthn": "recordings.people.factors_passkeys.NamePasskeyForm",
-    "login_webauthn": "recordings.people.factors_passkeys.SignInForm",
-    "authenticate_webauthn": "recordings.people.factors_passkeys.FactorForm",
-    "reauthenticate_webauthn": "recordings.people.factors_passkeys.AgainForm",
+    "authenticate": "recordings.signin.factor_forms.CodeForm",
+    "reauthenticate": "recordings.signin.factor_forms.CodeAgainForm",
+    "activate_totp": "recordings.signin.factor_forms.AddAppForm",
+    "add_webauthn": "recordings.signin.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "recordings.signin.passkey_forms.NamePasskeyForm",
+    "login_webauthn": "recordings.signin.passkey_forms.SignInForm",
+    "authenticate_webauthn": "recordings.signin.passkey_forms.FactorForm",
+    "reauthenticate_webauthn": "recordings.signin.passkey_forms.AgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "TRRO Admin"
 MFA_TOTP_TOLERANCE = 1  # the code before and the one after count too: clocks differ, and typing takes a while
-MFA_REAUTHENTICATION_REQUIRED = False  # people/own_gate.py asks, by our rules
+MFA_REAUTHENTICATION_REQUIRED = False  # signin/guard.py asks, by our rules
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses mean nothing here: nobody signs in with one
 
 # Single sign-on: OpenID Connect, on as soon as there is an issuer ------------------------------------------
@@ -199,7 +201,7 @@ OIDC_ROLES = env.str("OIDC_ROLES", default="")
 """`group=role`, `group=role@ProjectId` or `group=role@account/ProjectId`, comma separated.
 
 Who is in none of these groups does not get in."""
-SOCIALACCOUNT_ADAPTER = "recordings.people.oidc_adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "recordings.signin.oidc_adapter.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = openid_connect(env, OIDC_ISSUER, OIDC_NAME)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_HTTPS
 CSRF_FAILURE_VIEW = "recordings.web.form_expired"
@@ -284,7 +286,7 @@ LOGGING = {
             "foreign_pre_chain": _PROCESSORS,
         }
     },
-    "filters": {"queue": {"()": "recordings.rarely.QueueTrouble"}},
+    "filters": {"queue": {"()": "recordings.rate_limited_log.QueueTrouble"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["queue"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

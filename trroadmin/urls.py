@@ -4,25 +4,25 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from recordings.dashboard.views import healthz, readyz
 from recordings.row_ids import RowId
+from recordings.status.health import healthz, readyz
 
 register_converter(RowId, "row")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="recordings"), name="home"),
     path("", include("recordings.exports.urls")),
-    path("recordings/", include("recordings.capture.urls")),
+    path("recordings/", include("recordings.start.urls")),
     path("recordings/", include("recordings.history.urls")),
-    path("recordings/", include("recordings.files.urls")),
+    path("recordings/", include("recordings.history.file_urls")),
     path("fleet/", include("recordings.fleet.urls")),
     path("profiles/", include("recordings.profiles.urls")),
     path("credentials/", include("recordings.credentials.urls")),
     path("people/", include("recordings.people.urls")),
     path("audit/", include("recordings.audit.urls")),
     path("", include("recordings.callbacks.urls")),
-    path("", include("recordings.people.own_urls")),
-    path("", include("recordings.dashboard.urls")),
+    path("", include("recordings.signin.urls")),
+    path("", include("recordings.status.urls")),
     path("language/", set_language, name="language"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -10,9 +10,9 @@ os.umask(PRIVATE)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trroadmin.settings")
 server = get_wsgi_application()
 
-from recordings.checks import refuse_to_start_unless_sound  # noqa: E402
-from recordings.worker.beside import beside  # noqa: E402
+from recordings.system_checks.keys import refuse_to_start_unless_sound  # noqa: E402
 from recordings.worker.spills import take_in_spills  # noqa: E402
+from recordings.worker.web_thread import beside  # noqa: E402
 
 refuse_to_start_unless_sound()
 take_in_spills()

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings.audit.search import with_words
 from recordings.audit.words import TARGETS, choices_of_actions
-from recordings.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
 from recordings.models import AuditEntry, Project, User
-from recordings.people.permissions import projects_where
+from recordings.permissions import projects_where
+from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
 
 PLACEHOLDER = _("Search name, id, TaskId, RequestId, reference")
 

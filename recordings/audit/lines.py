@@ -7,10 +7,10 @@ from types import MappingProxyType
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from recordings.audit.usecases import SYSTEM
 from recordings.audit.words import action_in_words, target_type_in_words
+from recordings.audit_log.record import SYSTEM
 from recordings.models import AuditEntry, Project, User
-from recordings.people.permissions import projects_where
+from recordings.permissions import projects_where
 
 PAGES: Mapping[str, str] = MappingProxyType(
     {

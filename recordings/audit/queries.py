@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from recordings.audit.chain import follows
+from recordings.audit_log.chain import follows
 from recordings.models import AuditCheck, AuditEntry, Project, User
-from recordings.people.permissions import holds_everywhere, projects_where
+from recordings.permissions import holds_everywhere, projects_where
 from recordings.row_ids import read_row_id
 
 PAGE_LENGTH = 50

@@ -4,18 +4,18 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from recordings.audit.anchor_file import newest_anchors
-from recordings.audit.anchors import trouble
-from recordings.audit.checking import ask_for_check
 from recordings.audit.differences import differences_of
 from recordings.audit.filters import TrailFilter
 from recordings.audit.lines import lines_of
 from recordings.audit.queries import last_checks, page_of, place_of, visible_entries
+from recordings.audit_log.anchor_file import newest_anchors
+from recordings.audit_log.anchors import trouble
+from recordings.audit_log.checks import ask_for_check
 from recordings.clock import database_now
+from recordings.heartbeat import is_worked
 from recordings.models import AuditEntry
-from recordings.people.permissions import holds
-from recordings.web import PageRequest, allowed, go_to, render_either
-from recordings.worker.heartbeat import is_worked
+from recordings.permissions import holds
+from recordings.web.base import PageRequest, allowed, go_to, render_either
 
 ANCHORS_SHOWN = 50
 MOST_SEQUENCE = 2**63 - 1

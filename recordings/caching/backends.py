@@ -16,7 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from recordings.caching.values import UNREADABLE, CacheUnavailable, decode, encode
-from recordings.rarely import warn_rarely
+from recordings.rate_limited_log import warn_rarely
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 CULLED_EACH = 100

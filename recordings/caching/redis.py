@@ -8,7 +8,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from recordings.caching.values import UNREADABLE, CacheUnavailable, decode, encode
-from recordings.rarely import warn_rarely
+from recordings.rate_limited_log import warn_rarely
 
 
 class Serializer:

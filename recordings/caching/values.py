@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core import signing
 
-from recordings.rarely import warn_rarely
+from recordings.rate_limited_log import warn_rarely
 
 SALT = "recordings.caching"
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from recordings.callbacks.queries import MOST_SHOWN, cannot_be_reached, last_arrived, registered_key, valid_keys
-from recordings.callbacks.registering import (
+from recordings.callbacks.registration import (
     KeyInUse,
     KeyNotAllowed,
     NoKey,
@@ -22,14 +22,14 @@ from recordings.callbacks.registering import (
     retire_key,
     set_up,
 )
-from recordings.callbacks.trying import try_callbacks
+from recordings.callbacks.test_event import try_callbacks
 from recordings.calls import CannotCall
 from recordings.models import CallbackKey, Project
-from recordings.people.permissions import holds, projects_where
+from recordings.permissions import holds, projects_where
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 from recordings.vault import CannotOpen
-from recordings.web import PageRequest, allowed, go_to, render_either
+from recordings.web.base import PageRequest, allowed, go_to, render_either
 
 PAGE, FRAGMENT = "recordings/callbacks/project.html", "recordings/callbacks/_project.html"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from recordings.callbacks.complaints import in_words
-from recordings.callbacks.words import detail_of, name_of
+from recordings.lifecycle.callback_complaints import in_words
+from recordings.lifecycle.callback_events import detail_of, name_of
 from recordings.models import CallbackEvent, CallbackKey, Project
 from recordings.trro.callback import read
 

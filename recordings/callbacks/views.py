@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from recordings.callbacks.bodies import Broken, TooLarge, read_body
-from recordings.callbacks.committing import NotCommitted
-from recordings.callbacks.receiving import take_in
+from recordings.callbacks.body import Broken, TooLarge, read_body
+from recordings.callbacks.group_commit import NotCommitted
+from recordings.callbacks.receive import take_in
 
 log = structlog.get_logger(__name__)
 

@@ -5,10 +5,10 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext
 
-from recordings.audit.usecases import enter
+from recordings.audit_log.record import enter
 from recordings.calls import CannotCall, read
 from recordings.models import CloudAccount, User
-from recordings.people.permissions import demand
+from recordings.permissions import demand
 from recordings.trro.errors import Explanation, explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.trro.requests import DescribeProjectList

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recordings.credentials.secret_fields import SecretField, SecretsForm, key_rules
-from recordings.credentials.usecases import NewKey
+from recordings.credentials.services import NewKey
 from recordings.models import CloudAccount, Project, StorageCredential, User
-from recordings.parameters import choice_messages, region_rule
 from recordings.pasted import PastedField
-from recordings.people.permissions import projects_where
+from recordings.permissions import projects_where
 from recordings.trro.endpoint import Endpoint
+from recordings.web.fields import choice_messages, region_rule
 
 LONGEST_ID = 18
 """Digits that always fit a 64-bit key."""

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from recordings.models import ApiCall, AuditEntry, CloudAccount, Recording, StorageCredential, StorageKey, User
-from recordings.people.permissions import projects_where, rows_where
+from recordings.permissions import projects_where, rows_where
 
 NEVER_RAN = (Recording.State.REFUSED, Recording.State.CANCELLED, Recording.State.NOT_STARTED)
 

@@ -7,11 +7,11 @@ A start that is being stored refers to the row that is locked here, so whoever c
 from django.db import transaction
 from django.utils import timezone
 
-from recordings.audit.usecases import enter
+from recordings.audit_log.record import enter
 from recordings.changes import lock
 from recordings.credentials.queries import live_with
 from recordings.models import CloudAccount, StorageCredential, User
-from recordings.people.permissions import demand
+from recordings.permissions import demand
 
 
 class StillRecording(Exception):

@@ -8,7 +8,7 @@ from django.core.validators import MaxLengthValidator, MinLengthValidator, Regex
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from recordings.editing import EditForm
+from recordings.web.edit import EditForm
 
 SHORTEST, LONGEST = 8, 128
 

@@ -1,20 +1,20 @@
 from django.urls import path
 
-from recordings.credentials import acting_views, views
+from recordings.credentials import action_views, views
 
 urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/new/", views.account_new, name="account_new"),
     path("accounts/<uuid:pk>/", views.account, name="account"),
     path("accounts/<uuid:pk>/edit/", views.account_edit, name="account_edit"),
-    path("accounts/<uuid:pk>/test/", acting_views.account_test, name="account_test"),
-    path("accounts/<uuid:pk>/retire/", acting_views.account_retire, name="account_retire"),
-    path("accounts/<uuid:pk>/restore/", acting_views.account_restore, name="account_restore"),
+    path("accounts/<uuid:pk>/test/", action_views.account_test, name="account_test"),
+    path("accounts/<uuid:pk>/retire/", action_views.account_retire, name="account_retire"),
+    path("accounts/<uuid:pk>/restore/", action_views.account_restore, name="account_restore"),
     path("storage/", views.storages, name="storages"),
     path("storage/new/", views.storage_new, name="storage_new"),
     path("storage/<row:pk>/", views.storage, name="storage"),
     path("storage/<row:pk>/edit/", views.storage_edit, name="storage_edit"),
     path("storage/<row:pk>/test/", views.storage_test, name="storage_test"),
-    path("storage/<row:pk>/retire/", acting_views.storage_retire, name="storage_retire"),
-    path("storage/<row:pk>/restore/", acting_views.storage_restore, name="storage_restore"),
+    path("storage/<row:pk>/retire/", action_views.storage_retire, name="storage_retire"),
+    path("storage/<row:pk>/restore/", action_views.storage_restore, name="storage_restore"),
 ]

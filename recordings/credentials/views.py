@@ -28,12 +28,12 @@ from recordings.credentials.queries import (
     storages_for,
     with_current_keys,
 )
-from recordings.credentials.testing import NoKey, summary, test_storage, verdict_on
-from recordings.credentials.usecases import change_account, change_storage, create_account, create_storage
-from recordings.editing import edit, posted
-from recordings.paging import page_of
-from recordings.people.permissions import holds, projects_where
-from recordings.web import PageRequest, allowed, go_to, render_either, wants_fragment
+from recordings.credentials.services import change_account, change_storage, create_account, create_storage
+from recordings.lifecycle.storage_test import NoKey, summary, test_storage, verdict_on
+from recordings.permissions import holds, projects_where
+from recordings.web.base import PageRequest, allowed, go_to, render_either, wants_fragment
+from recordings.web.edit import edit, posted
+from recordings.web.paging import page_of
 
 MOST_SHOWN = 100
 MOST_KEYS = 20

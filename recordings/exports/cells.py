@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from recordings.showing import shown
+from recordings.text import shown
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 VENDOR_ID = re.compile(r"[A-Za-z0-9+/_.-][A-Za-z0-9+/_.=-]*")

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from recordings.exports.usecases import Wanted
+from recordings.exports.services import Wanted
 from recordings.models import Export
 
 

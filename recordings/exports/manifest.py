@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from recordings.exports.cells import moment
-from recordings.exports.places import manifest_of, name_of
-from recordings.exports.reach import reach_of
+from recordings.exports.paths import manifest_of, name_of
+from recordings.exports.scope import reach_of
 from recordings.exports.subjects import SUBJECTS, in_words
 from recordings.models import Export
 

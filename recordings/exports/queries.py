@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from recordings.exports.subjects import SUBJECTS
 from recordings.models import Export, User
-from recordings.people.permissions import holds
+from recordings.permissions import holds
 
 
 def exports_of(user: User) -> QuerySet[Export]:

@@ -11,17 +11,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from recordings.clock import database_now
+from recordings.exports.detail import shown_export
 from recordings.exports.forms import ExportForm
-from recordings.exports.places import file_of, manifest_of, name_of
+from recordings.exports.paths import file_of, manifest_of, name_of
 from recordings.exports.queries import counted, exports_of
-from recordings.exports.showing import shown_export
+from recordings.exports.services import SMALL, Gone, TooMany, ask_for_export, take_out, try_again
 from recordings.exports.subjects import SUBJECTS, in_words, query_of
-from recordings.exports.usecases import SMALL, Gone, TooMany, ask_for_export, take_out, try_again
-from recordings.exports.writing import CONTENT_TYPES
+from recordings.exports.writers import CONTENT_TYPES
+from recordings.heartbeat import is_worked
 from recordings.models import Export
-from recordings.paging import newest_page_of
-from recordings.web import PageRequest, allowed, go_to, render_either
-from recordings.worker.heartbeat import is_worked
+from recordings.web.base import PageRequest, allowed, go_to, render_either
+from recordings.web.paging import newest_page_of
 
 COUNTED = 100_000
 """Rows up to which the form says how many there are."""

@@ -14,14 +14,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recordings.capture.queries import search_devices
-from recordings.editing import EditForm
 from recordings.fleet.queries import profiles_usable_in
-from recordings.list_filters import FilterForm, ListFilter, SearchFilter
+from recordings.lifecycle.queries import search_devices
 from recordings.models import CloudAccount, Device, Project, User
-from recordings.parameters import choice_messages
 from recordings.pasted import PastedField
-from recordings.people.permissions import projects_where, rows_where
+from recordings.permissions import projects_where, rows_where
+from recordings.web.edit import EditForm
+from recordings.web.fields import choice_messages
+from recordings.web.list_filters import FilterForm, ListFilter, SearchFilter
 
 MOST_LABELS = 20
 LABEL_LENGTH = 40

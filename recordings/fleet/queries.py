@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recordings.models import Device, Project, RecordingProfile, User
-from recordings.people.permissions import projects_where
+from recordings.permissions import projects_where
 
 
 def projects_for(user: User, permission: str) -> QuerySet[Project]:

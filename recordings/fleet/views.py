@@ -7,16 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from recordings.capture.streams import attach_others, attach_streams, running_on
-from recordings.editing import edit, posted
 from recordings.fleet.forms import DeviceFilter, DeviceForm, ProjectForm
 from recordings.fleet.queries import devices_for, profiles_usable_in, projects_for
-from recordings.fleet.refresh import ask_to_refresh
-from recordings.fleet.usecases import change_device, change_project, create_device, create_project
+from recordings.fleet.services import change_device, change_project, create_device, create_project
+from recordings.lifecycle.device_status import ask_to_refresh
+from recordings.lifecycle.streams import attach_others, attach_streams, running_on
 from recordings.models import Device
-from recordings.paging import page_of
-from recordings.people.permissions import holds
-from recordings.web import PageRequest, allowed, render_either
+from recordings.permissions import holds
+from recordings.web.base import PageRequest, allowed, render_either
+from recordings.web.edit import edit, posted
+from recordings.web.paging import page_of
 
 
 @require_safe

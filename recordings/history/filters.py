@@ -7,10 +7,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from recordings.history.search import with_words
-from recordings.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
+from recordings.lifecycle.search import with_words
 from recordings.models import Device, Project, Recording, User
-from recordings.people.permissions import projects_where
+from recordings.permissions import projects_where
+from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
 
 PLACEHOLDER = _("Search device, TaskId, RequestId, reference, error code")
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.db.models import Q, QuerySet
 
+from recordings.heartbeat import is_worked
 from recordings.models import ApiCall, Recording, User
-from recordings.people.permissions import projects_where
-from recordings.worker.heartbeat import is_worked
+from recordings.permissions import projects_where
 
 PAGE_LENGTH = 50
 OVERDUE = timedelta(seconds=10)

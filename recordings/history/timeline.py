@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from recordings.callbacks.complaints import in_words
-from recordings.callbacks.words import detail_of, is_bad, name_of
+from recordings.lifecycle.callback_complaints import in_words
+from recordings.lifecycle.callback_events import detail_of, is_bad, name_of
 from recordings.models import AuditEntry, CallbackEvent, Recording
 from recordings.trro.callback import is_readable
 

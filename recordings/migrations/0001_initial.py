@@ -5,7 +5,7 @@ import django.contrib.auth.validators
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import recordings.capture.states
+import recordings.domain.states
 import recordings.models.fleet
 import uuid
 from django.conf import settings
@@ -727,9 +727,9 @@ class Migration(migrations.Migration):
                     (
                         "verdict__in",
                         [
-                            recordings.capture.states.Verdict["CANCELLED"],
-                            recordings.capture.states.Verdict["NOT_STARTED"],
-                            recordings.capture.states.Verdict["CLOSED"],
+                            recordings.domain.states.Verdict["CANCELLED"],
+                            recordings.domain.states.Verdict["NOT_STARTED"],
+                            recordings.domain.states.Verdict["CLOSED"],
                         ],
                     )
                 ),

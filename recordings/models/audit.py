@@ -1,4 +1,4 @@
-"""The audit trail: what somebody did, chained. Only audit/usecases.py writes here."""
+"""The audit trail: what somebody did, chained. Only audit_log/record.py writes here."""
 
 import uuid
 
@@ -60,7 +60,7 @@ class AuditCheck(models.Model):
     checked = models.BigIntegerField(default=0)
     anchors = models.PositiveIntegerField(default=0)
     finding = models.CharField(max_length=40, blank=True)
-    """What is wrong, as audit/verifying.py names it; empty when the chain is whole."""
+    """What is wrong, as audit_log/verify.py names it; empty when the chain is whole."""
     sequence = models.BigIntegerField(null=True, blank=True)
     """Where it is wrong first."""
 

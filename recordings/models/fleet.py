@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from recordings.showing import shown
+from recordings.text import shown
 
 
 def new_callback_token() -> str:
@@ -85,7 +85,7 @@ class Device(models.Model):
     offline_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     streams: Sequence[Any] = ()
-    """Its streams that are in use: capture/streams.py puts them here."""
+    """Its streams that are in use: lifecycle/streams.py puts them here."""
 
     class Meta:
         ordering = ["device_id"]

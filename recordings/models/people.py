@@ -57,7 +57,7 @@ class User(AbstractUser):
     """When a link to choose a password was last made."""
 
     is_display = False
-    """Set on the request's user by people/sessions.py when a wall screen shows pages for this person."""
+    """Set on the request's user by identity/sessions.py when a wall screen shows pages for this person."""
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the name in its normal form. Raises ValidationError when that is longer than its column."""

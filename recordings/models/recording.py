@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from recordings.capture import states
-from recordings.capture.signs import RECORDER_LEFT
+from recordings.domain import states
+from recordings.domain.signs import RECORDER_LEFT
 from recordings.models.profiles import OutputFormat
 from recordings.trro.requests import DeleteCloudRecording
 
@@ -38,7 +38,7 @@ SILENCE = frozenset({Attention.SILENT, Attention.NOT_RECORDING, Attention.NOT_ST
 
 
 class Recording(models.Model):
-    """One start that was asked for. Its parameters are frozen; its states move as capture/states.py says."""
+    """One start that was asked for. Its parameters are frozen; its states move as domain/states.py says."""
 
     class State(models.TextChoices):
         QUEUED = states.State.QUEUED, _("Queued")
@@ -133,7 +133,7 @@ class Recording(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
 
     others: Sequence["Recording"] = ()
-    """The other recordings of its stream that run, or may run, beside it: capture/streams.py puts them here."""
+    """The other recordings of its stream that run, or may run, beside it: lifecycle/streams.py puts them here."""
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -227,7 +227,7 @@ class Recording(models.Model):
 
     @property
     def has_left(self) -> bool:
-        """Whether the recorder said that it left. Pages of many ask once for all (capture/queries.py, with_ends)."""
+        """Whether the recorder said that it left. Pages of many ask once for all (lifecycle/queries.py, with_ends)."""
         known: bool | None = getattr(self, "known_left", None)
         return self.events.filter(event_type=RECORDER_LEFT).exists() if known is None else known
 

@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from recordings.audit.usecases import enter
+from recordings.audit_log.record import enter
+from recordings.identity.memberships import keep_one_admin, locked
+from recordings.identity.password_links import make_link, valid_until
+from recordings.identity.sessions import end_sessions
 from recordings.models import User
-from recordings.people.links import make_link, valid_until
-from recordings.people.memberships import keep_one_admin, locked
-from recordings.people.permissions import demand
-from recordings.people.sessions import end_sessions
+from recordings.permissions import demand
 
 
 def disable(*, actor: User, person: User) -> bool:

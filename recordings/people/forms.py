@@ -7,11 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from recordings.editing import EditForm
+from recordings.identity.memberships import RoleIn, roles_of
+from recordings.identity.user_names import accept_name
 from recordings.models import Project, Role, User
-from recordings.people.memberships import RoleIn, roles_of
-from recordings.people.names import accept_name
-from recordings.people.permissions import projects_where
+from recordings.permissions import projects_where
+from recordings.web.edit import EditForm
 
 ALL = "all"
 ROLES = ("operator", "auditor", "credential_admin", "no_role")

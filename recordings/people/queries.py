@@ -10,9 +10,9 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from recordings.identity.factors import FACTORS
 from recordings.models import Membership, Role, User
-from recordings.people.factors import FACTORS
-from recordings.people.permissions import holds_everywhere, projects_where
+from recordings.permissions import holds_everywhere, projects_where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 from django.utils import timezone
 
+from recordings.identity.password_links import link_of, valid_until
 from recordings.models import User
-from recordings.people.links import link_of, valid_until
 
 KEY = "shown_links"
 SHOWN_FOR = timedelta(hours=1)

@@ -1,17 +1,18 @@
 from django.urls import path
 
-from recordings.people import acting_views, choosing_views, views
+from recordings.people import action_views, views
+from recordings.signin import password_link_views
 
 urlpatterns = [
     path("", views.people, name="people"),
     path("new/", views.person_new, name="person_new"),
-    path("password/", choosing_views.choose, name="choose_password"),
+    path("password/", password_link_views.choose, name="choose_password"),
     path("<row:pk>/", views.person, name="person"),
     path("<row:pk>/edit/", views.person_edit, name="person_edit"),
-    path("<row:pk>/disable/", acting_views.person_disable, name="person_disable"),
-    path("<row:pk>/enable/", acting_views.person_enable, name="person_enable"),
-    path("<row:pk>/sign-out/", acting_views.person_sign_out, name="person_sign_out"),
-    path("<row:pk>/link/", acting_views.person_link, name="person_link"),
-    path("<row:pk>/link/done/", acting_views.person_link_done, name="person_link_done"),
-    path("<row:pk>/remove-factors/", acting_views.person_remove_factors, name="person_remove_factors"),
+    path("<row:pk>/disable/", action_views.person_disable, name="person_disable"),
+    path("<row:pk>/enable/", action_views.person_enable, name="person_enable"),
+    path("<row:pk>/sign-out/", action_views.person_sign_out, name="person_sign_out"),
+    path("<row:pk>/link/", action_views.person_link, name="person_link"),
+    path("<row:pk>/link/done/", action_views.person_link_done, name="person_link_done"),
+    path("<row:pk>/remove-factors/", action_views.person_remove_factors, name="person_remove_factors"),
 ]

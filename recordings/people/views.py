@@ -8,17 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from recordings.editing import FORM, PAGE, edit, posted
+from recordings.identity.password_links import valid_until
 from recordings.models import User
-from recordings.paging import page_of
-from recordings.people.acting_views import hand_over, may_act_on
+from recordings.people.action_views import hand_over, may_act_on
 from recordings.people.forms import InviteForm, PersonForm
-from recordings.people.links import valid_until
-from recordings.people.permissions import holds
 from recordings.people.queries import people_for, shown_person
+from recordings.people.services import change_person, invite
 from recordings.people.shown_links import shown_link
-from recordings.people.usecases import change_person, invite
-from recordings.web import PageRequest, allowed, render_either
+from recordings.permissions import holds
+from recordings.web.base import PageRequest, allowed, render_either
+from recordings.web.edit import FORM, PAGE, edit, posted
+from recordings.web.paging import page_of
 
 
 @require_safe

@@ -10,11 +10,11 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from recordings.editing import EditForm
 from recordings.models import RecordingProfile, StorageCredential, User
 from recordings.models.profiles import OutputFormat
-from recordings.parameters import choice_messages, clean_prefix, whole_number
-from recordings.people.permissions import rows_where
+from recordings.permissions import rows_where
+from recordings.web.edit import EditForm
+from recordings.web.fields import choice_messages, clean_prefix, whole_number
 
 
 class ProfileForm(EditForm):

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from recordings.models import RecordingProfile, User
-from recordings.people.permissions import rows_where
+from recordings.permissions import rows_where
 
 
 def profiles_for(user: User, permission: str) -> QuerySet[RecordingProfile]:

@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from recordings.editing import edit, posted
-from recordings.paging import page_of
-from recordings.people.permissions import holds
+from recordings.permissions import holds
 from recordings.profiles.forms import ProfileForm
 from recordings.profiles.queries import profiles_for
-from recordings.profiles.usecases import change_profile, create_profile
-from recordings.web import PageRequest, allowed, render_either
+from recordings.profiles.services import change_profile, create_profile
+from recordings.web.base import PageRequest, allowed, render_either
+from recordings.web.edit import edit, posted
+from recordings.web.paging import page_of
 
 
 @require_safe

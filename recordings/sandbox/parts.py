@@ -7,12 +7,12 @@ from recordings.sandbox.clock import Background, Clock
 from recordings.sandbox.config import SandboxConfig
 from recordings.sandbox.devices import Devices, DeviceState
 from recordings.sandbox.fault_book import FaultBook
-from recordings.sandbox.former_run import end_all, left_open
 from recordings.sandbox.journal import Entry, Journal, Kind
 from recordings.sandbox.media import Media
 from recordings.sandbox.quota import Quota
 from recordings.sandbox.receivers import Receiver, Receivers
 from recordings.sandbox.recorder import Recorder, Studio
+from recordings.sandbox.recovery import end_all, left_open
 from recordings.sandbox.storage import NoStorage, S3Storage
 from recordings.sandbox.tasks import Tasks
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from recordings.sandbox import control, service
 from recordings.sandbox.config import SandboxConfig
 from recordings.sandbox.errors import ApiError
-from recordings.sandbox.misbehaviour import play
+from recordings.sandbox.fault_replies import play
 from recordings.sandbox.parts import Parts
 from recordings.sandbox.replies import FOLLOWED_PATH, Reply, refusal
 from recordings.sandbox.wire import Wire

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.functional import Promise
 
-from recordings.capture.advice import advice_for
+from recordings.lifecycle.advice import advice_for
 from recordings.models import Recording
 
 register = template.Library()

@@ -2,7 +2,7 @@
 
 from django import template
 
-from recordings.files import showing
+from recordings.history import file_list
 from recordings.models import RecordingFile
 
 register = template.Library()
@@ -11,10 +11,10 @@ register = template.Library()
 @register.filter
 def player(file: RecordingFile) -> str:
     """Which of the browser's players takes it: video, audio, hls; empty for none."""
-    return showing.player_of(file.name)
+    return file_list.player_of(file.name)
 
 
 @register.filter
 def is_archived(file: RecordingFile) -> bool:
     """Whether it has to be restored first, as far as the bucket's last listing tells."""
-    return showing.is_archived(file)
+    return file_list.is_archived(file)

@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import gettext
 
 from recordings.models import Recording
-from recordings.showing import shown
+from recordings.text import shown
 
 register = template.Library()
 

@@ -3,7 +3,7 @@
 from django import template
 from django.utils import timezone
 
-from recordings.capture.standing import Look, look_of, standing_of, standing_together
+from recordings.lifecycle.live_status import Look, look_of, standing_of, standing_together
 from recordings.models import Recording
 
 register = template.Library()

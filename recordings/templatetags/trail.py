@@ -2,7 +2,7 @@
 
 from django import template
 
-from recordings.audit.findings import Finding
+from recordings.audit_log.findings import Finding
 
 register = template.Library()
 

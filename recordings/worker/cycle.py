@@ -8,11 +8,11 @@ from typing import Any
 import structlog
 from django.db import transaction
 
-from recordings.callbacks.interpreting import interpret_waiting
 from recordings.calls import PROCESS_LOST
-from recordings.capture.attention import notice
+from recordings.lifecycle.attention import notice
+from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import ApiCall
-from recordings.worker.concluding import conclude
+from recordings.worker.conclude import conclude
 from recordings.worker.jobs import JOBS
 from recordings.worker.spills import take_in_spills
 

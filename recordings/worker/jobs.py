@@ -14,16 +14,16 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from recordings.audit.checking import do_check, due_checks
+from recordings.audit_log.checks import do_check, due_checks
 from recordings.calls import CannotCall
-from recordings.capture.sending import send_queued
-from recordings.capture.stopping import send_stop
 from recordings.clock import database_now
-from recordings.exports.leasing import due_exports
-from recordings.exports.making import make_due
-from recordings.exports.usecases import KEPT, delete_file, old_exports
-from recordings.files.looking import due_looks, look_at_recording
-from recordings.fleet.refresh import EVERY, projects_to_refresh, refresh_devices
+from recordings.exports.build import make_due
+from recordings.exports.leases import due_exports
+from recordings.exports.services import KEPT, delete_file, old_exports
+from recordings.lifecycle.bucket_scan import due_looks, look_at_recording
+from recordings.lifecycle.device_status import EVERY, projects_to_refresh, refresh_devices
+from recordings.lifecycle.send import send_queued
+from recordings.lifecycle.stop import send_stop
 from recordings.models import Recording
 
 log = structlog.get_logger(__name__)

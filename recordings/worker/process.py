@@ -17,15 +17,15 @@ from django.db import Error, close_old_connections
 from django.utils import timezone
 from huey.consumer import Consumer
 
-from recordings.audit.anchors import anchor_when_due
+from recordings import heartbeat, wakeups
+from recordings.audit_log.anchors import anchor_when_due
 from recordings.calls import LEASE_SLACK
-from recordings.capture.attention import notice
 from recordings.clock import database_now
-from recordings.exports.sweeping import EVERY as SWEEP_EVERY
-from recordings.exports.sweeping import sweep_files
-from recordings.worker import heartbeat, queue
+from recordings.exports.sweep import EVERY as SWEEP_EVERY
+from recordings.exports.sweep import sweep_files
+from recordings.lifecycle.attention import notice
 from recordings.worker.cycle import attempt, do_quick_work
-from recordings.worker.sweeping import Sweep
+from recordings.worker.sweep import Sweep
 
 log = structlog.get_logger(__name__)
 LONGEST_PAUSE = 0.5
@@ -74,7 +74,7 @@ def run(ending: threading.Event, *, every: float, threads: int, looking: int) ->
 
     `threads` call the vendor at once, and `looking` look into buckets.
     """
-    consumers = [_started(queue.CALLS, threads), _started(queue.LOOKS, looking)]
+    consumers = [_started(wakeups.CALLS, threads), _started(wakeups.LOOKS, looking)]
     at_once = timedelta(0)
     loop = Loop(
         (at_once, do_quick_work),
@@ -99,7 +99,7 @@ def run(ending: threading.Event, *, every: float, threads: int, looking: int) ->
 def _started(name: str, threads: int) -> Consumer:
     """The threads of one queue, at work."""
     consumer = Consumer(
-        queue.queue(name),
+        wakeups.queue(name),
         workers=threads,
         periodic=False,  # rows say when they are due; a message from a clock would only say it again
         backoff=1.2,

@@ -1,5 +1,5 @@
 """Takes answers from the spill file into the database: at every start, in each of the worker's cycles, and beside the
-requests of web processes (worker/beside.py)."""
+requests of web processes (worker/web_thread.py)."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from recordings import spill
 from recordings.models import ApiCall
 from recordings.trro.outcome import Outcome
-from recordings.worker.concluding import conclude
+from recordings.worker.conclude import conclude
 
 log = structlog.get_logger(__name__)
 

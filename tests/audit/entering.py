@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from recordings.audit.usecases import enter, origin
+from recordings.audit_log.record import enter, origin
 from recordings.models import AuditEntry
 
 

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings.audit.anchor_file import TAIL, known_anchors, newest_anchors
-from recordings.audit.anchors import EVERY, anchor_now, anchor_when_due, trouble
-from recordings.audit.findings import Finding
-from recordings.audit.verifying import verify
+from recordings.audit_log.anchor_file import TAIL, known_anchors, newest_anchors
+from recordings.audit_log.anchors import EVERY, anchor_now, anchor_when_due, trouble
+from recordings.audit_log.findings import Finding
+from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, AuditHead
 
 from .entering import entered

@@ -10,11 +10,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings.audit.anchor_file import known_anchors
-from recordings.audit.anchors import anchor_now, trouble
-from recordings.audit.checking import ask_for_check, do_check
-from recordings.audit.findings import Finding
-from recordings.audit.verifying import verify
+from recordings.audit_log.anchor_file import known_anchors
+from recordings.audit_log.anchors import anchor_now, trouble
+from recordings.audit_log.checks import ask_for_check, do_check
+from recordings.audit_log.findings import Finding
+from recordings.audit_log.verify import verify
 from recordings.models import AuditCheck, AuditEntry, User
 from tests.factories import signed_in
 

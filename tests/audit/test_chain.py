@@ -8,9 +8,9 @@ from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from pytest_django.fixtures import Settings
 
-from recordings.audit.findings import Finding
-from recordings.audit.usecases import enter
-from recordings.audit.verifying import verify
+from recordings.audit_log.findings import Finding
+from recordings.audit_log.record import enter
+from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, AuditHead
 
 from .entering import entered

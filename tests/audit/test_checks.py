@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from recordings.audit.anchor_file import known_anchors
-from recordings.audit.anchors import anchor_now
-from recordings.audit.checking import LEASE, Lost, ask_for_check, conclude, do_check, due_checks
-from recordings.audit.verifying import verify
+from recordings.audit_log.anchor_file import known_anchors
+from recordings.audit_log.anchors import anchor_now
+from recordings.audit_log.checks import LEASE, Lost, ask_for_check, conclude, do_check, due_checks
+from recordings.audit_log.verify import verify
 from recordings.models import AuditCheck, AuditEntry, User
 from recordings.worker.cycle import run_cycle
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods

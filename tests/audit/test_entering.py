@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from recordings.audit.usecases import enter_merged, origin
-from recordings.audit.verifying import verify
+from recordings.audit_log.record import enter_merged, origin
+from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, Project, User
 from tests.factories import make_operator, signed_in
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from recordings.credentials.usecases import change_account
+from recordings.credentials.services import change_account
 from recordings.models import AuditEntry, Project, User
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods, assert_missing
 from tests.factories import make_account, make_storage, signed_in

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from recordings.audit.filters import TrailFilter
 from recordings.audit.queries import visible_entries
-from recordings.capture.usecases import freeze
+from recordings.lifecycle.start import freeze
 from recordings.models import ApiCall, AuditEntry, Device, Project, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import make_auditor, make_project, signed_in

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from recordings.audit.anchors import TROUBLE
+from recordings.audit_log.anchors import TROUBLE
 from recordings.models import AuditCheck, Device, Project, User
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods
 from tests.factories import signed_in

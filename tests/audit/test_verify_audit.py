@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from recordings.audit.anchor_file import known_anchors
+from recordings.audit_log.anchor_file import known_anchors
 from recordings.models import AuditEntry, AuditHead
 
 from .entering import entered

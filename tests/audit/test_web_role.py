@@ -14,11 +14,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings.audit.verifying import verify
-from recordings.audit.web_role import rights_too_many
-from recordings.checks import entries_cannot_be_changed
+from recordings.audit_log.verify import verify
+from recordings.audit_log.web_role import rights_too_many
 from recordings.models import AuditEntry, Device, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
+from recordings.system_checks.keys import entries_cannot_be_changed
 from recordings.worker.cycle import run_cycle
 from tests.factories import make_operator
 

@@ -10,7 +10,7 @@ import pytest
 from recordings.audit.actions import ACTIONS
 from recordings.audit.filters import TrailFilter
 from recordings.audit.words import KINDS, TARGETS, action_in_words
-from recordings.capture.states import Verdict
+from recordings.domain.states import Verdict
 from recordings.models import ApiCall, AuditEntry, User
 
 APP = Path(__file__).parents[2] / "recordings"

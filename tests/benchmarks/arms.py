@@ -10,9 +10,9 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.trro.v20220325.models import CreateCloudRecordingRequest
 from tencentcloud.trro.v20220325.trro_client import TrroClient
 
-from recordings.capture.reference import new_reference, read_reference
-from recordings.capture.sending import sealed_request
-from recordings.capture.usecases import Wanted, freeze, start_recording
+from recordings.lifecycle.reference import new_reference, read_reference
+from recordings.lifecycle.send import sealed_request
+from recordings.lifecycle.start import Wanted, freeze, start_recording
 from recordings.models import Device, StorageCredential, User
 from recordings.sandbox.fleet import ACCOUNT
 from recordings.trro.outcome import Accepted

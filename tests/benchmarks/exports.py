@@ -57,7 +57,7 @@ def _make(name: str) -> int:
     django.setup()
     from django.utils import timezone
 
-    from recordings.exports.making import make_due
+    from recordings.exports.build import make_due
     from recordings.models import Export, User
 
     subject, format_ = name.split()

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from recordings.callbacks.registering import make_key
-from recordings.capture.usecases import freeze
+from recordings.callbacks.registration import make_key
+from recordings.lifecycle.start import freeze
 from recordings.models import ApiCall, CallbackEvent, CallbackKey, Project, Recording
 from recordings.sandbox.events import event
 from recordings.trro.signatures import sign

@@ -102,8 +102,8 @@ def _viewer(name: str, seen_by_admin: set[str]) -> str:
 
 
 def start_some() -> None:
-    from recordings.capture.reference import new_reference, read_reference
-    from recordings.capture.usecases import Wanted, start_recording
+    from recordings.lifecycle.reference import new_reference, read_reference
+    from recordings.lifecycle.start import Wanted, start_recording
     from recordings.models import Device, StorageCredential, User
 
     for device in Device.objects.filter(device_id__in=STARTS).select_related("project__account"):
@@ -126,10 +126,10 @@ def make_needy() -> None:
 
     from django.utils import timezone
 
-    from recordings.capture.attention import notice
-    from recordings.capture.states import State
+    from recordings.domain.states import State
+    from recordings.heartbeat import beat
+    from recordings.lifecycle.attention import notice
     from recordings.models import Attention, Recording
-    from recordings.worker.heartbeat import beat
 
     now = timezone.now()
     doubled, silent, refused = Recording.objects.filter(state=State.ACCEPTED).order_by("pk")[:3]
@@ -148,8 +148,8 @@ def hear_some() -> None:
 
     from django.utils import timezone
 
-    from recordings.callbacks.registering import set_up
-    from recordings.callbacks.unclaimed import note_unclaimed
+    from recordings.callbacks.registration import set_up
+    from recordings.lifecycle.unclaimed_rows import note_unclaimed
     from recordings.models import CallbackEvent, Project, Recording, RecordingFile, User
 
     now = timezone.now()
@@ -184,7 +184,7 @@ def check_trail() -> None:
     """One check that is done, which leaves an anchor behind, and one that found something."""
     from django.utils import timezone
 
-    from recordings.audit.checking import ask_for_check, do_check
+    from recordings.audit_log.checks import ask_for_check, do_check
     from recordings.models import AuditCheck, User
 
     check = ask_for_check(actor=User.objects.get(username="auditor"))
@@ -198,7 +198,7 @@ def export_some() -> None:
     """One export in each state."""
     from django.utils import timezone
 
-    from recordings.exports.usecases import Wanted, ask_for_export
+    from recordings.exports.services import Wanted, ask_for_export
     from recordings.models import Export, User
 
     operator = User.objects.get(username="operator")

@@ -11,8 +11,8 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from recordings.callbacks import keys
-from recordings.callbacks.interpreting import interpret_waiting
-from recordings.capture.usecases import start_recording
+from recordings.lifecycle.interpret_callbacks import interpret_waiting
+from recordings.lifecycle.start import start_recording
 from recordings.models import CallbackEvent, Device, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
 from tests.capture.wanted import wanted

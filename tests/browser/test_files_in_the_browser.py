@@ -9,11 +9,11 @@ from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from recordings.audit.usecases import SYSTEM
-from recordings.callbacks.registering import set_up
-from recordings.capture.usecases import start_recording
-from recordings.files.buckets import own_folder_of
-from recordings.files.looking import look_at_recording
+from recordings.audit_log.record import SYSTEM
+from recordings.callbacks.registration import set_up
+from recordings.lifecycle.bucket_scan import look_at_recording
+from recordings.lifecycle.recording_folder import own_folder_of
+from recordings.lifecycle.start import start_recording
 from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
 from recordings.models.profiles import OutputFormat
 from recordings.sandbox import Sandbox

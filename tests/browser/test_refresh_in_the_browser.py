@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from recordings.capture.usecases import freeze
+from recordings.lifecycle.start import freeze
 from recordings.models import ApiCall, Attention, Device, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
 from tests.capture.wanted import wanted

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from recordings.capture.usecases import start_recording
+from recordings.lifecycle.start import start_recording
 from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox import Kind, Sandbox
 from tests.capture.wanted import wanted

@@ -5,10 +5,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from recordings.heartbeat import beat
 from recordings.models import AuditEntry, Recording
 from recordings.sandbox import Sandbox
 from recordings.worker.cycle import run_cycle
-from recordings.worker.heartbeat import beat
 
 from .conftest import sign_in
 from .screenshots import start_some

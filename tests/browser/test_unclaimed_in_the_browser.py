@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from recordings.callbacks.interpreting import interpret_waiting
+from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import CallbackEvent, Project, UnclaimedTask
 from recordings.sandbox import Sandbox
 from tests.callbacks.posting import TASK, body_of

@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pytest_django.fixtures import Settings
 
-from recordings.bucket import Bucket
-from recordings.bucket_client import Opening
 from recordings.models import StorageCredential
+from recordings.object_storage.bucket import Bucket
+from recordings.object_storage.client import Opening
 
 COS, AWS = StorageCredential.Vendor.COS, StorageCredential.Vendor.AWS
 

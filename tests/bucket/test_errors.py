@@ -2,8 +2,8 @@
 
 import pytest
 
-from recordings.bucket_errors import BucketError, Kind, kind_of, meaning, remedy
 from recordings.models import StorageCredential
+from recordings.object_storage.errors import BucketError, Kind, kind_of, meaning, remedy
 from recordings.sandbox.bucket_rights import Refusal
 from recordings.sandbox.bucket_server import BucketServer
 

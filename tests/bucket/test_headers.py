@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.bucket_headers import ArchiveState, archive_state, attachment, is_archive_class
+from recordings.object_storage.headers import ArchiveState, archive_state, attachment, is_archive_class
 
 DONE = 'ongoing-request="false", expiry-date="Fri, 21 Dec 2029 00:00:00 GMT"'
 ONGOING = 'ongoing-request="true"'

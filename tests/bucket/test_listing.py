@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from recordings.bucket_listing import ListingCut, objects_of
 from recordings.models import StorageCredential
+from recordings.object_storage.listing import ListingCut, objects_of
 from recordings.sandbox.bucket_rights import Listing
 from recordings.sandbox.bucket_server import BucketServer
 

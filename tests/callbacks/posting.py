@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from recordings import vault
-from recordings.callbacks.interpreting import interpret_waiting
-from recordings.capture.evidence import know_task_id, move
-from recordings.capture.usecases import freeze
+from recordings.lifecycle.evidence import know_task_id, move
+from recordings.lifecycle.interpret_callbacks import interpret_waiting
+from recordings.lifecycle.start import freeze
 from recordings.models import ApiCall, CallbackKey, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox.events import event
 from recordings.trro.signatures import sign

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from recordings.callbacks.quarantine import Named, adopt_as_new
-from recordings.callbacks.unknown_tasks import quarantined
-from recordings.capture.deciding import take_over_task_id
 from recordings.exports.history_rows import HISTORY_COLUMNS, HISTORY_FIELDS, complete
+from recordings.lifecycle.claim import Named, adopt_as_new
+from recordings.lifecycle.resolve import take_over_task_id
+from recordings.lifecycle.unclaimed_tasks import quarantined
 from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox.bucket_server import BucketServer
 from tests.factories import make_operator, signed_in

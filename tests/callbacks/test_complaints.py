@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from recordings.callbacks.complaints import ABOUT_A_FIELD, WHOLE, in_words
+from recordings.lifecycle.callback_complaints import ABOUT_A_FIELD, WHOLE, in_words
 from recordings.trro import callback
 
 

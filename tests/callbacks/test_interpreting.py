@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from recordings.callbacks import interpreting
-from recordings.callbacks.interpreting import interpret_waiting
-from recordings.capture.evidence import know_task_id, lock, move
+from recordings.lifecycle import interpret_callbacks
+from recordings.lifecycle.evidence import know_task_id, lock, move
+from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import CallbackEvent, Device, Project, Recording, RecordingFile, StorageCredential, User
 from tests.factories import make_device, make_operator, make_storage
 from tests.proofs.waiting import at_once
@@ -162,7 +162,7 @@ def test_an_event_that_was_interpreted_in_the_moment_of_the_answer_is_not_overlo
 def test_one_event_that_cannot_be_interpreted_holds_up_no_other(
     project: Project, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really = interpreting.mark
+    really = interpret_callbacks.mark
 
     def fail_for_one(events: list[CallbackEvent]) -> None:
         if any(event.task_id == "bad" for event in events):
@@ -170,7 +170,7 @@ def test_one_event_that_cannot_be_interpreted_holds_up_no_other(
         really(events)
 
     with monkeypatch.context() as patched:
-        patched.setattr(interpreting, "mark", fail_for_one)
+        patched.setattr(interpret_callbacks, "mark", fail_for_one)
         tell(project, body_of(301, Status=0, task_id="bad"), *LIFE)
     assert state_of(recording)[0] == "ended"
     assert CallbackEvent.objects.filter(interpreted_at=None).count() == 1

@@ -6,16 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from recordings.callbacks.interpreting import interpret_waiting
-from recordings.callbacks.quarantine import (
-    Named,
-    NotUnknown,
-    adopt_as_new,
-    stop_unknown,
-)
-from recordings.callbacks.unknown_tasks import UnknownTask, quarantined
-from recordings.capture.deciding import DecidedOtherwise, TaskIdTaken, take_over_task_id
-from recordings.capture.evidence import move
+from recordings.lifecycle.claim import Named, NotUnknown, adopt_as_new, stop_unknown
+from recordings.lifecycle.evidence import move
+from recordings.lifecycle.interpret_callbacks import interpret_waiting
+from recordings.lifecycle.resolve import DecidedOtherwise, TaskIdTaken, take_over_task_id
+from recordings.lifecycle.unclaimed_tasks import UnknownTask, quarantined
 from recordings.models import (
     ApiCall,
     AuditEntry,
@@ -174,7 +169,7 @@ def test_only_an_operator_of_the_project_may_act(
 
 def start_elsewhere(sandbox: Sandbox, project: Project, operator: User) -> str:
     """A task that the vendor runs and nobody here has heard of."""
-    from recordings.capture.usecases import start_recording
+    from recordings.lifecycle.start import start_recording
     from tests.capture.wanted import wanted
     from tests.factories import make_device
 

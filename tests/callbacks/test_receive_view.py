@@ -9,8 +9,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from recordings.callbacks import committing, keys, rejections
-from recordings.callbacks.bodies import MOST_BYTES
+from recordings.callbacks import group_commit, keys, rejections
+from recordings.callbacks.body import MOST_BYTES
 from recordings.callbacks.views import receive
 from recordings.models import CallbackEvent, Project
 from recordings.trro.signatures import sign
@@ -164,7 +164,7 @@ def test_what_the_database_does_not_take_is_answered_with_503_so_that_it_comes_a
         raise DatabaseError("away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(committing.CallbackEvent.objects, "bulk_create", fail)
+        patched.setattr(group_commit.CallbackEvent.objects, "bulk_create", fail)
         assert post(project, BODY).status_code == 503
     assert post(project, BODY).status_code == 200
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from recordings import vault
 from recordings.callbacks.queries import registered_key, valid_keys
-from recordings.callbacks.registering import (
+from recordings.callbacks.registration import (
     KeyInUse,
     KeyNotAllowed,
     NoKey,

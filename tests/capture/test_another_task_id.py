@@ -4,11 +4,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from recordings.capture.deciding import take_over_task_id
-from recordings.capture.sending import conclude_start
-from recordings.capture.stopping import stop_recording
-from recordings.capture.usecases import start_recording
-from recordings.files.looking import look_at_recording
+from recordings.lifecycle.bucket_scan import look_at_recording
+from recordings.lifecycle.resolve import take_over_task_id
+from recordings.lifecycle.send import conclude_start
+from recordings.lifecycle.start import start_recording
+from recordings.lifecycle.stop import stop_recording
 from recordings.models import Attention, AuditEntry, Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from recordings.sandbox.bucket_server import BucketServer

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from recordings.capture.attention import notice
-from recordings.capture.attention_rule import OVERDUE, PATIENCE, SEARCH, UPLOAD, Facts, attention_of
-from recordings.capture.deciding import decide_many
-from recordings.capture.selection import Chosen
-from recordings.capture.states import State, UploadState
-from recordings.capture.usecases import close_recording, freeze
+from recordings.domain.attention_rule import OVERDUE, PATIENCE, SEARCH, UPLOAD, Facts, attention_of
+from recordings.domain.states import State, UploadState
+from recordings.lifecycle.attention import notice
+from recordings.lifecycle.resolve import decide_many
+from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.start import close_recording, freeze
 from recordings.models import Attention, CallbackKey, Device, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 

@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
-from recordings.capture.attention import notice
-from recordings.capture.attention_facts import facts_of
-from recordings.capture.attention_rule import SEGMENTS, Facts, attention_of
-from recordings.capture.states import State
-from recordings.files.looking import look_at_recording
+from recordings.domain.attention_rule import SEGMENTS, Facts, attention_of
+from recordings.domain.states import State
+from recordings.lifecycle.attention import notice
+from recordings.lifecycle.attention_facts import facts_of
+from recordings.lifecycle.bucket_scan import look_at_recording
 from recordings.models import Attention, Device, Project, Recording, StorageCredential, StorageKey, User
 from recordings.sandbox.bucket_server import BucketServer
 from tests.callbacks.posting import TASK, make_recording

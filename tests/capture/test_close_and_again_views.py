@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from recordings.capture.selection import freeze_selection
-from recordings.capture.usecases import start_recording
+from recordings.lifecycle.selection import freeze_selection
+from recordings.lifecycle.start import start_recording
 from recordings.models import Attention, Decision, Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from tests.factories import signed_in

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from recordings.audit.usecases import SYSTEM
-from recordings.capture.deciding import decide_many, find_not_started, take_over_task_id
-from recordings.capture.selection import Chosen
-from recordings.capture.sending import send_queued
-from recordings.capture.stopping import stop_recording
-from recordings.capture.usecases import close_recording, start_recording
+from recordings.audit_log.record import SYSTEM
+from recordings.lifecycle.resolve import decide_many, find_not_started, take_over_task_id
+from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.send import send_queued
+from recordings.lifecycle.start import close_recording, start_recording
+from recordings.lifecycle.stop import stop_recording
 from recordings.models import Attention, AuditEntry, Decision, Device, Membership, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Sandbox
 from tests.capture.wanted import wanted

@@ -7,9 +7,9 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recordings.capture.fold import Evidence, fold, runs_on_since
-from recordings.capture.signs import Sign
-from recordings.capture.states import State
+from recordings.domain.fold import Evidence, fold, runs_on_since
+from recordings.domain.signs import Sign
+from recordings.domain.states import State
 
 START = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 FILES = ("a.mp4", "b.mp4", "c.mp4")

@@ -7,7 +7,7 @@ from django.core.signing import TimestampSigner
 from django.http import HttpResponse
 from django.test import Client
 
-from recordings.capture.reference import new_reference
+from recordings.lifecycle.reference import new_reference
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from tests.factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in

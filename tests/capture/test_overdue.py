@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from recordings.capture.attention import notice
-from recordings.capture.usecases import close_recording, start_recording
+from recordings.lifecycle.attention import notice
+from recordings.lifecycle.start import close_recording, start_recording
 from recordings.models import Attention, AuditEntry, CloudAccount, Decision, Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from recordings.worker.cycle import run_cycle

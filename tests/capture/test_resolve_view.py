@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from recordings.capture.usecases import start_recording
+from recordings.lifecycle.start import start_recording
 from recordings.models import CallbackEvent, Decision, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from tests.access import assert_forbidden, assert_methods, assert_missing

@@ -10,14 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from recordings.callbacks import keys
-from recordings.capture.attention import notice
-from recordings.capture.attention_rule import LAST_FILES, UPLOAD, Facts, attention_of
-from recordings.capture.deciding import decide_many
-from recordings.capture.evidence import lock, move
-from recordings.capture.selection import Chosen
-from recordings.capture.states import State
-from recordings.capture.stopping import NotLive, StopIsOut, stop_recording
-from recordings.capture.usecases import close_recording, start_recording
+from recordings.domain.attention_rule import LAST_FILES, UPLOAD, Facts, attention_of
+from recordings.domain.states import State
+from recordings.lifecycle.attention import notice
+from recordings.lifecycle.evidence import lock, move
+from recordings.lifecycle.resolve import decide_many
+from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.start import close_recording, start_recording
+from recordings.lifecycle.stop import NotLive, StopIsOut, stop_recording
 from recordings.models import Attention, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from recordings.worker.cycle import run_cycle

@@ -7,12 +7,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from recordings.callbacks import keys
-from recordings.capture.attention import _concerned, notice
-from recordings.capture.attention_rule import UPLOAD
-from recordings.capture.deciding import decide_many
-from recordings.capture.selection import Chosen
-from recordings.capture.sending import conclude_start
-from recordings.capture.usecases import start_recording
+from recordings.domain.attention_rule import UPLOAD
+from recordings.lifecycle.attention import _concerned, notice
+from recordings.lifecycle.resolve import decide_many
+from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.send import conclude_start
+from recordings.lifecycle.start import start_recording
 from recordings.models import ApiCall, Attention, Decision, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from recordings.trro.outcome import Accepted

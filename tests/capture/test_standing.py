@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recordings.capture.standing import LOOKS, Standing, look_of, standing_of, standing_together
+from recordings.lifecycle.live_status import LOOKS, Standing, look_of, standing_of, standing_together
 from recordings.models import Attention, Device, Recording
 from recordings.models.profiles import OutputFormat
 

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from recordings.capture.reference import new_reference
-from recordings.capture.usecases import StreamIsLive, start_recording
+from recordings.lifecycle.reference import new_reference
+from recordings.lifecycle.start import StreamIsLive, start_recording
 from recordings.models import Attention, Decision, Device, Recording, StorageCredential, User
 from recordings.sandbox import Kind, Sandbox
 from tests.capture.wanted import wanted

@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from recordings.audit.verifying import verify
+from recordings.audit_log.verify import verify
 from recordings.calls import CannotCall
-from recordings.capture.sending import conclude_start
-from recordings.capture.usecases import (
+from recordings.lifecycle.send import conclude_start
+from recordings.lifecycle.start import (
     AlreadyAsked,
     NotClosable,
     StreamIsLive,

@@ -7,17 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.capture.fold import Evidence, fold
-from recordings.capture.signs import RECORDER_FAILED, RECORDER_STARTED, Sign
-from recordings.capture.states import (
-    CLOSABLE,
-    LIVE,
-    TABLE,
-    State,
-    UploadState,
-    Verdict,
-    reachable,
-)
+from recordings.domain.fold import Evidence, fold
+from recordings.domain.signs import RECORDER_FAILED, RECORDER_STARTED, Sign
+from recordings.domain.states import CLOSABLE, LIVE, TABLE, State, UploadState, Verdict, reachable
 
 SENT = Evidence(start=State.SENDING)
 ACCEPTED = Evidence(start=State.ACCEPTED, has_task_id=True)

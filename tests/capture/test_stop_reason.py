@@ -2,7 +2,7 @@
 
 import pytest
 
-from recordings.capture.usecases import freeze
+from recordings.lifecycle.start import freeze
 from recordings.models import Device, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import signed_in

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from recordings import calls
-from recordings.capture.deciding import take_over_task_id
-from recordings.capture.stopping import Cancelled, NotLive, PutOff, StopIsOut, stop_recording
-from recordings.capture.usecases import start_recording
+from recordings.lifecycle.resolve import take_over_task_id
+from recordings.lifecycle.start import start_recording
+from recordings.lifecycle.stop import Cancelled, NotLive, PutOff, StopIsOut, stop_recording
 from recordings.models import ApiCall, Attention, AuditEntry, Decision, Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from recordings.trro.outcome import Accepted, Refused, Unknown

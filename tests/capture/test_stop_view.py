@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from recordings.capture.usecases import start_recording
+from recordings.lifecycle.start import start_recording
 from recordings.models import AuditEntry, Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods, assert_missing

@@ -7,13 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from recordings.capture.attention import notice
-from recordings.capture.deciding import take_over_task_id
-from recordings.capture.evidence import lock, move
-from recordings.capture.stopping import stop_recording
-from recordings.capture.streams import attach_others, streams_of
-from recordings.capture.usecases import close_recording
-from recordings.files.looking import look_at_recording
+from recordings.lifecycle.attention import notice
+from recordings.lifecycle.bucket_scan import look_at_recording
+from recordings.lifecycle.evidence import lock, move
+from recordings.lifecycle.resolve import take_over_task_id
+from recordings.lifecycle.start import close_recording
+from recordings.lifecycle.stop import stop_recording
+from recordings.lifecycle.streams import attach_others, streams_of
 from recordings.models import Attention, CallbackEvent, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
 from recordings.sandbox.bucket_server import BucketServer

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from recordings.capture.sending import conclude_start
-from recordings.capture.stopping import stop_recording
-from recordings.capture.usecases import NotOffered, close_recording, start_again, start_recording
+from recordings.lifecycle.send import conclude_start
+from recordings.lifecycle.start import NotOffered, close_recording, start_again, start_recording
+from recordings.lifecycle.stop import stop_recording
 from recordings.models import AuditEntry, Decision, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from recordings.trro.outcome import Accepted

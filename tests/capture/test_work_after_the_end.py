@@ -8,15 +8,15 @@ import pytest
 from django.utils import timezone
 
 from recordings.callbacks import keys
-from recordings.callbacks.unknown_tasks import quarantined
-from recordings.capture.attention import notice
-from recordings.capture.attention_rule import PATIENCE
-from recordings.capture.deciding import decide_many
-from recordings.capture.selection import Chosen
-from recordings.capture.stopping import NotLive, StopIsOut, stop_recording
-from recordings.capture.streams import running_on
-from recordings.capture.usecases import start_recording
-from recordings.files.looking import look_at_recording
+from recordings.domain.attention_rule import PATIENCE
+from recordings.lifecycle.attention import notice
+from recordings.lifecycle.bucket_scan import look_at_recording
+from recordings.lifecycle.resolve import decide_many
+from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.start import start_recording
+from recordings.lifecycle.stop import NotLive, StopIsOut, stop_recording
+from recordings.lifecycle.streams import running_on
+from recordings.lifecycle.unclaimed_tasks import quarantined
 from recordings.models import Attention, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Sandbox
 from recordings.sandbox.bucket_server import BucketServer

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from recordings.capture.reference import new_reference, read_reference
-from recordings.capture.usecases import Wanted
+from recordings.lifecycle.reference import new_reference, read_reference
+from recordings.lifecycle.start import Wanted
 from recordings.models import Device, StorageCredential
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from recordings import vault
-from recordings.credentials.usecases import change_account
+from recordings.credentials.services import change_account
 from recordings.models import AuditEntry, CloudAccount, User
 from tests.factories import ACCOUNT_SECRET_KEY, make_account, signed_in
 from tests.forms import errors_of, hostile_answers

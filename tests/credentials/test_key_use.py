@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from recordings import vault
-from recordings.capture.usecases import freeze
 from recordings.credentials.key_use import KeyUse, uses_of
+from recordings.lifecycle.start import freeze
 from recordings.models import Project, StorageCredential, StorageKey, User
 from tests.capture.wanted import wanted
 from tests.credentials.changing import change

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from recordings.capture.usecases import freeze
+from recordings.lifecycle.start import freeze
 from recordings.models import Project, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, signed_in

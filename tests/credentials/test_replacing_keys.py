@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from recordings.audit.verifying import verify
-from recordings.credentials.usecases import NewKey, change_storage
+from recordings.audit_log.verify import verify
+from recordings.credentials.services import NewKey, change_storage
 from recordings.models import AuditEntry, StorageCredential, User
 from tests.factories import make_admin, make_storage
 

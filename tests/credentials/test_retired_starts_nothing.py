@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from recordings.capture.usecases import NotOffered, freeze, start_again, start_recording
+from recordings.lifecycle.start import NotOffered, freeze, start_again, start_recording
 from recordings.models import Device, Recording, RecordingProfile, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import signed_in

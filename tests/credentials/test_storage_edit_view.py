@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from recordings import vault
-from recordings.capture.usecases import freeze
+from recordings.lifecycle.start import freeze
 from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_storage, signed_in

@@ -5,8 +5,8 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from recordings import vault
-from recordings.bucket_access import TEST_OBJECT
 from recordings.models import AuditEntry, StorageCredential, StorageKey, User
+from recordings.object_storage.access_test import TEST_OBJECT
 from recordings.sandbox.bucket_server import BucketServer
 from tests.access import assert_methods
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_storage, signed_in

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from recordings.credentials.usecases import NewKey, change_account, change_storage, create_account, create_storage
+from recordings.credentials.services import NewKey, change_account, change_storage, create_account, create_storage
 from recordings.models import AuditEntry, CloudAccount, Project, StorageCredential, StorageKey, User
 from tests.factories import make_account, make_limited_admin
 

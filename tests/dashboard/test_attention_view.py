@@ -7,9 +7,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from recordings.capture.usecases import freeze
+from recordings import heartbeat
+from recordings.lifecycle.start import freeze
 from recordings.models import Attention, AuditEntry, Decision, Device, Project, Recording, StorageCredential, User
-from recordings.worker import heartbeat
 from tests.access import assert_methods
 from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_person, make_project, make_storage, signed_in

@@ -7,9 +7,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings import vault
-from recordings.exports.usecases import KEPT
-from recordings.fleet.refresh import EVERY
+from recordings import heartbeat, vault, wakeups
+from recordings.exports.services import KEPT
+from recordings.lifecycle.device_status import EVERY
 from recordings.models import (
     ApiCall,
     CallbackKey,
@@ -21,7 +21,6 @@ from recordings.models import (
     StorageCredential,
     User,
 )
-from recordings.worker import heartbeat, queue
 from recordings.worker.jobs import JOBS
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_operator, make_project, make_storage, signed_in
 from tests.history.test_list_view import make_recording
@@ -70,12 +69,12 @@ def test_a_queue_that_does_not_answer_is_said_and_breaks_nothing(
     operator: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.QUEUE_URL = "redis://127.0.0.1:9/0"
-    queue._opened.cache_clear()
+    wakeups._opened.cache_clear()
     try:
-        assert not queue.send("stop", 1)
+        assert not wakeups.send("stop", 1)
         response = signed_in(operator).get(URL)
     finally:
-        queue._opened.cache_clear()
+        wakeups._opened.cache_clear()
     assert response.status_code == 200
     assert response.context["wake_ups"] is None
     assert "Does not answer" in response.content.decode()

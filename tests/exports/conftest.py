@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from recordings.capture.usecases import freeze
-from recordings.exports.usecases import Wanted, ask_for_export
+from recordings.exports.services import Wanted, ask_for_export
+from recordings.lifecycle.start import freeze
 from recordings.models import Device, Export, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 

@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
-from recordings.exports.places import file_of
+from recordings.exports.paths import file_of
 from recordings.models import Export
 
 Rows = list[dict[str, Any]]

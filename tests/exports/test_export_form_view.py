@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from recordings.exports.usecases import MOST_UNFINISHED
+from recordings.exports.services import MOST_UNFINISHED
 from recordings.models import AuditEntry, Device, Export, Membership, Project, StorageCredential, User
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods
 from tests.audit.entering import entered

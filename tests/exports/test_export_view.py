@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from recordings.exports.places import file_of, manifest_of
+from recordings.exports.paths import file_of, manifest_of
 from recordings.models import AuditEntry, Device, Export, Membership, StorageCredential, User
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods, assert_missing
 from tests.factories import make_operator, signed_in

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from recordings.exports.cells import FORMULA
-from recordings.exports.places import file_of
+from recordings.exports.paths import file_of
 from recordings.models import ApiCall, Device, Export, Recording, StorageCredential, User
-from recordings.showing import is_showable, shown
+from recordings.text import is_showable, shown
 from tests.audit.entering import entered
 
 from .conftest import HOSTILE, IDS, ask, make_recording

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recordings.exports.usecases import MOST_A_MINUTE, MOST_UNFINISHED
+from recordings.exports.services import MOST_A_MINUTE, MOST_UNFINISHED
 from recordings.models import Export, User
 from tests.factories import signed_in
 

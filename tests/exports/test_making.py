@@ -17,13 +17,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from recordings.exports import leasing, making, usecases, writing
+from recordings.exports import build, leases, services, writers
+from recordings.exports.build import AT_ONCE, MOST_ATTEMPTS, make_due, make_export
 from recordings.exports.history_rows import HISTORY_FIELDS
-from recordings.exports.leasing import LEASE, RENEWED, Lease, Lost
-from recordings.exports.making import AT_ONCE, MOST_ATTEMPTS, make_due, make_export
-from recordings.exports.places import file_of, manifest_of
-from recordings.exports.usecases import KEPT
-from recordings.exports.writing import CsvWriter
+from recordings.exports.leases import LEASE, RENEWED, Lease, Lost
+from recordings.exports.paths import file_of, manifest_of
+from recordings.exports.services import KEPT
+from recordings.exports.writers import CsvWriter
 from recordings.models import ApiCall, AuditEntry, Device, Export, Membership, StorageCredential, User
 from recordings.worker.cycle import run_cycle
 from recordings.worker.jobs import JOBS
@@ -38,8 +38,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def large(operator: User, device: Device, storage: StorageCredential, monkeypatch: pytest.MonkeyPatch) -> Export:
     """Five recordings, asked for where two are many, in batches of two."""
-    monkeypatch.setattr(usecases, "SMALL", 2)
-    monkeypatch.setattr(making, "BATCH", 2)
+    monkeypatch.setattr(services, "SMALL", 2)
+    monkeypatch.setattr(build, "BATCH", 2)
     for number in range(5):
         make_recording(operator, device, storage, task_id=f"-{number}")
     return ask(operator)
@@ -92,7 +92,7 @@ def test_a_killed_try_is_made_anew_from_the_start(large: Export, exports_dir: Pa
     connection.close()  # the child must not end the parent's
     child = os.fork()
     if child == 0:
-        writing.WRITERS["csv"] = Killing
+        writers.WRITERS["csv"] = Killing
         make_export(large.pk, timezone.now())
         os._exit(0)
     _pid, status = os.waitpid(child, 0)
@@ -115,7 +115,7 @@ def test_a_try_that_is_killed_with_its_file_in_place_is_not_taken_for_whole(larg
     connection.close()
     child = os.fork()
     if child == 0:
-        making.enter = lambda **_told: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+        build.enter = lambda **_told: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
         make_export(large.pk, timezone.now())
         os._exit(0)
     os.waitpid(child, 0)
@@ -139,7 +139,7 @@ def test_what_is_killed_each_time_is_given_up(large: Export, exports_dir: Path) 
 def test_an_error_is_tried_again_and_told_in_the_end(
     large: Export, exports_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(writing.WRITERS, "csv", breaking(RuntimeError("broken")))
+    monkeypatch.setitem(writers.WRITERS, "csv", breaking(RuntimeError("broken")))
     for attempt in range(1, MOST_ATTEMPTS + 1):
         large.refresh_from_db()
         assert (large.state, large.attempts) == ("waiting", attempt - 1)
@@ -156,7 +156,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(
     large: Export, exports_dir: Path, monkeypatch: pytest.MonkeyPatch, wrapped: bool
 ) -> None:
     full = OSError(errno.ENOSPC, "No space left on device")
-    monkeypatch.setitem(writing.WRITERS, "csv", breaking(RuntimeError(full) if wrapped else full))
+    monkeypatch.setitem(writers.WRITERS, "csv", breaking(RuntimeError(full) if wrapped else full))
     run_cycle(timezone.now())
     large.refresh_from_db()
     assert (large.state, large.error, large.attempts) == ("failed", "disk_full", 1)
@@ -174,7 +174,7 @@ def on_a_full_disk(path: Path) -> Iterator[BinaryIO]:
 def test_every_format_tells_of_a_disk_that_really_is_full(
     large: Export, exports_dir: Path, monkeypatch: pytest.MonkeyPatch, format: str
 ) -> None:
-    monkeypatch.setattr(making, "new_file", on_a_full_disk)
+    monkeypatch.setattr(build, "new_file", on_a_full_disk)
     Export.objects.update(format=format)
     run_cycle(timezone.now())
     large.refresh_from_db()
@@ -204,7 +204,7 @@ def test_whoever_lost_the_lease_stores_nothing(large: Export, monkeypatch: pytes
             super().finish()
             Export.objects.update(due_at=timezone.now() + 2 * LEASE)  # somebody else has it now
 
-    monkeypatch.setitem(writing.WRITERS, "csv", Slow)
+    monkeypatch.setitem(writers.WRITERS, "csv", Slow)
     make_due(large.pk, timezone.now())
     large.refresh_from_db()
     assert large.state == "making"
@@ -215,7 +215,7 @@ def test_whoever_lost_the_lease_stores_nothing(large: Export, monkeypatch: pytes
 def test_the_lease_is_renewed_and_rows_counted_while_others_write_and_none_of_theirs_comes_in(
     large: Export, monkeypatch: pytest.MonkeyPatch, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    monkeypatch.setattr(leasing, "RENEWED", timedelta(0))
+    monkeypatch.setattr(leases, "RENEWED", timedelta(0))
     seen = []
 
     def record_more_and_look() -> None:
@@ -229,7 +229,7 @@ def test_the_lease_is_renewed_and_rows_counted_while_others_write_and_none_of_th
             with ThreadPoolExecutor(max_workers=1) as other:
                 other.submit(record_more_and_look).result()
 
-    monkeypatch.setitem(writing.WRITERS, "csv", Watching)
+    monkeypatch.setitem(writers.WRITERS, "csv", Watching)
     make_due(large.pk, timezone.now())
     large.refresh_from_db()
     assert (large.state, large.rows) == ("ready", 5)
@@ -286,7 +286,7 @@ def test_excels_limits_are_told_clearly(
     make_recording(operator, device, storage, error_message="\U0001f69c" * 16_384)
     assert ask(operator, format="xlsx").error == "cell_too_long error_message 1"
     assert ask(operator, format="csv").state == "ready"
-    monkeypatch.setattr(writing, "EXCEL_ROWS", 1)
+    monkeypatch.setattr(writers, "EXCEL_ROWS", 1)
     assert ask(operator, format="xlsx", query="state=ended").error in {"too_many_rows", "cell_too_long error_message 1"}
 
 

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings.exports.places import file_of, manifest_of
-from recordings.exports.sweeping import sweep_files
-from recordings.exports.usecases import KEPT, delete_file
+from recordings.exports.paths import file_of, manifest_of
+from recordings.exports.services import KEPT, delete_file
+from recordings.exports.sweep import sweep_files
 from recordings.models import AuditEntry, Device, Export, StorageCredential, User
 from tests.factories import signed_in
 

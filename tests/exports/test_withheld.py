@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from recordings.exports.places import manifest_of
+from recordings.exports.paths import manifest_of
 from recordings.models import AuditEntry, Device, Export, Membership, Project, Role, StorageCredential, User
 from tests.factories import make_device, make_project, make_storage, signed_in
 

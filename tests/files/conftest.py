@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from recordings.capture.usecases import freeze
-from recordings.files.buckets import own_folder_of
+from recordings.lifecycle.recording_folder import own_folder_of
+from recordings.lifecycle.start import freeze
 from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox.bucket_server import BucketServer
 from recordings.sandbox.names import new_task_id

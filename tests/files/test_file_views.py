@@ -9,9 +9,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from recordings.audit.verifying import verify
-from recordings.files.buckets import own_folder_of
-from recordings.files.limits import A_MINUTE, is_within_limit
+from recordings.audit_log.verify import verify
+from recordings.history.playback_limits import A_MINUTE, is_within_limit
+from recordings.lifecycle.recording_folder import own_folder_of
 from recordings.models import AuditEntry, Project, Recording, RecordingFile, User
 from recordings.sandbox.bucket_rights import Refusal
 from recordings.sandbox.bucket_server import BucketServer
@@ -326,7 +326,7 @@ def test_no_address_is_signed_outside_of_the_recordings_own_folder(
 def test_a_key_that_was_replaced_is_not_used_any_more(
     ended: Recording, bucket: BucketServer, operator: User, admin: User
 ) -> None:
-    from recordings.credentials.usecases import NewKey, change_storage
+    from recordings.credentials.services import NewKey, change_storage
 
     storage = ended.storage
     key = NewKey(access_key="AKIDofthenewkey1", secret_key="secret-of-the-new-key")

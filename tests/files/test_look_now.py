@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from recordings import wakeups
 from recordings.models import Device, Project, Recording, StorageCredential, User
-from recordings.worker import queue
 from tests.access import assert_methods
 from tests.callbacks.posting import TASK, make_recording
 from tests.factories import make_operator, signed_in
@@ -27,13 +27,13 @@ def url(recording: Recording) -> str:
 
 
 def test_it_is_due_at_once_and_the_worker_is_woken(recording: Recording, operator: User) -> None:
-    queue.queue(queue.LOOKS).flush()
+    wakeups.queue(wakeups.LOOKS).flush()
     response = signed_in(operator).post(url(recording))
     assert (response.status_code, response.headers["Location"]) == (303, recording.get_absolute_url())
     recording.refresh_from_db()
     assert recording.look_at
     assert recording.look_at <= timezone.now()
-    assert queue.queue(queue.LOOKS).pending_count() == 1
+    assert wakeups.queue(wakeups.LOOKS).pending_count() == 1
 
 
 def test_a_fragment_is_the_list_of_files_which_asks_again(recording: Recording, operator: User) -> None:

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings.audit.verifying import verify
-from recordings.capture.usecases import freeze
-from recordings.credentials.usecases import NewKey, change_storage
-from recordings.files.looking import look_at_recording
+from recordings.audit_log.verify import verify
+from recordings.credentials.services import NewKey, change_storage
+from recordings.lifecycle.bucket_scan import look_at_recording
+from recordings.lifecycle.start import freeze
 from recordings.models import AuditEntry, Device, Recording, StorageCredential, User
 from recordings.sandbox.bucket_server import BucketServer
 from recordings.sandbox.names import new_task_id
@@ -110,7 +110,7 @@ def test_a_task_id_that_another_recording_has_is_not_taken(
 def test_a_task_id_found_after_somebody_gave_it_up_is_accepted_and_beside_another_doubled(
     bucket: BucketServer, lost: Recording, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    from recordings.capture.usecases import close_recording
+    from recordings.lifecycle.start import close_recording
 
     close_recording(actor=operator, recording=lost, reason="Nobody saw it run.")
     running = make(operator, device, storage, task_id=new_task_id(), state=Recording.State.ACCEPTED, look_at=None)
@@ -166,7 +166,7 @@ def test_a_file_known_from_a_callback_is_not_a_second_one(
 def test_when_nothing_comes_any_more_after_the_end_the_files_are_complete(
     bucket: BucketServer, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    from recordings.capture.usecases import close_recording
+    from recordings.lifecycle.start import close_recording
 
     running = make(operator, device, storage, task_id=new_task_id(), state=Recording.State.ACCEPTED)
     put(bucket, running, running.task_id, "a.mp4")
@@ -183,7 +183,7 @@ def test_when_nothing_comes_any_more_after_the_end_the_files_are_complete(
 def test_without_a_kind_of_file_that_was_promised_it_is_not_complete(
     bucket: BucketServer, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    from recordings.capture.usecases import close_recording
+    from recordings.lifecycle.start import close_recording
 
     running = make(operator, device, storage, task_id=new_task_id(), state=Recording.State.ACCEPTED, output_format=1)
     put(bucket, running, running.task_id, "a.mp4")

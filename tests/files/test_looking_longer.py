@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings.bucket import Bucket, Stored
 from recordings.callbacks import keys
-from recordings.capture.usecases import close_recording
-from recordings.files import looking
-from recordings.files.looking import look_at_recording
+from recordings.lifecycle import bucket_scan
+from recordings.lifecycle.bucket_scan import look_at_recording
+from recordings.lifecycle.start import close_recording
 from recordings.models import Device, Project, Recording, StorageCredential, User
+from recordings.object_storage.bucket import Bucket, Stored
 from recordings.sandbox.bucket_rights import Listing
 from recordings.sandbox.bucket_server import BucketServer
 from tests.callbacks.posting import TASK, body_of, make_key, make_recording, tell
@@ -137,7 +137,7 @@ def test_a_storage_that_does_not_answer_puts_off_all_its_looks(
     now = timezone.now() + timedelta(minutes=1)
     assert look_at_recording(recording.pk, now)
     other.refresh_from_db()
-    assert (other.look_at, other.looks) == (now + looking.AWAY, 1)
+    assert (other.look_at, other.looks) == (now + bucket_scan.AWAY, 1)
     assert not look_at_recording(other.pk, now)
 
 
@@ -210,7 +210,7 @@ def test_a_listing_that_takes_too_long_ends_and_is_no_whole_one(
     storage: StorageCredential,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(looking, "LISTING_SECONDS", -1)
+    monkeypatch.setattr(bucket_scan, "LISTING_SECONDS", -1)
     recording = make_recording(operator, device, storage, task_id=TASK, output_format=0, max_media_file_duration=None)
     look(recording)
     (file,) = recording.files.all()

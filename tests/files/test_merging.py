@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from recordings.bucket import Stored
-from recordings.files.buckets import own_folder_of
-from recordings.files.merging import merge_seen
+from recordings.lifecycle.bucket_files import merge_seen
+from recordings.lifecycle.recording_folder import own_folder_of
 from recordings.models import Recording
+from recordings.object_storage.bucket import Stored
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from recordings.files.pauses import DAY, Phase, pause
+from recordings.domain.scan_plan import DAY, Phase, pause
 
 BLINK = timedelta(seconds=1)
 HOUR = timedelta(hours=1)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.files.playlists import MOST_SEGMENTS, CannotPlay, rewritten
+from recordings.history.playlists import MOST_SEGMENTS, CannotPlay, rewritten
 
 NAME = "1400_ZGVtbw..__UserId_e_main_audio_video_20250318010203004.ts"
 GOOD = """#EXTM3U

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recordings.files.bar import MOST_STRETCHES, bar_of
-from recordings.files.showing import files_shown, player_of
+from recordings.history.coverage_bar import MOST_STRETCHES, bar_of
+from recordings.history.file_list import files_shown, player_of
 from recordings.models import Recording, RecordingFile, User
 from recordings.models.files import position_of
 from tests.factories import signed_in

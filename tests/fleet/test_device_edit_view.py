@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recordings.capture.usecases import freeze
+from recordings.lifecycle.start import freeze
 from recordings.models import AuditEntry, Device, Project, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import make_device, make_project, signed_in

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 
-from recordings.capture.usecases import freeze
+from recordings.lifecycle.start import freeze
 from recordings.models import AuditEntry, Device, Project, RecordingProfile, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import make_account, make_profile, make_project, make_storage, signed_in

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from recordings.capture.usecases import start_recording
-from recordings.fleet.refresh import EVERY, projects_to_refresh, refresh_devices
+from recordings import wakeups
+from recordings.lifecycle.device_status import EVERY, projects_to_refresh, refresh_devices
+from recordings.lifecycle.start import start_recording
 from recordings.models import ApiCall, Device, Project, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
-from recordings.worker import queue
 from tests.capture.wanted import wanted
 from tests.factories import make_device, signed_in
 
@@ -86,10 +86,10 @@ def test_it_is_due_while_something_of_the_project_is_live(
 
 
 def test_looking_at_a_device_asks_for_it(device: Device, operator: User) -> None:
-    before = queue.waiting()
+    before = wakeups.waiting()
     for url in (device.get_absolute_url(), "/fleet/devices/"):
         signed_in(operator).get(url)
-    assert queue.waiting() == before + 2
+    assert wakeups.waiting() == before + 2
     Project.objects.update(devices_refreshed_at=timezone.now())
     signed_in(operator).get(device.get_absolute_url())
-    assert queue.waiting() == before + 2
+    assert wakeups.waiting() == before + 2

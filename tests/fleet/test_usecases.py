@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from recordings.fleet.usecases import change_device, change_project, create_device, create_project
+from recordings.fleet.services import change_device, change_project, create_device, create_project
 from recordings.models import AuditEntry, Device, Project, User
 from tests.factories import make_account, make_limited_admin
 

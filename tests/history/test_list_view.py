@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from recordings.capture.usecases import freeze
-from recordings.history.search import FEW_DEVICES, with_id
+from recordings.lifecycle.search import FEW_DEVICES, with_id
+from recordings.lifecycle.start import freeze
 from recordings.models import ApiCall, Device, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_project, signed_in

@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from recordings.capture.usecases import freeze
 from recordings.history.newer import MOST_KNOWN, MOST_READ, Mark, newer_than
 from recordings.history.queries import visible_recordings
+from recordings.lifecycle.start import freeze
 from recordings.models import Device, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_project, make_storage, signed_in

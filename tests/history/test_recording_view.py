@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from recordings.capture.usecases import close_recording, start_recording
+from recordings import heartbeat
+from recordings.lifecycle.start import close_recording, start_recording
 from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Sandbox
-from recordings.worker import heartbeat
 from tests.capture.wanted import wanted
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, signed_in
 

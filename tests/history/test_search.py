@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from recordings.history.search import HALF_AN_ID, MOST_FOUND, with_id, with_words
+from recordings.lifecycle.search import HALF_AN_ID, MOST_FOUND, with_id, with_words
 from recordings.models import ApiCall, Device, Recording, StorageCredential, User
 from tests.factories import make_device, signed_in
 from tests.history.test_list_view import found, make_recording

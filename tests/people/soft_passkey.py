@@ -12,7 +12,7 @@ from fido2.cose import ES256
 from fido2.utils import sha256, websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
-from recordings.people.factors import public_origin
+from recordings.identity.factors import public_origin
 
 ADD, SIGN_IN = "/you/factors/passkeys/new/", "/login/passkey/"
 FLAGS = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV

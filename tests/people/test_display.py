@@ -8,8 +8,8 @@ import time_machine
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from recordings.identity.sessions import DISPLAY
 from recordings.models import AuditEntry, User
-from recordings.people.sessions import DISPLAY
 from tests.factories import make_admin, signed_in
 
 pytestmark = pytest.mark.django_db

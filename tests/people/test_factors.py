@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from recordings.audit.usecases import AuditEntry
+from recordings.audit_log.record import AuditEntry
 from recordings.models import User
 from tests.factories import make_admin, make_operator, signed_in
 

@@ -8,8 +8,8 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from recordings import vault
+from recordings.identity import factor_secrets
 from recordings.models import User
-from recordings.people import factors_sealed
 from tests.factories import make_operator, signed_in
 from trroadmin.environment import new_key
 
@@ -82,9 +82,9 @@ def test_rotation_seals_factors_anew_and_they_go_on_working(person: User, settin
     _, secret = with_app(person)
     old = settings.ENCRYPTION_KEYS
     settings.ENCRYPTION_KEYS = f"new:{new_key()},{old}"
-    assert len(list(factors_sealed.stale())) == 2
-    assert all(map(factors_sealed.rotate, factors_sealed.stale()))
-    assert factors_sealed.rows_by_key("?") == {"new": 2}
+    assert len(list(factor_secrets.stale())) == 2
+    assert all(map(factor_secrets.rotate, factor_secrets.stale()))
+    assert factor_secrets.rows_by_key("?") == {"new": 2}
     settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS.split(",")[0]
     client = Client()
     give_password(client, person)
@@ -96,7 +96,7 @@ def test_a_factor_that_does_not_open_is_counted_and_named_by_a_rotation(person: 
     factor = factor_of(person)
     factor.data = {"secret": "plain"}
     factor.save()
-    assert factors_sealed.rows_by_key("?")["?"] == 1
-    assert [each.pk for each in factors_sealed.stale()] == [factor.pk]
+    assert factor_secrets.rows_by_key("?")["?"] == 1
+    assert [each.pk for each in factor_secrets.stale()] == [factor.pk]
     with pytest.raises(vault.CannotOpen):
-        factors_sealed.rotate(factor)
+        factor_secrets.rotate(factor)

@@ -3,7 +3,7 @@
 import pytest
 
 from recordings.models import Role, User
-from recordings.people.oidc_roles import GroupRole, give_roles
+from recordings.signin.oidc_roles import GroupRole, give_roles
 from tests.factories import make_admin
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from recordings.identity.password_links import person_of
 from recordings.models import AuditEntry, User
-from recordings.people.links import person_of
 from tests.factories import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
+from recordings.identity.memberships import RoleIn
+from recordings.identity.password_links import LinkDead, choose_password
 from recordings.models import AuditEntry, Role, User
 from recordings.people.access import disable
-from recordings.people.links import LinkDead, choose_password
-from recordings.people.memberships import RoleIn
-from recordings.people.usecases import change_person, invite
+from recordings.people.services import change_person, invite
 from tests.factories import make_admin
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,10 +4,10 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
+from recordings.identity.memberships import RoleIn, roles_of
+from recordings.identity.password_links import person_of
 from recordings.models import AuditEntry, Membership, Project, Role, User
 from recordings.people.access import new_link
-from recordings.people.links import person_of
-from recordings.people.memberships import RoleIn, roles_of
 from tests.factories import make_operator, signed_in
 
 pytestmark = pytest.mark.django_db

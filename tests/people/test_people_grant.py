@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
+from recordings.identity.password_links import person_of
 from recordings.models import AuditEntry, User
-from recordings.people.links import person_of
 from trroadmin.environment import environment
 from trroadmin.letters import mail_server
 

@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from recordings.identity.password_links import choose_password, person_of
+from recordings.identity.sessions import ACTIVE, BEGAN
 from recordings.models import AuditEntry, Membership, Project, Role, User
 from recordings.people.access import new_link
-from recordings.people.links import choose_password, person_of
-from recordings.people.sessions import ACTIVE, BEGAN
 from recordings.people.shown_links import SHOWN_FOR, ShownLink
 from tests.factories import make_admin, make_auditor, make_person, signed_in
 

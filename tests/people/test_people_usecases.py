@@ -6,11 +6,11 @@ from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
+from recordings.identity.memberships import RoleIn, keep_one_admin, roles_of
+from recordings.identity.password_links import person_of
 from recordings.models import AuditEntry, Membership, Project, Role, User
 from recordings.people.access import disable, enable, new_link, remove_factors, sign_out_everywhere
-from recordings.people.links import person_of
-from recordings.people.memberships import RoleIn, keep_one_admin, roles_of
-from recordings.people.usecases import change_person, invite
+from recordings.people.services import change_person, invite
 from tests.factories import make_admin, make_auditor, make_operator, make_person, signed_in
 
 pytestmark = pytest.mark.django_db

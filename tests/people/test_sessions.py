@@ -8,8 +8,8 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
+from recordings.identity.sessions import end_sessions
 from recordings.models import AuditEntry, User
-from recordings.people.sessions import end_sessions
 from tests.factories import make_operator, signed_in
 
 from .authenticators import PASSWORD, is_signed_in

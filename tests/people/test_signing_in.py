@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from recordings.audit.verifying import verify
+from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, Project, User
 from tests.factories import make_operator
 

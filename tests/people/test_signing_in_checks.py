@@ -7,7 +7,7 @@ from django.core.checks import Tags, run_checks
 from pytest_django.fixtures import Settings
 
 from recordings.models import Role
-from recordings.people.oidc_roles import BadRoles, GroupRole, read_roles
+from recordings.signin.oidc_roles import BadRoles, GroupRole, read_roles
 from tests.factories import make_project
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from recordings.identity.sessions import DISPLAY
 from recordings.models import AuditEntry, User
-from recordings.people.sessions import DISPLAY
 from tests.factories import make_operator, signed_in
 from tests.test_role_matrix import OWN
 

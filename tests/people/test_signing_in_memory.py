@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from recordings.people.signing_in_backend import MOST_HASHES
+from recordings.identity.auth_backend import MOST_HASHES
 
 TEN_AT_ONCE = """
 import resource, threading

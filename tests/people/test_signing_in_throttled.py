@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from recordings.identity.sessions import end_sessions
 from recordings.models import User
-from recordings.people.sessions import end_sessions
 from tests.factories import make_operator
 
 from .authenticators import PASSWORD, is_signed_in

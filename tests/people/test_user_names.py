@@ -10,9 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
+from recordings.identity.user_names import accept_name
 from recordings.models import LONGEST_NAME, User, name_key, normal_name
-from recordings.people.names import accept_name
-from recordings.people.usecases import invite
+from recordings.people.services import invite
 from tests.factories import make_operator, signed_in
 
 from .authenticators import PASSWORD, is_signed_in

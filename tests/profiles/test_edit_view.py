@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recordings.capture.usecases import freeze
+from recordings.lifecycle.start import freeze
 from recordings.models import AuditEntry, Device, Recording, RecordingProfile, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import make_profile, make_storage, signed_in

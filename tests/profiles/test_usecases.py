@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from recordings.models import AuditEntry, RecordingProfile, User
-from recordings.profiles.usecases import change_profile, create_profile
+from recordings.profiles.services import change_profile, create_profile
 
 pytestmark = pytest.mark.django_db
 

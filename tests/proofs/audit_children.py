@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from recordings.audit.usecases import enter
+from recordings.audit_log.record import enter
 
 
 def write_by_the_clock(writer: int, begin: float, rate: int, seconds: int) -> None:

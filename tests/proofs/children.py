@@ -15,8 +15,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from recordings import calls, vault
-from recordings.capture.stopping import send_stop, stop_recording
-from recordings.capture.usecases import CannotStart
+from recordings.lifecycle.start import CannotStart
+from recordings.lifecycle.stop import send_stop, stop_recording
 from recordings.models import Recording, User
 from recordings.worker.cycle import run_cycle
 from recordings.worker.spills import take_in_spills

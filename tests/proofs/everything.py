@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from recordings.capture.reference import new_reference
+from recordings.lifecycle.reference import new_reference
 from recordings.models import CloudAccount, Recording, StorageCredential
 from recordings.sandbox import Fault
 from tests.factories import make_admin

@@ -12,8 +12,8 @@ from typing import Any
 from trroadmin.wsgi import application as product
 
 from recordings import vault  # isort: skip (the product is set up by now)
-from recordings.audit import usecases as audit  # isort: skip
-from recordings.capture import views  # isort: skip
+from recordings.audit_log import record as audit  # isort: skip
+from recordings.start import views  # isort: skip
 from recordings.trro.gateway import Gateway  # isort: skip
 
 current = threading.local()

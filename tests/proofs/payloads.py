@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import CharField, Field, JSONField, Model, TextField
 
-from recordings.showing import is_showable
+from recordings.text import is_showable
 
 MARK = "xpayload"
 """In every payload where it would become an element, an attribute or a script."""

@@ -7,8 +7,8 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from recordings import vault
+from recordings.identity.password_links import make_link
 from recordings.models import Export, User
-from recordings.people.links import make_link
 from tests.factories import make_auditor
 
 from .browser import Browser

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from recordings.capture.reference import new_reference, read_reference
-from recordings.capture.usecases import Wanted, start_recording
+from recordings.lifecycle.reference import new_reference, read_reference
+from recordings.lifecycle.start import Wanted, start_recording
 from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox, SandboxConfig, running_sandbox
 from recordings.sandbox.samples import Fleet, SampleDevice, SampleProject

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from recordings.audit.anchor_file import known_anchors
-from recordings.audit.verifying import verify
+from recordings.audit_log.anchor_file import known_anchors
+from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry
 from tests.audit.entering import entered
 

@@ -20,10 +20,10 @@ from django.db.models import F
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings.audit.anchors import anchor_now
-from recordings.audit.chain import CHAINED
-from recordings.audit.usecases import enter
-from recordings.audit.verifying import verify
+from recordings.audit_log.anchors import anchor_now
+from recordings.audit_log.chain import CHAINED
+from recordings.audit_log.record import enter
+from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, AuditHead
 
 from .figures import Figures

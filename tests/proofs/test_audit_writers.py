@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from recordings.audit.verifying import verify
+from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry
 
 from .audit_children import write_by_the_clock, write_flat_out

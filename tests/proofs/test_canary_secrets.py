@@ -12,7 +12,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from recordings import calls, spill
-from recordings.capture.states import State
+from recordings.domain.states import State
 from recordings.models import ApiCall, Recording
 from recordings.trro.outcome import Outcome
 from tests.factories import make_person

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from recordings.capture.states import State
+from recordings.domain.states import State
 from recordings.models import ApiCall, Recording
 from recordings.sandbox import Fault, Kind
 

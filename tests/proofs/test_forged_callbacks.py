@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from recordings.callbacks import rejections
-from recordings.callbacks.bodies import MOST_BYTES
+from recordings.callbacks.body import MOST_BYTES
 from recordings.models import CallbackEvent
 from recordings.sandbox.events import event
 from recordings.trro.signatures import sign

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 from django.utils import timezone
 
-from recordings.callbacks import interpreting
-from recordings.callbacks.interpreting import interpret_waiting
+from recordings.lifecycle import interpret_callbacks
+from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import CallbackEvent, Recording, RecordingFile
 
 from .children import die, die_at_commit
@@ -24,11 +24,11 @@ TIMES = size(small=(2,), full=(1, 2, 3))
 
 def interpret_and_die(step: str, times: int, before: bool) -> None:
     """Interpret, ten at once, and die before or after the step is done for the nth time."""
-    interpreting.AT_ONCE |= dict.fromkeys(interpreting.AT_ONCE, 10)
+    interpret_callbacks.AT_ONCE |= dict.fromkeys(interpret_callbacks.AT_ONCE, 10)
     if step == "commit":
         die_at_commit(times, before=before)
     else:
-        really, done = getattr(interpreting, step), 0
+        really, done = getattr(interpret_callbacks, step), 0
 
         def counted(*args: object) -> object:
             nonlocal done
@@ -40,7 +40,7 @@ def interpret_and_die(step: str, times: int, before: bool) -> None:
                 die()
             return result
 
-        setattr(interpreting, step, counted)
+        setattr(interpret_callbacks, step, counted)
     interpret_waiting(timezone.now(), seconds=60)
 
 

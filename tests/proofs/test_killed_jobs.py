@@ -11,10 +11,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from recordings.capture.states import State
+from recordings import wakeups
+from recordings.domain.states import State
 from recordings.models import ApiCall, Heartbeat, Recording
 from recordings.sandbox import Fault, Kind
-from recordings.worker import queue
 
 from .children import serve_queue
 from .figures import Figures
@@ -42,7 +42,7 @@ def queue_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             url = f"postgres://{to['user']}@{to.get('host', '127.0.0.1')}:{to.get('port', 5432)}/{to['dbname']}"
         case _:
             pytest.skip("the tests' own database is not on PostgreSQL")
-    opened = queue.open_queue(url)
+    opened = wakeups.open_queue(url)
     try:
         opened.flush()
     except Exception:
@@ -98,7 +98,7 @@ def test_told_to_end_it_finishes_what_is_out_and_begins_nothing_new(
 
 
 def test_what_is_in_the_queue_runs_only_if_it_is_signed(site: Site, queue_url: str, tmp_path: Path) -> None:
-    forged = queue.open_queue(queue_url)
+    forged = wakeups.open_queue(queue_url)
     touched = tmp_path / "touched"
     forged.storage.enqueue(b"cos\nsystem\n(S'touch " + str(touched).encode() + b"'\ntR.")
     _stops_due(site, 1)

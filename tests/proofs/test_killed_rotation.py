@@ -7,7 +7,7 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from recordings import vault
-from recordings.audit.verifying import verify
+from recordings.audit_log.verify import verify
 from recordings.models import CloudAccount, StorageKey
 from tests.factories import (
     ACCOUNT_SECRET_KEY,

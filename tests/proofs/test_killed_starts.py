@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from recordings.capture.reference import new_reference, read_reference
-from recordings.capture.states import State
-from recordings.capture.usecases import StreamIsLive
+from recordings.domain.states import State
+from recordings.lifecycle.reference import new_reference, read_reference
+from recordings.lifecycle.start import StreamIsLive
 from recordings.models import ApiCall, Recording
 from recordings.sandbox import Fault, Kind
 from recordings.worker.cycle import run_cycle

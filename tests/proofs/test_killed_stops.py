@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from recordings import calls
-from recordings.capture.states import State
+from recordings.domain.states import State
 from recordings.models import ApiCall, Attention, Recording
 from recordings.sandbox import Fault, Kind
 from recordings.worker.cycle import give_up_lost_calls, run_cycle

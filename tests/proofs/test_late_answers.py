@@ -8,7 +8,7 @@ from multiprocessing.context import ForkServerProcess
 import pytest
 from django.utils import timezone
 
-from recordings.capture.states import State
+from recordings.domain.states import State
 from recordings.models import ApiCall, Recording
 from recordings.sandbox import Kind
 from recordings.worker.cycle import give_up_lost_calls, run_cycle

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 
 from recordings import calls
-from recordings.capture.deciding import find_not_started
-from recordings.capture.states import State
-from recordings.capture.stopping import stop_recording
-from recordings.capture.usecases import close_recording
+from recordings.domain.states import State
+from recordings.lifecycle.resolve import find_not_started
+from recordings.lifecycle.start import close_recording
+from recordings.lifecycle.stop import stop_recording
 from recordings.models import Attention, Recording
 from recordings.worker.cycle import run_cycle
 from tests.factories import signed_in

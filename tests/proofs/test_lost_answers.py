@@ -15,11 +15,11 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from recordings.audit.usecases import SYSTEM
-from recordings.audit.verifying import verify
-from recordings.callbacks.registering import set_up
-from recordings.capture.states import State
-from recordings.files.looking import due_looks
+from recordings.audit_log.record import SYSTEM
+from recordings.audit_log.verify import verify
+from recordings.callbacks.registration import set_up
+from recordings.domain.states import State
+from recordings.lifecycle.bucket_scan import due_looks
 from recordings.models import Attention, CallbackEvent, Recording, StorageKey
 from recordings.models.profiles import OutputFormat
 from recordings.sandbox import Fault

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from recordings import quota
-from recordings.capture.states import State
+from recordings.domain.states import State
 from recordings.models import ApiCall, Recording, StorageKey
 from recordings.sandbox import Fault, Kind
 from recordings.trro.outcome import Refused

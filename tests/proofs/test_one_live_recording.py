@@ -8,9 +8,9 @@ import pytest
 from django.db import transaction
 
 from recordings import quota
-from recordings.capture.sending import conclude_start
-from recordings.capture.states import LIVE, State
-from recordings.capture.usecases import AlreadyAsked, CannotStart, StreamIsLive
+from recordings.domain.states import LIVE, State
+from recordings.lifecycle.send import conclude_start
+from recordings.lifecycle.start import AlreadyAsked, CannotStart, StreamIsLive
 from recordings.models import CloudAccount, Recording
 from recordings.sandbox import Fault, Kind
 from recordings.trro.outcome import Accepted, Refused

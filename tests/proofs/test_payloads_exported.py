@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 
 from recordings.exports.cells import FORMULA, VENDOR_ID
 from recordings.models import AuditEntry, Export, Recording, User
-from recordings.showing import is_showable
+from recordings.text import is_showable
 from tests.exports.conftest import ask
 from tests.exports.reading import read
 from tests.test_role_matrix import World, world

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from recordings.capture.states import State
+from recordings.domain.states import State
 from recordings.models import Recording
 from recordings.sandbox import Kind
 from recordings.worker.cycle import run_cycle

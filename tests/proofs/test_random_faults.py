@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from recordings.capture.reference import new_reference
-from recordings.capture.states import State
+from recordings.domain.states import State
+from recordings.lifecycle.reference import new_reference
 from recordings.models import ApiCall, Recording
 from recordings.sandbox import Fault, Kind, RandomFaults
 

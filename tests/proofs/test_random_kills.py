@@ -10,7 +10,7 @@ from multiprocessing.context import ForkServerProcess
 import pytest
 from django.utils import timezone
 
-from recordings.capture.states import State
+from recordings.domain.states import State
 from recordings.models import ApiCall, Recording
 from recordings.sandbox import Fault, Kind, RandomFaults
 from recordings.worker.cycle import run_cycle

@@ -13,10 +13,10 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 
 from recordings import calls
-from recordings.callbacks.interpreting import interpret_waiting
-from recordings.capture.attention import notice
-from recordings.capture.states import State
-from recordings.capture.stopping import stop_recording
+from recordings.domain.states import State
+from recordings.lifecycle.attention import notice
+from recordings.lifecycle.interpret_callbacks import interpret_waiting
+from recordings.lifecycle.stop import stop_recording
 from recordings.models import CallbackEvent, Device, Recording, RecordingFile, User
 from recordings.sandbox import Kind
 

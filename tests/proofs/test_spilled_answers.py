@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection, connections
 from django.utils import timezone
 
 from recordings import spill
-from recordings.capture import usecases
-from recordings.capture.states import State
+from recordings.domain.states import State
+from recordings.lifecycle import start
 from recordings.models import ApiCall, Recording
 from recordings.sandbox import Kind
 from recordings.trro.outcome import Outcome
@@ -68,7 +68,7 @@ def test_a_process_that_is_told_to_end_while_it_stores_keeps_the_answer(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(usecases, "conclude_start", ends)
+        patch.setattr(start, "conclude_start", ends)
         with pytest.raises(SystemExit):
             site.ask(0).start()
     run_cycle(timezone.now())

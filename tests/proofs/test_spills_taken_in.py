@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from recordings import calls, spill
-from recordings.capture.states import State
+from recordings.domain.states import State
 from recordings.models import ApiCall, Recording
 from recordings.trro.outcome import Outcome
 from recordings.worker.cycle import run_cycle

@@ -4,8 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from recordings.audit.verifying import verify
-from recordings.capture.states import State
+from recordings.audit_log.verify import verify
+from recordings.domain.states import State
 from recordings.models import ApiCall, AuditEntry, Recording
 from recordings.sandbox import Entry, Kind, Sandbox
 from recordings.trro.outcome import is_id

@@ -8,15 +8,15 @@ from django.test import Client
 from django.utils import timezone
 
 from recordings.calls import call
-from recordings.capture.usecases import freeze
 from recordings.clock import database_now
-from recordings.fleet.refresh import projects_to_refresh
+from recordings.heartbeat import beat, is_worked, lives
+from recordings.lifecycle.device_status import projects_to_refresh
+from recordings.lifecycle.start import freeze
 from recordings.models import ApiCall, Device, Heartbeat, Project, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
 from recordings.trro.outcome import Outcome
 from recordings.trro.requests import DescribeDeviceList
 from recordings.worker.cycle import give_up_lost_calls
-from recordings.worker.heartbeat import beat, is_worked, lives
 from recordings.worker.process import Loop
 from tests.capture.wanted import wanted
 from tests.factories import signed_in

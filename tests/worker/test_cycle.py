@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from recordings import calls, spill
-from recordings.capture.usecases import start_recording
+from recordings.lifecycle.start import start_recording
 from recordings.models import ApiCall, Device, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Kind, Sandbox
 from recordings.trro.outcome import Accepted

@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from recordings import wakeups
 from recordings.models import Project, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
-from recordings.worker import queue
 from recordings.worker.process import run
 from tests.callbacks.posting import make_recording
 from tests.factories import make_device
@@ -66,26 +66,26 @@ def test_a_stop_leaves_at_once_while_a_bucket_hangs(
     finally:
         ending.set()
         worker.join(60)
-        for name in queue.QUEUES:
-            queue.queue(name).flush()
+        for name in wakeups.QUEUES:
+            wakeups.queue(name).flush()
     assert not worker.is_alive()
 
 
 def test_looks_and_calls_wait_in_queues_of_their_own() -> None:
-    for name in queue.QUEUES:
-        queue.queue(name).flush()
-    queue.send("look", 1)
-    queue.send("look", 2)
-    queue.send("stop", 1)
-    assert [queue.queue(name).pending_count() for name in queue.QUEUES] == [1, 2]
-    assert queue.waiting() == 3
-    for name in queue.QUEUES:
-        queue.queue(name).flush()
+    for name in wakeups.QUEUES:
+        wakeups.queue(name).flush()
+    wakeups.send("look", 1)
+    wakeups.send("look", 2)
+    wakeups.send("stop", 1)
+    assert [wakeups.queue(name).pending_count() for name in wakeups.QUEUES] == [1, 2]
+    assert wakeups.waiting() == 3
+    for name in wakeups.QUEUES:
+        wakeups.queue(name).flush()
 
 
 def test_two_queues_in_one_file_are_two(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/queue.sqlite3"
-    calls, looks = (queue.open_queue(url, name) for name in queue.QUEUES)
+    calls, looks = (wakeups.open_queue(url, name) for name in wakeups.QUEUES)
     looks.storage.enqueue(b"look")
     assert (calls.pending_count(), looks.pending_count()) == (0, 1)
 

@@ -12,7 +12,7 @@ from django.core import signing
 from huey import Huey
 from huey.serializer import Serializer
 
-from recordings.worker import queue
+from recordings import wakeups
 from tests.redis_server import running_redis
 
 
@@ -30,10 +30,10 @@ class Attack:
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Huey]:
     """A queue of each kind that others may reach."""
     if request.param == "sqlite":
-        yield queue.open_queue(f"sqlite:///{tmp_path / 'queue.sqlite3'}")
+        yield wakeups.open_queue(f"sqlite:///{tmp_path / 'queue.sqlite3'}")
     else:
         with running_redis(tmp_path) as server:
-            yield queue.open_queue(server.url)
+            yield wakeups.open_queue(server.url)
 
 
 def test_a_pickle_in_the_queue_runs_nothing_and_is_refused(opened: Huey, tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings.capture.usecases import freeze
+from recordings import wakeups
+from recordings.lifecycle.start import freeze
 from recordings.models import CloudAccount, Device, Recording, StorageCredential, User
-from recordings.worker import queue
 from recordings.worker.jobs import UNABLE, work
-from recordings.worker.sweeping import AGAIN, Sweep
+from recordings.worker.sweep import AGAIN, Sweep
 from tests.capture.wanted import wanted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,11 +20,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def empty_queue() -> Iterator[None]:
-    for name in queue.QUEUES:
-        queue.queue(name).flush()
+    for name in wakeups.QUEUES:
+        wakeups.queue(name).flush()
     yield
-    for name in queue.QUEUES:
-        queue.queue(name).flush()
+    for name in wakeups.QUEUES:
+        wakeups.queue(name).flush()
 
 
 @pytest.fixture
@@ -81,25 +81,25 @@ def test_a_stop_that_was_settled_otherwise_is_not_sent(to_stop: Recording) -> No
 
 def test_a_wake_up_leaves_with_the_commit_and_not_without(empty_queue: None) -> None:
     with transaction.atomic():
-        queue.wake("stop", 1)
+        wakeups.wake("stop", 1)
         transaction.set_rollback(True)
-    assert queue.waiting() == 0
+    assert wakeups.waiting() == 0
     with transaction.atomic():
-        queue.wake("stop", 1)
-        assert queue.waiting() == 0
-    assert queue.waiting() == 1
+        wakeups.wake("stop", 1)
+        assert wakeups.waiting() == 0
+    assert wakeups.waiting() == 1
 
 
 def test_a_queue_that_is_not_there_never_breaks_what_was_committed(settings: Settings) -> None:
     settings.QUEUE_URL = "redis://127.0.0.1:9/0"
-    queue._opened.cache_clear()
+    wakeups._opened.cache_clear()
     try:
-        queue.wake("stop", 1)
+        wakeups.wake("stop", 1)
     finally:
-        queue._opened.cache_clear()
+        wakeups._opened.cache_clear()
 
 
 @pytest.mark.parametrize("url", ["", "amqp://127.0.0.1", "http://127.0.0.1"])
 def test_an_unknown_kind_of_queue_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="QUEUE_URL"):
-        queue.open_queue(url)
+        wakeups.open_queue(url)

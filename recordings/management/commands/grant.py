@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.db.models import F
 
-from recordings.audit.usecases import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, enter
 from recordings.models import Membership, Project, Role, User
-from recordings.people.usecases import bring_in
+from recordings.people.services import bring_in
 
 
 class Command(BaseCommand):

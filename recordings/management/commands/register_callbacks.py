@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recordings.audit.usecases import SYSTEM
-from recordings.callbacks.registering import KeyNotAllowed, set_up
+from recordings.audit_log.record import SYSTEM
+from recordings.callbacks.registration import KeyNotAllowed, set_up
 from recordings.calls import CannotCall
 from recordings.models import Project
 from recordings.trro.outcome import Accepted

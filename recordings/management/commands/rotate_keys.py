@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recordings.rotation import left_to_rotate, rotate_all
+from recordings.key_rotation import left_to_rotate, rotate_all
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from recordings import vault
-from recordings.audit.usecases import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, enter
 from recordings.models import (
     CloudAccount,
     Device,

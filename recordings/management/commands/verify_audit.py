@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from recordings.audit.anchor_file import Anchor
-from recordings.audit.anchors import anchor_now, trouble
-from recordings.audit.anchors_known import NotEmpty, begin_file
-from recordings.audit.checking import enter_check
-from recordings.audit.usecases import SYSTEM
-from recordings.audit.verifying import Verdict, verify
+from recordings.audit_log.anchor_file import Anchor
+from recordings.audit_log.anchors import anchor_now, trouble
+from recordings.audit_log.checks import enter_check
+from recordings.audit_log.known_anchors import NotEmpty, begin_file
+from recordings.audit_log.record import SYSTEM
+from recordings.audit_log.verify import Verdict, verify
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection, transaction
 
-from recordings.audit.web_role import grants_for, may_still_change
+from recordings.audit_log.web_role import grants_for, may_still_change
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from django.core.management.base import BaseCommand, CommandParser
 
-from recordings.checks import refuse_to_start_unless_sound
+from recordings.system_checks.keys import refuse_to_start_unless_sound
 from recordings.worker.process import run
 
 log = structlog.get_logger(__name__)

@@ -1,0 +1,163 @@
+"""What needs a person: the list, and seeing to many of them at once, after a look at what was chosen."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recordings.attention.forms import AttentionFilter, DecideForm
+from recordings.clock import database_now
+from recordings.domain.states import CLOSABLE
+from recordings.heartbeat import is_worked
+from recordings.lifecycle.attention_queries import count_of_attention, needing_attention, unclaimed_tasks, with_keys
+from recordings.lifecycle.queries import with_ends
+from recordings.lifecycle.resolve import decide_many
+from recordings.lifecycle.selection import MOST, BadSelection, Chosen, freeze_selection, read_selection
+from recordings.lifecycle.streams import attach_others
+from recordings.models import Recording, UnclaimedTask
+from recordings.permissions import projects_where
+from recordings.web.base import PageRequest, allowed, go_to, render_either
+from recordings.web.paging import newest_page_of
+from recordings.web.return_addresses import list_to_return_to
+
+MOST_NAMED = 10
+MOST_TASKS = 50
+
+
+@require_safe
+@allowed("recording.see")
+def attention(request: PageRequest) -> HttpResponse:
+    """What needs attention: unclaimed tasks, then recordings, newest first, with what to do about each."""
+    chosen = AttentionFilter(request.GET, needing_attention(request.user, "recording.see"), user=request.user)
+    found = chosen.qs if chosen.form.is_valid() else Recording.objects.none()
+    query = request.GET.copy()
+    query.pop("after", None)
+    page = newest_page_of(with_ends(found), by="attention_at", cursor=request.GET.get("after", ""))
+    if not page.rows and "after" in request.GET:  # the last of the page was settled
+        page = newest_page_of(with_ends(found), by="attention_at", cursor="")
+    attach_others(page.rows)
+    for row, beside in zip(page.rows, [*page.rows[1:], *page.rows[-2:-1], None], strict=False):
+        row.back = _at(request.get_full_path(), beside)  # type: ignore[attr-defined]
+    decidable = found.filter(project__in=projects_where(request.user, "recording.decide"))
+    context = {
+        "filter": chosen,
+        "is_worked": is_worked(database_now()),
+        "page": page,
+        "tasks": _tasks(request, chosen),
+        "total": decidable.order_by()[:MOST].count(),
+        "most": MOST,
+        "query": query.urlencode(),
+        "is_filtered": any(query.values()),
+        "may_stop_in": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
+        "may_decide_in": set(projects_where(request.user, "recording.decide").values_list("pk", flat=True)),
+    }
+    return render_either(
+        request, "recordings/dashboard/attention.html", "recordings/dashboard/_attention.html", context
+    )
+
+
+@require_safe
+@allowed("recording.see")
+def count(request: PageRequest) -> HttpResponse:
+    """How many recordings need somebody: the number beside the place, which every page asks for anew."""
+    return render(request, "components/_count.html", {"count": count_of_attention(request.user)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("recording.decide")
+def decide(request: PageRequest) -> HttpResponse:
+    """First show what was chosen, with its count; when that comes back with a reason, do it.
+
+    Whoever comes without a choice, such as from signing in again, is led to the list.
+    """
+    if request.method != "POST":
+        return go_to(request, reverse("attention"))
+    if "selection" not in request.POST:
+        return _ask(request)
+    form = DecideForm(request.POST)
+    try:
+        chosen = read_selection(request.POST["selection"], user=request.user, permission="recording.decide")
+    except BadSelection:
+        messages.error(request, gettext("Nothing was changed: this page was too old. Choose again."))
+        return go_to(request, list_to_return_to(request) or reverse("attention"))
+    if not form.is_valid():
+        rows = needing_attention(request.user, "recording.decide").filter(pk__in=[each.pk for each in chosen])
+        return _show(request, form, list(rows), status=422)
+    closing = form.cleaned_data["decision"] == DecideForm.CLOSE
+    left = decide_many(actor=request.user, chosen=chosen, reason=form.cleaned_data["reason"], closing=closing)
+    _say_done(request, [each for each in chosen if each.pk not in {row.pk for row in left}], closing=closing)
+    if left:
+        messages.warning(request, _left_alone(left))
+    return go_to(request, list_to_return_to(request) or reverse("attention"))
+
+
+def _tasks(request: PageRequest, chosen: AttentionFilter) -> list[UnclaimedTask]:
+    """The unclaimed tasks on the first page; their own page has the rest."""
+    return [] if "after" in request.GET else list(chosen.tasks(unclaimed_tasks(request.user))[:MOST_TASKS])
+
+
+def _ask(request: PageRequest) -> HttpResponse:
+    """What would be decided about: the rows that were ticked, or all that match the filters."""
+    mine = needing_attention(request.user, "recording.decide")
+    if "everything" in request.POST:
+        filtered = AttentionFilter(request.POST, mine, user=request.user)
+        rows = filtered.qs if filtered.form.is_valid() else mine.none()
+    else:
+        rows = with_keys(mine, request.POST.getlist("chosen")[:MOST])
+    found = list(rows.order_by("-attention_at", "-pk")[:MOST])
+    if not found:
+        messages.info(request, gettext("Nothing selected."))
+        return go_to(request, list_to_return_to(request) or reverse("attention"))
+    form = DecideForm(selection=freeze_selection(found, user=request.user))
+    return _show(request, form, found, back=_at(list_to_return_to(request), _beside(mine, found)))
+
+
+def _beside(mine: QuerySet[Recording], found: list[Recording]) -> Recording | None:
+    """The one that stands where the last of the found ones stood, once they are settled."""
+    left = mine.filter(attention_at__lte=found[-1].attention_at).exclude(pk__in=[row.pk for row in found])
+    return left.order_by("-attention_at", "-pk").first()
+
+
+def _at(address: str, row: Recording | None) -> str:
+    """The list's address, scrolled to a row."""
+    return f"{address or reverse('attention')}{f'#needing-{row.pk}' if row else ''}"
+
+
+def _say_done(request: PageRequest, done: list[Chosen], *, closing: bool) -> None:
+    closed = sum(each.state in CLOSABLE for each in done) if closing else 0
+    handled = len(done) - closed
+    if closed:
+        messages.success(request, ngettext("%d recording closed.", "%d recordings closed.", closed) % closed)
+    if handled:
+        said = ngettext("%d recording marked as handled.", "%d recordings marked as handled.", handled)
+        messages.success(request, said % handled)
+
+
+def _show(
+    request: PageRequest, form: DecideForm, rows: list[Recording], *, back: str = "", status: int = 200
+) -> HttpResponse:
+    decision = request.POST.get("decision", "")
+    closing = decision != DecideForm.DISMISS
+    context = {
+        "form": form,
+        "back": back or list_to_return_to(request) or reverse("attention"),
+        "decision": DecideForm.CLOSE if closing else DecideForm.DISMISS,
+        "count": len(rows),
+        "shown": rows[:50],
+        "more": max(0, len(rows) - 50),
+        "closed": sum(row.state in CLOSABLE for row in rows) if closing else 0,
+        "handled": sum(row.state not in CLOSABLE for row in rows) if closing else len(rows),
+    }
+    return render_either(
+        request, "recordings/dashboard/decide.html", "recordings/dashboard/_decide.html", context, status=status
+    )
+
+
+def _left_alone(left: list[Recording]) -> str:
+    """Which recordings were not what they were when they were chosen."""
+    names = ", ".join(f"{row.device} / {row.video_stream_id}" for row in left[:MOST_NAMED])
+    more = f" (+{len(left) - MOST_NAMED})" if len(left) > MOST_NAMED else ""
+    return gettext("Left alone, since they changed meanwhile: %s. Look at them again.") % (names + more)

@@ -1,0 +1,103 @@
+"""Holds the whole trail against its chain and its anchors, and names what is wrong first and where.
+
+Without AUDIT_KEY nobody makes an entry that follows. Entries that go on being written meanwhile are no fault. Anchors
+that cannot be read, or are fewer than the trail knows of, are a finding too: without them a cut tail is not missed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from recordings.audit_log.anchor_file import Anchor
+from recordings.audit_log.chain import follows
+from recordings.audit_log.diagnosis import Break, name_of
+from recordings.audit_log.findings import Finding
+from recordings.audit_log.known_anchors import judged_file
+from recordings.audit_log.reading import Head, Unreadable, batches, read_head
+from recordings.models import AuditEntry
+
+MOST_KEPT = 20
+"""Breaks that are looked at to name the first one."""
+
+Progress = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a check found. Without a finding the chain is whole."""
+
+    checked: int
+    """Entries read."""
+    anchors: int
+    """Anchors that were held against them."""
+    anchors_known: int = 0
+    """Anchors that this file must hold from now on."""
+    finding: Finding | None = None
+    sequence: int | None = None
+    """Where it is wrong first."""
+    breaks: int = 0
+    """In how many places entries do not follow from the ones before them."""
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far the chain was read, and what was seen on the way."""
+
+    anchors: Mapping[int, set[str]]
+    checked: int = 0
+    last: int = 0
+    previous: str = ""
+    breaks: list[Break] = field(default_factory=list)
+    count: int = 0
+    unmatched: list[int] = field(default_factory=list)
+
+    def step(self, entry: AuditEntry | Unreadable) -> None:
+        """One entry more: does it follow from the one before it, and is it the one that was anchored?"""
+        expected = self.last + 1
+        if isinstance(entry, Unreadable) or entry.sequence != expected or not follows(entry, self.previous):
+            self.count += 1
+            if len(self.breaks) < MOST_KEPT:
+                self.breaks.append(Break(expected=expected, previous=self.previous, entry=entry))
+        number = self.last if entry.sequence is None else entry.sequence
+        if any(mac != entry.mac for mac in self.anchors.get(number, ())):
+            self.unmatched.append(number)
+        self.checked += 1
+        self.last, self.previous = number, entry.mac
+
+
+def verify(*, also: tuple[Anchor, ...] = (), progress: Progress = lambda checked: None) -> Verdict:
+    """Check every entry, the head, the anchors on file and those that were kept elsewhere.
+
+    `progress` is told after each batch how many entries were read; what it raises ends the check.
+    """
+    before = read_head()
+    file, trouble, known = judged_file()
+    anchors = [*file.anchors, *also]
+    held: dict[int, set[str]] = {}
+    for anchor in anchors:
+        held.setdefault(anchor.sequence, set()).add(anchor.mac)
+    walk = _Walk(anchors=held)
+    for batch in batches():
+        for entry in batch:
+            walk.step(entry)
+        progress(walk.checked)
+    finding, sequence = _judge(walk, before, read_head(), max(held, default=0))
+    return Verdict(
+        checked=walk.checked, anchors=len(anchors), anchors_known=known, finding=finding or trouble, sequence=sequence,
+        breaks=walk.count,
+    )  # fmt: skip
+
+
+def _judge(walk: _Walk, before: Head, after: Head, anchored: int) -> tuple[Finding | None, int | None]:
+    """What is wrong first. An anchor that does not fit says more than the break it is found at, if it comes first."""
+    broken = walk.breaks[0].expected if walk.breaks else None
+    if walk.unmatched and (broken is None or walk.unmatched[0] < broken):
+        return Finding.ANCHOR, walk.unmatched[0]
+    if broken is not None:
+        return name_of(walk.breaks, before), walk.breaks[0].place
+    if walk.last < max(before.sequence, anchored):
+        return Finding.CUT, walk.last + 1
+    if after.last_sequence < after.sequence:
+        return Finding.CUT, after.last_sequence + 1
+    if (after.last_sequence, after.last_mac) != (after.sequence, after.mac):
+        return Finding.HEAD, min(after.sequence + 1, after.last_sequence)
+    return None, None

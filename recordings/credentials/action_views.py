@@ -1,0 +1,93 @@
+"""The buttons on the pages of accounts and storages: testing an account's key, retiring and taking back into use."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST
+
+from recordings.credentials.account_testing import try_account
+from recordings.credentials.queries import accounts_for, storages_for
+from recordings.credentials.retiring import (
+    StillRecording,
+    restore_account,
+    restore_storage,
+    retire_account,
+    retire_storage,
+)
+from recordings.models import CloudAccount, Recording, StorageCredential
+from recordings.web.base import PageRequest, allowed, go_to
+
+
+@require_POST
+@allowed("credential.change")
+def account_test(request: PageRequest, pk: UUID) -> HttpResponse:
+    """Try out an account's key; the account's page shows what was found."""
+    found = _account(request, pk)
+    try_account(actor=request.user, account=found)
+    return go_to(request, found.get_absolute_url())
+
+
+@require_POST
+@allowed("credential.change", sensitive=True)
+def account_retire(request: PageRequest, pk: UUID) -> HttpResponse:
+    """Let an account start nothing more; refused while recordings of it are live, since they need its key to stop."""
+    found = _account(request, pk)
+    try:
+        changed = retire_account(actor=request.user, account=found)
+    except StillRecording:
+        said = gettext("Nothing was changed: recordings of this account are live. Stop or close them first.")
+        messages.error(request, said)
+        return go_to(request, found.get_absolute_url())
+    return _say(request, found, changed, gettext("Retired: nothing is started with it any more."))
+
+
+@require_POST
+@allowed("credential.change", sensitive=True)
+def account_restore(request: PageRequest, pk: UUID) -> HttpResponse:
+    """Take a retired account back into use."""
+    found = _account(request, pk)
+    return _say(request, found, restore_account(actor=request.user, account=found), gettext("It is in use again."))
+
+
+@require_POST
+@allowed("credential.change", sensitive=True)
+def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
+    """Let nothing more be recorded into a storage, and say what still uploads into it."""
+    found = _storage(request, pk)
+    changed = retire_storage(actor=request.user, storage=found)
+    live = Recording.objects.filter(storage=found, state__in=Recording.LIVE).count()
+    said = gettext("Retired: nothing is recorded into it any more.")
+    if live:
+        said = ngettext(
+            "Retired. %(count)s live recording goes on uploading into it.",
+            "Retired. %(count)s live recordings go on uploading into it.",
+            live,
+        ) % {"count": live}
+    return _say(request, found, changed, said)
+
+
+@require_POST
+@allowed("credential.change", sensitive=True)
+def storage_restore(request: PageRequest, pk: int) -> HttpResponse:
+    """Take a retired storage back into use."""
+    found = _storage(request, pk)
+    return _say(request, found, restore_storage(actor=request.user, storage=found), gettext("It is in use again."))
+
+
+def _say(request: PageRequest, row: CloudAccount | StorageCredential, changed: bool, said: str) -> HttpResponse:
+    if changed:
+        messages.success(request, said)
+    else:
+        messages.info(request, gettext("Nothing was different, so nothing was changed."))
+    return go_to(request, row.get_absolute_url())
+
+
+def _account(request: PageRequest, pk: UUID) -> CloudAccount:
+    return get_object_or_404(accounts_for(request.user, "credential.change"), pk=pk)
+
+
+def _storage(request: PageRequest, pk: int) -> StorageCredential:
+    return get_object_or_404(storages_for(request.user, "credential.change"), pk=pk)

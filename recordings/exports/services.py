@@ -1,0 +1,147 @@
+"""Asking for an export, trying it again, taking it home, and its end after a week."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from recordings import wakeups
+from recordings.audit_log.record import SYSTEM, enter
+from recordings.clock import database_now
+from recordings.exports.build import make_export
+from recordings.exports.leases import UNFINISHED
+from recordings.exports.manifest import stored_manifest
+from recordings.exports.paths import remove
+from recordings.exports.queries import counted
+from recordings.exports.scope import still_reaches
+from recordings.exports.subjects import SUBJECTS, query_of
+from recordings.models import Export, User
+from recordings.permissions import demand
+
+SMALL = 2000
+"""Rows up to which an export is made at once, in the request."""
+MOST_UNFINISHED = 5
+"""Of one person, as is the next."""
+MOST_A_MINUTE = 10
+KEPT = timedelta(days=7)
+
+
+log = structlog.get_logger(__name__)
+
+
+class TooMany(Exception):
+    """This person waits for enough exports already."""
+
+
+class Gone(Exception):
+    """The file is not on this machine, or cannot be read here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked for. `query`: the list's filters, valid ones."""
+
+    subject: str
+    format: str
+    query: str
+    language: str
+
+
+def ask_for_export(*, actor: User, wanted: Wanted) -> Export:
+    """Have what is filtered written to a file: at once if it is little, else by a worker.
+
+    Raises PermissionDenied, and TooMany.
+    """
+    subject = SUBJECTS[wanted.subject]
+    demand(actor, subject.permission)
+    chosen = subject.filtered(actor, wanted.query)
+    query = query_of(chosen)
+    is_small = counted(chosen, SMALL) <= SMALL
+    with transaction.atomic():
+        _refuse_too_many(actor)
+        export = Export.objects.create(
+            subject=wanted.subject, format=wanted.format, query=query, language=wanted.language, requested_by=actor,
+            due_at=database_now(),
+        )  # fmt: skip
+        if not is_small:
+            wakeups.wake("export", export.pk)
+        _enter_asked(actor, export)
+    if is_small:
+        make_export(export.pk, database_now())
+    return export
+
+
+def _refuse_too_many(actor: User) -> None:
+    """Raise TooMany when this person has too many that wait, or asked for too many within a minute."""
+    own = Export.objects.filter(requested_by=actor)
+    lately = own.filter(requested_at__gte=timezone.now() - timedelta(minutes=1))
+    if own.filter(state__in=UNFINISHED).count() >= MOST_UNFINISHED or lately.count() >= MOST_A_MINUTE:
+        raise TooMany
+
+
+def _enter_asked(actor: User, export: Export) -> None:
+    told = {"format": export.format, "filter": export.query}
+    if export.subject == Export.Subject.HISTORY:
+        enter(actor=actor, action="history.exported", target=export, after=told)
+    else:
+        enter(actor=actor, action="trail.exported", target=export, after=told)
+
+
+def try_again(*, actor: User, export: Export) -> None:
+    """Have one that failed made anew, by a worker; any other is left as it is. Raises PermissionDenied, TooMany."""
+    demand(actor, SUBJECTS[export.subject].permission)
+    anew = {
+        "state": Export.State.WAITING, "due_at": database_now(), "attempts": 0, "error": "", "finished_at": None,
+        "rows": 0, "size": 0, "sha256": "",
+    }  # fmt: skip
+    with transaction.atomic():
+        _refuse_too_many(actor)
+        if Export.objects.filter(pk=export.pk, state=Export.State.FAILED).update(**anew) == 1:
+            wakeups.wake("export", export.pk)
+            enter(actor=actor, action="export.repeated", target=export)
+
+
+def take_out(*, actor: User, export: Export, path: Path) -> BinaryIO:
+    """One of its files, open to be read; entered in the trail.
+
+    Raises Gone when it is not on this machine, which changes nothing: another machine may have it. Raises
+    PermissionDenied when it holds what the actor sees no longer.
+    """
+    manifest = stored_manifest(export)
+    if manifest and not still_reaches(actor, SUBJECTS[export.subject].permission, manifest.get("projects")):
+        raise PermissionDenied
+    try:
+        if manifest is None:  # without it nobody knows what the file holds
+            raise FileNotFoundError
+        file = path.open("rb")
+    except OSError as error:
+        log.warning("export_not_here", export=str(export.pk), folder=str(path.parent), why=type(error).__name__)
+        raise Gone from None
+    try:
+        with transaction.atomic():
+            enter(actor=actor, action="export.downloaded", target=export, after={"file": path.name})
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def old_exports(now: datetime) -> QuerySet[Export]:
+    """Ready ones whose time is over."""
+    return Export.objects.filter(state=Export.State.READY, finished_at__lte=now - KEPT)
+
+
+def delete_file(key: UUID, now: datetime) -> None:
+    """Delete the files of an old export; what was asked for stays."""
+    with transaction.atomic():
+        if old_exports(now).filter(pk=key).update(state=Export.State.DELETED) == 1:
+            export = Export.objects.get(pk=key)
+            remove(export)
+            enter(actor=SYSTEM, action="export.deleted", target=export)

@@ -1,0 +1,68 @@
+"""Adding and changing projects and devices, each with its entry in the audit trail.
+
+A recording names its project and device, not a copy of them: once there is one, what the vendor was told stays.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from recordings import changes
+from recordings.models import Device, Project, Recording, User
+from recordings.permissions import demand
+
+
+def create_project(*, actor: User, project: Project) -> None:
+    """Store a new project. Raises PermissionDenied; IntegrityError when its account has the ProjectId already."""
+    demand(actor, "fleet.change")
+    with transaction.atomic():
+        changes.insert(project, actor=actor, action="project.created", project_id=project.project_id)
+
+
+def change_project(*, actor: User, project: Project) -> bool:
+    """Store a changed project; False when nothing is different.
+
+    Raises PermissionDenied; ValidationError when it has recordings and would get another account or ProjectId;
+    IntegrityError when that account has the ProjectId already.
+    """
+    demand(actor, "fleet.change", project)
+    with transaction.atomic():
+        stored = changes.lock(project)
+        if Recording.objects.filter(project=project.pk).exists():
+            kept = _("This project has recordings, which name it. Add another project instead.")
+            _refuse_difference(project, stored, fields=("account", "project_id"), because=kept)
+        return changes.update(project, stored, actor=actor, action="project.changed", project_id=project.project_id)
+
+
+def create_device(*, actor: User, device: Device) -> None:
+    """Store a new device. Raises PermissionDenied; IntegrityError when its project has the DeviceId already."""
+    demand(actor, "fleet.change", device.project)
+    with transaction.atomic():
+        changes.insert(device, actor=actor, action="device.created", project_id=device.project.project_id)
+
+
+def change_device(*, actor: User, device: Device) -> bool:
+    """Store a changed device; False when nothing is different.
+
+    Raises PermissionDenied; ValidationError when it has recordings and would get another project or DeviceId;
+    IntegrityError when that project has the DeviceId already.
+    """
+    demand(actor, "fleet.change", device.project)
+    with transaction.atomic():
+        stored = changes.lock(device)
+        demand(actor, "fleet.change", stored.project)
+        if Recording.objects.filter(device=device.pk).exists():
+            kept = _("This device has recordings, which name it. Add another device instead.")
+            _refuse_difference(device, stored, fields=("project", "device_id"), because=kept)
+        return changes.update(
+            device, stored, actor=actor, action="device.changed", project_id=device.project.project_id
+        )
+
+
+def _refuse_difference(
+    row: Project | Device, stored: Project | Device, *, fields: tuple[str, ...], because: str
+) -> None:
+    """Raise ValidationError at each of `fields` in which `row` is not as it is stored."""
+    different = [name for name in fields if getattr(row, name) != getattr(stored, name)]
+    if different:
+        raise ValidationError(dict.fromkeys(different, because))

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from recordings.history import file_views
+
+urlpatterns = [
+    path("<row:pk>/files/", file_views.files, name="recording_files"),
+    path("<row:pk>/files/look/", file_views.look, name="recording_look"),
+    path("<row:pk>/files/<row:file_pk>/", file_views.download_file, name="file_download"),
+    path("<row:pk>/files/<row:file_pk>/play/", file_views.play, name="file_play"),
+    path("<row:pk>/files/<row:file_pk>/play/trouble/", file_views.trouble, name="file_trouble"),
+    path("<row:pk>/files/<row:file_pk>/playlist/<str:ticket>/", file_views.playlist_of, name="file_playlist"),
+    path("<row:pk>/files/<row:file_pk>/playlist/<str:ticket>/<str:name>", file_views.segment_of, name="file_segment"),
+]

@@ -1,0 +1,39 @@
+"""What needs a person, and how much of it there is."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from recordings.lifecycle.unclaimed_rows import unclaimed_in
+from recordings.models import Recording, UnclaimedTask, User
+from recordings.permissions import projects_where
+from recordings.row_ids import read_row_id
+
+MOST_COUNTED = 99
+
+
+def needing_attention(user: User, permission: str) -> QuerySet[Recording]:
+    """The recordings that need somebody, in the projects where the user holds `permission`."""
+    return (
+        Recording.objects.filter(project__in=projects_where(user, permission))
+        .exclude(attention="")
+        .select_related("project", "device", "requested_by", "claimed_by")
+    )
+
+
+def unclaimed_tasks(user: User) -> QuerySet[UnclaimedTask]:
+    """The unclaimed tasks that need attention, in the projects this user sees."""
+    return unclaimed_in(projects_where(user, "recording.see")).select_related("project")
+
+
+def count_of_attention(user: User) -> str:
+    """How many recordings and unclaimed tasks need attention, for the navigation: empty for none, `99+` for more."""
+    recordings = needing_attention(user, "recording.see").select_related(None).order_by().values_list("pk")
+    tasks = unclaimed_tasks(user).select_related(None).order_by().values_list("pk")
+    count = recordings.union(tasks, all=True)[: MOST_COUNTED + 1].count()  # one query: every page counts
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+
+
+def with_keys(recordings: QuerySet[Recording], keys: Sequence[str]) -> QuerySet[Recording]:
+    """Those with these primary keys, as text that came with a request; what is no key is nobody's."""
+    return recordings.filter(pk__in=[pk for pk in map(read_row_id, keys) if pk is not None])

@@ -1,0 +1,140 @@
+"""What a person does about a TaskId that nobody knows: it is a start's lost answer, a recording, or to be ended."""
+
+from dataclasses import dataclass, replace
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from recordings import calls
+from recordings.audit_log.record import enter
+from recordings.lifecycle.decisions import record_decision
+from recordings.lifecycle.evidence import is_taken, know_task_id, move
+from recordings.lifecycle.interpret_callbacks import interpret, read_all
+from recordings.lifecycle.reference import new_reference, read_reference
+from recordings.lifecycle.unclaimed_tasks import UnknownTask
+from recordings.models import (
+    ApiCall,
+    CallbackEvent,
+    Decision,
+    Device,
+    Recording,
+    StorageCredential,
+    UnclaimedTask,
+    User,
+)
+from recordings.permissions import demand
+from recordings.trro.outcome import Accepted, Outcome, Refused
+from recordings.trro.requests import DeleteCloudRecording
+
+NOT_FOUND = "ResourceNotFound"
+"""What the code begins with when the task does not run. Source: TRRO API, DeleteCloudRecording."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a person says an unknown task is, every value checked by the form."""
+
+    device: Device
+    video_stream_id: int
+    storage: StorageCredential
+    output_format: int
+    file_name_prefix: tuple[str, ...]
+    max_idle_time: int = 30
+
+
+class NotUnknown(Exception):
+    """A recording has this TaskId meanwhile: its answer came, or somebody was faster."""
+
+
+def adopt_as_new(*, actor: User, task: UnknownTask, named: Named, reason: str) -> Recording:
+    """Claim a task that was started elsewhere as a recording; doubled when its stream is live here already.
+
+    What is not known of it, as who started it and how, stays unknown: it has no requester and no call.
+
+    Raises PermissionDenied, NotUnknown; StorageKey.DoesNotExist when the storage has no key.
+    """
+    demand(actor, "recording.decide", task.project)
+    storage, now = named.storage, timezone.now()
+    recording = Recording(
+        account=task.project.account,
+        project=task.project,
+        device=named.device,
+        origin=Recording.Origin.CLAIMED,
+        claimed_by=actor,
+        video_stream_id=named.video_stream_id,
+        storage=storage,
+        storage_key=storage.keys.get(replaced_at=None),
+        vendor=storage.vendor,
+        region=storage.region,
+        bucket=storage.bucket,
+        output_format=named.output_format,
+        max_idle_time=named.max_idle_time,
+        file_name_prefix=list(named.file_name_prefix),
+        reference=read_reference(new_reference()),
+        state=Recording.State.NOT_STARTED,  # until its events are folded in, in this same transaction
+        created_at=now,
+        started_at=task.first_seen,
+    )
+    try:
+        with transaction.atomic():
+            if is_taken(recording, task.task_id):
+                raise NotUnknown
+            recording.save(force_insert=True)
+            know_task_id(recording, task.task_id)
+            _fold_in(recording)
+            told = {"task_id": recording.task_id, "origin": recording.origin, "doubled": recording.doubled}
+            verdict = Decision.Verdict.CLAIMED
+            record_decision(recording, verdict, actor=actor, reason=reason, before={}, after=told)
+    except IntegrityError:
+        if is_taken(recording, task.task_id):
+            raise NotUnknown from None
+        raise
+    return recording
+
+
+def stop_unknown(*, actor: User, task: UnknownTask) -> Outcome:
+    """Ask the vendor to end a task that nobody here knows. Safe to repeat.
+
+    Raises PermissionDenied, NotUnknown, CannotCall. Source: TRRO API, DeleteCloudRecording.
+    """
+    demand(actor, "recording.stop", task.project)
+
+    def intend() -> None:
+        if Recording.objects.filter(account=task.project.account_id, task_id=task.task_id).exists():
+            raise NotUnknown
+        tell("task.stop_asked", {})
+
+    def conclude(row: ApiCall, outcome: Outcome) -> None:
+        if isinstance(outcome, Accepted):
+            outcome = replace(outcome, task_id=task.task_id)  # so that the ledger says what was stopped
+        kept = UnclaimedTask.objects.filter(project=task.project, task_id=task.task_id)
+        match outcome:
+            case Accepted():
+                kept.update(stop_accepted_at=timezone.now())
+            case Refused(code=code) if code.partition(".")[0] == NOT_FOUND:
+                kept.update(not_found_at=timezone.now())
+        if calls.close(row, outcome):
+            tell(f"task.stop_{ApiCall.objects.get(pk=row.pk).outcome}", {"request_id": outcome.request_id})
+
+    def tell(action: str, after: dict[str, str]) -> None:
+        enter(
+            actor=actor,
+            action=action,
+            target=task.task_id,
+            target_type="TaskId",
+            target_id=task.task_id[:64],
+            project_id=task.project.project_id,
+            after=after,
+        )
+
+    request = DeleteCloudRecording(task_id=task.task_id)
+    return calls.call(account=task.project.account, request=request, intend=intend, conclude=conclude)
+
+
+def _fold_in(recording: Recording) -> None:
+    """Move a locked recording by its TaskId, and by the callbacks that waited for it."""
+    move(recording)
+    waiting = CallbackEvent.objects.filter(project=recording.project_id, recording=None, task_id=recording.task_id)
+    events = list(waiting.select_for_update())
+    interpret(events, read_all(events), timezone.now())
+    recording.refresh_from_db()

@@ -1,0 +1,213 @@
+"""From rows to evidence, and from the fold back to the row: the only place that moves a recording's states.
+
+Callers hold the recording's lock (`lock`) and a transaction, store their evidence, then `move` the row.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.utils import timezone
+
+from recordings.domain.fold import Evidence, fold, runs_on_since
+from recordings.domain.retries import pause_before, pauses_after
+from recordings.domain.scan_plan import Phase, pause, phase_of
+from recordings.domain.signs import CLOCKS, RECORDER_LEFT
+from recordings.domain.states import LIVE, OVER, State, Verdict
+from recordings.lifecycle.attention import attend
+from recordings.lifecycle.callback_signs import signs_of
+from recordings.models import ApiCall, CallbackEvent, Recording
+from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
+from recordings.wakeups import wake
+
+MOVED = (
+    "state", "upload_state", "task_id", "request_id", "error_code", "error_message", "doubled", "doubled_at",
+    "started_at", "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "look_at", "looks",
+    "last_file_at", "origin", "claimed_by", "end_heard_at", "worked_at", "runs_on_since",
+)  # fmt: skip
+"""What a move saves: what came of a recording, never what was asked for."""
+
+
+def lock(recording_id: int) -> Recording:
+    """The recording with its project, locked until the transaction ends."""
+    return Recording.objects.select_for_update(of=("self",)).select_related("project", "device").get(pk=recording_id)
+
+
+def move(recording: Recording) -> None:
+    """Save a locked recording in the states its evidence now gives, with what changed beside them.
+
+    What is heard of a closed one moves nothing any more, and neither does work after an end: whether a person is needed
+    is judged at once instead.
+    """
+    before, ran_on = recording.state, recording.runs_on_since
+    evidence = evidence_of(recording)
+    state, upload_state = fold(evidence)
+    recording.state, recording.upload_state = Recording.State(state), Recording.UploadState(upload_state)
+    if state is State.QUEUED:
+        recording.not_before = timezone.now() + pause_before(recording.tries, recording.error_code)
+    if state in LIVE and State(before) not in LIVE and _stream_is_taken(recording):
+        _double(recording)  # started again meanwhile: two recordings run, and somebody must know
+    if state not in LIVE and state is not State.REFUSED and recording.ended_at is None:
+        recording.ended_at = timezone.now()
+    if state in LIVE:
+        recording.ended_at = recording.end_heard_at = None
+    recording.runs_on_since = None if state in LIVE or not recording.task_id else runs_on_since(evidence)
+    _plan_looks(State(before), recording)
+    recording.save(update_fields=MOVED)
+    was_closed = State(before) is State.CLOSED
+    if (State(before) in LIVE or was_closed or ran_on) and not recording.runs_on_since and _is_over(state, evidence):
+        _leave_stream(recording)
+    elif State(before) in LIVE and state is State.CLOSED and recording.doubled:
+        _live_beside(recording).filter(doubled=False).update(doubled=True, doubled_at=recording.ended_at)
+    if (State(before) in LIVE or state in LIVE) and state is not State(before):
+        transaction.on_commit(partial(_attend_others, recording), robust=True)
+    if (was_closed and state is State.CLOSED) or recording.runs_on_since != ran_on:
+        attend(recording.pk, now=timezone.now())
+
+
+def know_task_id(recording: Recording, task_id: str, *, request_id: str = "") -> None:
+    """Give a locked recording its TaskId, from an answer, the bucket or a person; `move` it afterwards.
+
+    Callbacks that came before and waited for this TaskId are interpreted again, now as this recording's. A second,
+    different TaskId for the same start means that two recordings run: it is not kept here, but `doubled` is set.
+    """
+    if recording.task_id and recording.task_id != task_id:
+        _double(recording)
+        return
+    if not recording.task_id:
+        recording.task_id = task_id
+        recording.error_code = recording.error_message = ""
+        recording.started_at = recording.started_at or timezone.now()
+        waiting = CallbackEvent.objects.filter(project=recording.project_id, recording=None, task_id=task_id)
+        waiting.update(interpreted_at=None)
+        if recording.stop_wanted_at:  # while the start was still out: now there is something to stop
+            recording.stop_due_at = timezone.now()
+            wake("stop", recording.pk)
+    recording.request_id = recording.request_id or request_id
+
+
+def is_taken(recording: Recording, task_id: str) -> bool:
+    """Whether another recording of the same account has this TaskId: then it cannot be this one's."""
+    others = Recording.objects.filter(account=recording.account_id, task_id=task_id).exclude(pk=recording.pk)
+    return others.exclude(task_id="").exists()  # said twice: only so SQLite sees that the partial index will do
+
+
+def evidence_of(recording: Recording) -> Evidence:
+    """All that is stored about a recording, as the fold wants it."""
+    calls = list(recording.calls.order_by("id"))
+    decision = recording.decisions.filter(verdict__in=OVER).order_by("decided_at", "id").last()
+    seen = _seen(recording)
+    times = recording.files.aggregate(first=Min("begins_at"), last=Max("begins_at"))
+    return Evidence(
+        start=_start(recording, [call for call in calls if call.action == CreateCloudRecording.action]),
+        has_task_id=bool(recording.task_id),
+        stop_accepted=any(
+            call.action == DeleteCloudRecording.action and call.outcome == ApiCall.Outcome.ACCEPTED for call in calls
+        ),
+        verdict=Verdict(decision.verdict) if decision else None,
+        verdict_knew_task_id=decision.knew_task_id if decision else False,
+        signs=signs_of(recording),
+        output_format=recording.output_format,
+        in_bucket=frozenset(name.rpartition(".")[2] for name in seen),
+        seen=seen,
+        bucket_settled=_is_settled(recording),
+        files_from=times["first"],
+        files_until=max(filter(None, (times["last"], recording.worked_at)), default=None),
+        last_file_at=recording.last_file_at,
+    )
+
+
+def _plan_looks(before: State, recording: Recording) -> None:
+    """Begin to look into the bucket anew when what is looked for there has changed (lifecycle/bucket_scan.py goes on)."""
+    known = bool(recording.task_id)
+    phase = phase_of(State(recording.state), has_task_id=known)
+    if phase in {Phase.GIVEN_UP, phase_of(before, has_task_id=known)}:
+        return
+    first = pause(phase, looks=0, age=timedelta(0))
+    recording.look_at, recording.looks = timezone.now() + first if first else None, 0
+
+
+def _seen(recording: Recording) -> frozenset[str]:
+    """The names of the files that were seen in the bucket."""
+    if recording.last_file_at is None:
+        return frozenset()
+    return frozenset(recording.files.exclude(seen_in_bucket_at=None).values_list("name", flat=True))
+
+
+def _is_settled(recording: Recording) -> bool:
+    """Whether nothing is looked for in the bucket any more, and no announced file is missing there.
+
+    After the end it was listed whole: a listing that was cut does not show whether another file is to come.
+    """
+    ended_at = recording.ended_at
+    listed_whole = recording.listed_at is not None and (ended_at is None or recording.listed_at >= ended_at - CLOCKS)
+    looked = recording.looks > 0 and recording.look_at is None and listed_whole
+    return looked and not recording.files.filter(seen_in_bucket_at=None).exists()
+
+
+def _start(recording: Recording, tries: list[ApiCall]) -> State:
+    """Where the last try stands. A try whose answer came late counts through the TaskId it brought."""
+    in_time = [call for call in tries if not call.late]
+    recording.tries = len(in_time)
+    if not in_time:
+        return State.QUEUED
+    last = in_time[-1]
+    match last.outcome:
+        case ApiCall.Outcome.OPEN:
+            return State.SENDING
+        case ApiCall.Outcome.ACCEPTED:
+            return State.ACCEPTED
+        case ApiCall.Outcome.REFUSED:
+            return State.QUEUED if last.repeatable and len(in_time) <= len(pauses_after(last.code)) else State.REFUSED
+        case _:
+            return State.UNKNOWN
+
+
+def _double(recording: Recording) -> None:
+    """Two run: the alarm counts from now on, whatever somebody has seen to before."""
+    recording.doubled, recording.doubled_at = True, timezone.now()
+
+
+def _is_over(state: State, evidence: Evidence) -> bool:
+    """Whether nothing runs any more. Closing stops nothing: of a closed one only an end or an accepted stop says so."""
+    if state is State.CLOSED:
+        return evidence.stop_accepted or any(sign.event_type == RECORDER_LEFT for sign in evidence.signs)
+    return state not in LIVE
+
+
+def _leave_stream(recording: Recording) -> None:
+    """When a recording of a stream is over, one of those that are left holds the stream, and is doubled no more.
+
+    The oldest, if none holds it yet. Not one for which a TaskId was answered that no recording has: then something
+    else may run still.
+    """
+    left = list(_live_beside(recording).order_by("created_at", "pk"))
+    if any(not each.doubled for each in left):
+        return
+    known = Recording.objects.filter(account=recording.account_id, task_id=OuterRef("task_id")).exclude(task_id="")
+    for each in left:
+        own = each.calls.filter(outcome=ApiCall.Outcome.ACCEPTED).exclude(task_id__in=["", each.task_id])
+        if not own.filter(~Exists(known)).exists():
+            judged = Recording.objects.filter(pk=each.pk, doubled=True, state=each.state)
+            judged.update(doubled=False, doubled_at=None)
+            return
+
+
+def _attend_others(recording: Recording) -> None:
+    """Whether the others of its stream still run twice, or do from now on: at once, and not only in a few seconds.
+
+    After the commit, so that two that move at once do not wait for each other.
+    """
+    for key in _live_beside(recording).values_list("pk", flat=True):
+        attend(key, now=timezone.now())
+
+
+def _live_beside(recording: Recording) -> QuerySet[Recording]:
+    return Recording.objects.filter(
+        device=recording.device_id, video_stream_id=recording.video_stream_id, state__in=Recording.LIVE
+    ).exclude(pk=recording.pk)
+
+
+def _stream_is_taken(recording: Recording) -> bool:
+    return _live_beside(recording).filter(doubled=False).exists()

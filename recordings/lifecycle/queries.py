@@ -1,0 +1,90 @@
+"""What the start form offers, and which TaskIds may be those of an unknown start."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
+
+from recordings.domain.signs import RECORDER_LEFT
+from recordings.models import (
+    ApiCall,
+    CallbackEvent,
+    CloudAccount,
+    Device,
+    Project,
+    Recording,
+    StorageCredential,
+    StorageKey,
+)
+from recordings.pasted import FULL_WIDTH
+from recordings.trro.requests import DeleteCloudRecording
+
+MOST_OFFERED = 60
+"""Devices shown at once: the search finds the rest."""
+
+
+def devices_to_start(projects: QuerySet[Project] | Iterable[Project]) -> QuerySet[Device]:
+    """Field devices of the given projects."""
+    return Device.objects.filter(project__in=projects, type=Device.Type.FIELD).select_related("project__account")
+
+
+def search_devices(devices: QuerySet[Device], words: str) -> QuerySet[Device]:
+    """Devices whose id or name contains every word."""
+    for word in words.split()[:5]:
+        devices = devices.filter(Q(device_id__icontains=word.translate(FULL_WIDTH)) | Q(name__icontains=word))
+    return devices
+
+
+def storages_to_start(project: Project | None) -> QuerySet[StorageCredential]:
+    """Storages in use that a project may use, with a current key, as `current_keys`; none without a project."""
+    if project is None:
+        return StorageCredential.objects.none()
+    current = StorageKey.objects.filter(replaced_at=None)
+    in_use = StorageCredential.objects.filter(projects=project, retired_at=None)
+    with_key = in_use.filter(Exists(current.filter(storage=OuterRef("pk"))))
+    return with_key.prefetch_related(Prefetch("keys", current, to_attr="current_keys"))
+
+
+def may_be_started(device: Device, storage: StorageCredential) -> bool:
+    """Whether both are still offered: a field device, and a storage with a key that its project may use.
+
+    Neither the storage nor the project's account is retired.
+    """
+    retired = CloudAccount.objects.filter(pk=device.project.account_id, retired_at__isnull=False)
+    offered = storages_to_start(device.project).filter(pk=storage.pk)
+    return device.type == Device.Type.FIELD and offered.exists() and not retired.exists()
+
+
+def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+    """The same, each knowing whether it left and was told to stop: what `offers_stop` asks of closed ones."""
+    left = CallbackEvent.objects.filter(recording=OuterRef("pk"), event_type=RECORDER_LEFT)
+    stops = ApiCall.objects.filter(recording=OuterRef("pk"), action=DeleteCloudRecording.action)
+    stopped = stops.filter(outcome=ApiCall.Outcome.ACCEPTED)
+    return recordings.annotate(known_left=Exists(left), known_stopped=Exists(stopped))
+
+
+MOST_CANDIDATES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A TaskId that callbacks named and no recording has: since when, and in how many of them."""
+
+    task_id: str
+    since: datetime
+    events: int
+
+
+def candidates_for(recording: Recording) -> Sequence[Candidate]:
+    """TaskIds of the recording's project that nobody knows and that were first heard of after it was asked for."""
+    known = Recording.objects.filter(account=recording.account_id, task_id=OuterRef("task_id"))
+    strange = CallbackEvent.objects.filter(~Exists(known), project=recording.project_id, recording=None)
+    found = (
+        strange.exclude(task_id="")
+        .values("task_id")
+        .annotate(since=Min("received_at"), events=Count("pk"))
+        .filter(since__gte=recording.created_at)
+        .order_by("since")[:MOST_CANDIDATES]
+    )
+    return [Candidate(**row) for row in found]

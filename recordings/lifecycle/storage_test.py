@@ -1,0 +1,155 @@
+"""Trying out a storage's key before it is needed, and what the last try says to people."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from recordings.audit_log.record import enter
+from recordings.models import StorageCredential, StorageKey, User
+from recordings.object_storage.access_test import Findings, try_out
+from recordings.object_storage.bucket import open_bucket
+from recordings.object_storage.errors import WRONG_REGION_CODE, BucketError, kind_of, meaning, remedy
+from recordings.permissions import demand
+
+FOUND = ("can_write", "can_read", "can_list", "can_delete", "region_fits")
+
+
+class NoKey(Exception):
+    """The storage has no key that could be tried out."""
+
+
+def test_storage(*, actor: User, storage: StorageCredential) -> StorageKey:
+    """Try the storage's current key on its bucket, and keep what was found.
+
+    A tiny object is really written; reading, listing, deleting and the region are tried apart. Raises
+    PermissionDenied and NoKey, and nothing that the bucket says.
+    """
+    demand(actor, "credential.change")
+    key = storage.keys.filter(replaced_at=None).first()
+    if key is None:
+        raise NoKey
+    found, code, message = _find_out(storage, key)
+    values = {name: getattr(found, name) for name in FOUND} | {"test_code": code, "test_message": message}
+    with transaction.atomic():
+        StorageKey.objects.filter(pk=key.pk).update(tested_at=timezone.now(), **values)
+        enter(
+            actor=actor,
+            action="storage.key_tested",
+            target=storage,
+            after={"key": str(key.pk)} | {name: getattr(found, name) for name in FOUND} | {"test_code": code},
+        )
+    key.refresh_from_db()
+    return key
+
+
+def _find_out(storage: StorageCredential, key: StorageKey) -> tuple[Findings, str, str]:
+    try:
+        bucket = open_bucket(key, vendor=storage.vendor, region=storage.region, bucket=storage.bucket)
+    except BucketError as error:
+        return Findings(), error.code, error.message
+    found = try_out(bucket, region=storage.region)
+    if found.can_write and found.region_fits is False:
+        return found, WRONG_REGION_CODE, str(found.region)
+    return found, found.error.code if found.error else "", found.error.message if found.error else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """One thing a key may or may not do; `without` says what works less well where it may not."""
+
+    field: str
+    name: Promise
+    granted: bool | None
+    without: Promise
+
+
+def rights_of(key: StorageKey) -> list[Right]:
+    """What the last test found, the right to write first."""
+    return [
+        Right(
+            field="can_write",
+            name=_("Write"),
+            granted=key.can_write,
+            without=_("Nothing can be recorded into this bucket."),
+        ),
+        Right(
+            field="can_read",
+            name=_("Read"),
+            granted=key.can_read,
+            without=_("Recordings cannot be played or downloaded here."),
+        ),
+        Right(
+            field="can_list",
+            name=_("List"),
+            granted=key.can_list,
+            without=_("A lost TaskId cannot be recovered, and files are known from callbacks only."),
+        ),
+        Right(
+            field="can_delete",
+            name=_("Delete"),
+            granted=key.can_delete,
+            without=_("Nothing is missed, but the tiny object of this test stays in the bucket."),
+        ),
+        Right(
+            field="region_fits",
+            name=_("Region"),
+            granted=key.region_fits,
+            without=_("Tencent Cloud would look for the bucket elsewhere."),
+        ),
+    ]
+
+
+def fails(key: StorageKey) -> bool:
+    """Whether the last test says that recordings into the bucket will fail."""
+    return bool(key.tested_at) and (not key.can_write or key.region_fits is False)
+
+
+def summary(key: StorageKey | None) -> str:
+    """What the last test found and how long ago, in a few words: for a line in a list."""
+    if key is None or key.tested_at is None:
+        return gettext("not tested yet")
+    age = timesince(key.tested_at, depth=1)
+    if fails(key):
+        return gettext("fails, tested %(age)s ago") % {"age": age}
+    if not (key.can_read and key.can_list):
+        return gettext("works in part, tested %(age)s ago") % {"age": age}
+    return gettext("works, tested %(age)s ago") % {"age": age}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The last test of a storage's key, as pages show it."""
+
+    key: StorageKey
+    rights: list[Right]
+    tone: str
+    meaning: Promise | None
+    remedy: Promise | None
+
+    @property
+    def lacking(self) -> list[Right]:
+        """What it may certainly not do."""
+        return [right for right in self.rights if right.granted is False]
+
+
+def verdict_on(storage: StorageCredential) -> Verdict | None:
+    """What is known of the storage's current key; None when it has none."""
+    key = storage.keys.filter(replaced_at=None).first()
+    if key is None:
+        return None
+    rights = rights_of(key)
+    whole = all(right.granted for right in rights if right.field != "can_delete")
+    tone = "bad" if fails(key) else "good" if whole else "warn"
+    kind = kind_of(key.test_code, key.test_message) if key.test_code else None
+    return Verdict(
+        key=key,
+        rights=rights,
+        tone=tone,
+        meaning=meaning(kind) if kind else None,
+        remedy=remedy(kind) if kind else None,
+    )

@@ -1,0 +1,150 @@
+"""Buckets of COS and S3: listing, reading, and signing addresses.
+
+COS speaks the S3 protocol, so one client serves both. Nothing here reads the environment: no proxies, profiles or
+credential files but our own settings. What goes wrong leaves as a BucketError (object_storage/errors.py), without secrets.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from recordings import vault
+from recordings.models import StorageKey
+from recordings.object_storage.client import Opening, client_of, headers_of
+from recordings.object_storage.errors import CANNOT_OPEN_CODE, Archived, BucketError, Kind, kind_of
+from recordings.object_storage.headers import archive_state, attachment
+from recordings.object_storage.listing import PAGE, Stored, objects_of
+
+__all__ = ["PAGE", "Bucket", "Stored", "open_bucket"]
+
+
+class Bucket:
+    """One bucket, opened with one key."""
+
+    def __init__(self, opening: Opening, *, attempts: int = 2) -> None:
+        self._opening = opening
+        self._attempts = attempts
+
+    def listed(self, prefix: str, *, most: int = 100 * PAGE) -> Iterator[Stored]:
+        """Objects below `prefix`, each once, at most `most`, a page at a time. Raises BucketError while iterating.
+
+        It is ListingCut, at the end, when there may be more: what was listed is there, and what was not may be too.
+        """
+
+        def ask(method: str, **position: str) -> dict[str, Any]:
+            with self._explained("ListBucket"):
+                ask_for = getattr(self._client, method)
+                page: dict[str, Any] = ask_for(Bucket=self._opening.bucket, Prefix=prefix, MaxKeys=PAGE, **position)
+            return page
+
+        return objects_of(ask, most=most)
+
+    def address(self, key: str, *, seconds: int, content_type: str = "", download_as: str = "") -> str:
+        """An address at which anybody may GET the object for so many seconds. Asks nobody; raises BucketError."""
+        wanted = {"Bucket": self._opening.bucket, "Key": key}
+        if content_type:
+            wanted["ResponseContentType"] = content_type
+        if download_as:
+            wanted["ResponseContentDisposition"] = attachment(download_as)
+        with self._explained("GetObject"):
+            signed: str = self._client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
+            return signed
+
+    def read(self, key: str, *, most: int) -> bytes:
+        """A small object, whole. Raises BucketError, also when it is longer than `most` bytes."""
+        with self._explained("GetObject"):
+            body = self._client.get_object(Bucket=self._opening.bucket, Key=key)["Body"]
+            with body:
+                content: bytes = body.read(most + 1)
+        if len(content) > most:
+            raise BucketError(Kind.OTHER, "TooLarge", f"More than {most} bytes.", action="GetObject")
+        return content
+
+    def check(self, key: str) -> None:
+        """Make sure that the object can be read now. Raises BucketError, among them MISSING_OBJECT and ARCHIVED.
+
+        HEAD tells its storage class. It has no body that says why it was refused, and says nothing of encryption: so
+        the first byte is read as well, as the browser would.
+        """
+        try:
+            with self._explained("HeadObject"):
+                head = self._client.head_object(Bucket=self._opening.bucket, Key=key)
+        except BucketError as error:
+            if error.kind is Kind.MISSING_OBJECT:
+                raise
+        else:
+            if (state := archive_state(head)) is not None:
+                raise Archived(state)
+            if head["ContentLength"] == 0:
+                return
+        with self._explained("GetObject"):
+            self._client.get_object(Bucket=self._opening.bucket, Key=key, Range="bytes=0-0")["Body"].close()
+
+    def lets_read(self, key: str, *, origin: str) -> bool:
+        """Whether pages of another `origin` may read the object, by a CORS rule. Raises BucketError."""
+        with self._explained("GetObject"):
+            headers = headers_of(self.address(key, seconds=60), {"Origin": origin, "Range": "bytes=0-0"})
+        return headers.get("Access-Control-Allow-Origin") in {"*", origin}
+
+    def write(self, key: str, content: bytes) -> None:
+        """Write a small object. Raises BucketError."""
+        with self._explained("PutObject"):
+            self._client.put_object(Bucket=self._opening.bucket, Key=key, Body=content, ContentType="text/plain")
+
+    def delete(self, key: str) -> None:
+        """Take an object away. Raises BucketError."""
+        with self._explained("DeleteObject"):
+            self._client.delete_object(Bucket=self._opening.bucket, Key=key)
+
+    def region(self) -> str:
+        """Where the vendor says the bucket is; empty when it says nothing. Raises BucketError."""
+        try:
+            with self._explained("HeadBucket"):
+                answer = self._client.head_bucket(Bucket=self._opening.bucket)
+        except BucketError as error:
+            if error.region:
+                return error.region
+            raise
+        return _region_in(answer)
+
+    @property
+    def _client(self) -> Any:
+        return client_of(self._opening, attempts=self._attempts)
+
+    @contextmanager
+    def _explained(self, action: str) -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+        try:
+            yield
+        except ClientError as error:
+            said = error.response.get("Error", {})
+            code, message = str(said.get("Code") or "")[:128] or "Unknown", str(said.get("Message") or "")
+            kind = kind_of(code, message)
+            if action == "HeadBucket" and kind is Kind.MISSING_OBJECT:
+                kind = Kind.MISSING_BUCKET
+            raise self._error(kind, code, message, action, _region_in(error.response)) from None
+        except (BotoCoreError, HTTPClientError, OSError) as error:
+            code = type(error).__name__
+            raise self._error(kind_of(code), code, str(error), action, "") from None
+
+    def _error(self, kind: Kind, code: str, message: str, action: str, region: str) -> BucketError:
+        for secret in (self._opening.secret_key, self._opening.access_key):
+            message = message.replace(secret, "***")
+        return BucketError(kind, code, message[:500], action=action, region=region)
+
+
+def open_bucket(key: StorageKey, *, vendor: int, region: str, bucket: str, attempts: int = 2) -> Bucket:
+    """The bucket, opened with a stored key. Asks nobody yet. Raises BucketError when the key does not open."""
+    try:
+        access_key, secret_key = vault.open_sealed(key, "access_key"), vault.open_sealed(key, "secret_key")
+    except vault.CannotOpen as error:
+        raise BucketError(Kind.WRONG_KEY, CANNOT_OPEN_CODE, str(error)) from None
+    opening = Opening(vendor=vendor, region=region, bucket=bucket, access_key=access_key, secret_key=secret_key)
+    return Bucket(opening, attempts=attempts)
+
+
+def _region_in(answer: dict[str, Any]) -> str:
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    region: str = headers.get("x-amz-bucket-region") or headers.get("x-cos-bucket-region") or ""
+    return region or answer.get("Error", {}).get("Region", "")

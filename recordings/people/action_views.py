@@ -1,0 +1,96 @@
+"""The buttons on a person's page. Each asks for the password or the factor when it was not given a short while ago."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_POST
+
+from recordings.models import User
+from recordings.people import access, shown_links
+from recordings.people.mailing import mail_link
+from recordings.people.queries import people_for
+from recordings.permissions import holds
+from recordings.web.base import PageRequest, allowed, go_to
+
+
+def may_act_on(request: PageRequest, person: User) -> bool:
+    """Whether the buttons that nobody presses for themselves are there."""
+    return holds(request.user, "people.change") and person.pk != request.user.pk
+
+
+def hand_over(request: PageRequest, person: User, link: str) -> HttpResponse:
+    """Lead to the person's page, which shows the link until Done; it is mailed as well where that is possible."""
+    shown_links.remember(request, person, mailed=mail_link(person=person, link=link))
+    return go_to(request, person.get_absolute_url())
+
+
+@require_POST
+@allowed("people.change", sensitive=True)
+def person_disable(request: PageRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, access.disable, said=gettext_lazy("Disabled, and signed out everywhere."))
+
+
+@require_POST
+@allowed("people.change", sensitive=True)
+def person_enable(request: PageRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, access.enable, said=gettext_lazy("Enabled, with the roles held before."))
+
+
+@require_POST
+@allowed("people.change", sensitive=True)
+def person_sign_out(request: PageRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, access.sign_out_everywhere, said=gettext_lazy("Signed out everywhere."))
+
+
+@require_POST
+@allowed("people.change", sensitive=True)
+def person_remove_factors(request: PageRequest, pk: int) -> HttpResponse:
+    said = gettext_lazy("The second factors and recovery codes are removed, and every session is ended.")
+    return _act(request, pk, access.remove_factors, said=said)
+
+
+@require_POST
+@allowed("people.change", sensitive=True)
+def person_link(request: PageRequest, pk: int) -> HttpResponse:
+    """A new link to choose a password with; the one before it is dead."""
+    found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
+    try:
+        link = access.new_link(actor=request.user, person=found)
+    except ValidationError as error:
+        return _refused(request, found, error)
+    found.refresh_from_db(fields=["invited_at"])
+    return hand_over(request, found, link)
+
+
+@require_POST
+@allowed("people.change")
+def person_link_done(request: PageRequest, pk: int) -> HttpResponse:
+    """The link was handed over: this session shows it no more."""
+    found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
+    shown_links.forget(request, found)
+    return go_to(request, found.get_absolute_url())
+
+
+def _act(request: PageRequest, pk: int, do: Callable[..., bool | None], *, said: Promise) -> HttpResponse:
+    """Do it and go back to the person's page, which says what was done, or why not."""
+    found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
+    try:
+        done = do(actor=request.user, person=found)
+    except ValidationError as error:
+        return _refused(request, found, error)
+    if done is False:
+        messages.info(request, gettext("Nothing was different, so nothing was changed."))
+    else:
+        messages.success(request, str(said))
+    return go_to(request, found.get_absolute_url())
+
+
+def _refused(request: PageRequest, person: User, error: ValidationError) -> HttpResponse:
+    messages.error(request, " ".join(error.messages))
+    return go_to(request, reverse("person", args=[person.pk]))

@@ -1,0 +1,95 @@
+"""Inviting people and changing who they are and what they may do, each with its entry in the audit trail.
+
+Nobody changes their own roles, and one credential admin stays: held under the locks of memberships.py.
+"""
+
+from collections.abc import Collection
+
+from allauth.socialaccount.models import SocialAccount
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from recordings.audit_log.record import enter
+from recordings.identity.memberships import RoleIn, in_words, keep_one_admin, locked, roles_of, set_roles
+from recordings.identity.password_links import make_link
+from recordings.identity.sessions import end_sessions
+from recordings.identity.user_names import accept_name
+from recordings.models import Role, User
+from recordings.permissions import demand
+
+ADMIN = RoleIn(role=Role.CREDENTIAL_ADMIN)
+
+
+def invite(*, actor: User, person: User, roles: Collection[RoleIn]) -> str:
+    """Store somebody new; the link with which they choose their password.
+
+    Raises PermissionDenied; ValidationError for a user name that may not be taken; IntegrityError when it was taken a
+    moment ago.
+    """
+    demand(actor, "people.change")
+    return bring_in(actor=actor, person=person, roles=roles)
+
+
+def bring_in(*, actor: User | str, person: User, roles: Collection[RoleIn]) -> str:
+    """The same for the command line, which nobody has to be allowed."""
+    person.username = accept_name(person.username)
+    person.set_unusable_password()
+    with transaction.atomic():
+        person.save(force_insert=True)
+        set_roles(person, roles)
+        link = make_link(person)
+        after = {"username": person.username, "name": str(person), "email": person.email, "roles": in_words(roles)}
+        enter(actor=actor, action="person.invited", target=person, after=after)
+    return link
+
+
+def change_person(*, actor: User, person: User, name: str, email: str, roles: Collection[RoleIn] | None) -> bool:
+    """Store name, address and roles; False when nothing is different. Without `roles` they stay as they are.
+
+    Other roles end the person's sessions, another address the link sent to the old one. Raises PermissionDenied;
+    ValidationError for one's own roles, for those that come from single sign-on, and for the last credential admin.
+    """
+    demand(actor, "people.change")
+    with transaction.atomic():
+        actor, stored = locked(actor=actor, person=person)
+        demand(actor, "people.change")
+        renamed = _change_particulars(actor, stored, name=name, email=email)
+        return (roles is not None and _change_roles(actor, stored, set(roles))) or renamed
+
+
+def _change_particulars(actor: User, person: User, *, name: str, email: str) -> bool:
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    if name != person.get_full_name():
+        before["name"], after["name"] = person.get_full_name(), name
+        person.first_name, person.last_name = name, ""
+    if email != person.email:
+        before["email"], after["email"] = person.email, email
+        person.email, person.invited_at = email, None
+    if after:
+        person.save(update_fields=["first_name", "last_name", "email", "invited_at"])
+        enter(actor=actor, action="person.changed", target=person, before=before, after=after)
+    return bool(after)
+
+
+def _change_roles(actor: User, person: User, wanted: set[RoleIn]) -> bool:
+    held = roles_of(person)
+    if wanted == held:
+        return False
+    if actor.pk == person.pk:
+        raise ValidationError(_("Nobody changes their own roles. Ask another credential admin."))
+    if SocialAccount.objects.filter(user=person).exists():
+        raise ValidationError(_("The roles of this person come from single sign-on."))
+    if ADMIN in held - wanted:
+        keep_one_admin(person)
+    set_roles(person, wanted)
+    end_sessions(person)
+    enter(
+        actor=actor,
+        action="membership.changed",
+        target=person,
+        before={"roles": in_words(held)},
+        after={"roles": in_words(wanted)},
+    )
+    return True

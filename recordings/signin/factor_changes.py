@@ -1,0 +1,72 @@
+"""What goes with every change of a second factor: its entry in the trail, and the end of all other sessions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.http import HttpRequest
+
+from recordings.audit_log.record import enter
+from recordings.identity.factors import may_remove
+from recordings.identity.sessions import end_other_sessions
+from recordings.models import User
+
+
+def added(request: HttpRequest, kind: str, *, name: str = "", made_codes: bool) -> None:
+    """A factor was added, and with the first one recovery codes. In the transaction in which that was done.
+
+    It was shown just now, so it is not asked for again a moment later.
+    """
+    user = _person(request)
+    record_authentication(request, user, method="mfa", type=str(kind))
+    end_other_sessions(request, user)
+    enter(actor=user, action="factor.added", target=user, after=_factor(kind, name))
+    if made_codes:
+        enter(actor=user, action="recovery_codes.made", target=user)
+
+
+def made_codes(request: HttpRequest) -> None:
+    """Recovery codes were made anew; in the transaction in which that was done."""
+    user = _person(request)
+    end_other_sessions(request, user)
+    enter(actor=user, action="recovery_codes.made", target=user)
+
+
+@contextmanager
+def removed(request: HttpRequest, factor: Authenticator) -> Iterator[bool]:
+    """The transaction in which a factor is removed; False when it has to stay, and the body must not remove it.
+
+    The person is locked: of two factors removed at the same moment, one stays with somebody who needs one.
+    """
+    with transaction.atomic():
+        user = _person(request)
+        User.objects.select_for_update().get(pk=user.pk)
+        goes = may_remove(factor)
+        name = factor.wrap().name if factor.type == Authenticator.Type.WEBAUTHN else ""
+        yield goes
+        if goes:
+            end_other_sessions(request, user)
+            enter(actor=user, action="factor.removed", target=user, before=_factor(factor.type, name))
+
+
+def renamed(request: HttpRequest, *, before: str, after: str) -> None:
+    """A passkey has another name; in the transaction in which that was done."""
+    user = _person(request)
+    enter(
+        actor=user,
+        action="factor.renamed",
+        target=user,
+        before=_factor(Authenticator.Type.WEBAUTHN, before),
+        after=_factor(Authenticator.Type.WEBAUTHN, after),
+    )
+
+
+def _factor(kind: str, name: str) -> dict[str, str]:
+    return {"factor": str(kind)} | ({"name": name} if name else {})
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 (the gate let nobody else in)
+    return request.user

@@ -1,0 +1,96 @@
+"""allauth's forms for second factors, with what they leave open: throttled longer, entered in the trail, sealed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from recordings import vault
+from recordings.audit_log.record import enter_merged
+from recordings.identity.factor_secrets import open_pending, seal_pending
+from recordings.models import User
+from recordings.signin.factor_codes import accept_code
+
+MOST_CODES = "5/5m/key,50/d/key"
+"""Wrong codes for one person: five in five minutes alone would be 1,440 guesses a day."""
+CODE_INPUT = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
+
+
+class _CodeMixin(forms.Form):
+    """A code of the authenticator app or a recovery code."""
+
+    user: User
+    refusal = "factor.refused"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Code"), max_length=40, widget=forms.TextInput(CODE_INPUT | {"autocapitalize": "none"})
+        )
+
+    def clean_code(self) -> str:
+        forget = throttle(self.user)
+        code: str = self.cleaned_data["code"]
+        factor = accept_code(user=self.user, code=code)
+        if factor is None:
+            enter_merged(actor=self.user, action=self.refusal, target=self.user)
+            raise get_adapter().validation_error("incorrect_code")
+        forget()
+        self.authenticator = factor
+        return code
+
+
+class CodeForm(_CodeMixin, AuthenticateForm):  # type: ignore[misc]
+    """At signing in, after the password."""
+
+
+class CodeAgainForm(_CodeMixin, ReauthenticateForm):  # type: ignore[misc]
+    """Before something sensitive."""
+
+    refusal = "confirmation.refused"
+
+
+class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator app. Its secret waits sealed in the session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.user = kwargs.pop("user")
+        forms.Form.__init__(self, *args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Code the app shows"), max_length=40, widget=forms.TextInput(CODE_INPUT)
+        )
+        self.secret = self._secret_that_waits()
+
+    def _secret_that_waits(self) -> str:
+        """The one that was shown; a new one when the page is opened, or when none waits."""
+        session = context.request.session
+        if self.is_bound and SECRET_SESSION_KEY in session:
+            try:
+                return open_pending(context.request, session[SECRET_SESSION_KEY])
+            except vault.CannotOpen:
+                pass
+        secret: str = generate_totp_secret()
+        session[SECRET_SESSION_KEY] = seal_pending(context.request, secret)
+        return secret
+
+
+def throttle(user: User) -> Callable[[], None]:
+    """Count a code before it is looked at; what is returned takes a right one off the count again.
+
+    By person only: whoever types codes has shown the password. Raises ValidationError when there were too many.
+    """
+    counted = ratelimit.consume(
+        context.request, app="recordings", action="code", config={"code": MOST_CODES}, key=f"code-{user.pk}"
+    )
+    if counted is None:
+        raise ValidationError(_("Too many wrong codes. Wait a while, use a passkey, or ask a credential admin."))
+    forget: Callable[[], None] = counted.rollback
+    return forget

@@ -1,0 +1,49 @@
+"""The gate of pages of one's own: whoever is signed in may open them, with whatever role, or none."""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+
+from recordings.audit_log import record as audit
+from recordings.identity.confirmation import recently_confirmed
+from recordings.web.base import PageRequest, ask_again, ask_to_sign_in
+
+OwnView = Callable[..., HttpResponseBase]
+
+
+LOOK, SEND, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
+
+
+def one_self(*methods: str, sensitive: bool = False, on_display: bool = False) -> Callable[[OwnView], OwnView]:
+    """Open a view, by these methods, to everybody who is signed in; to a wall screen only if `on_display`.
+
+    A `sensitive` view asks for the password or the factor when it was not given a short while ago.
+    """
+
+    def decorate(view: OwnView) -> OwnView:
+        def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            if not request.user.is_authenticated:
+                return ask_to_sign_in(request)
+            if request.user.is_display and not on_display:
+                audit.enter_merged(actor=request.user, action="access.denied", target=request.path)
+                raise PermissionDenied
+            if sensitive and not recently_confirmed(request):
+                return ask_again(request)
+            try:
+                response = view(cast(PageRequest, request), *args, **kwargs)
+            except Http404:
+                audit.enter_merged(actor=request.user, action="access.missing", target=request.path)
+                raise
+            response.headers["Cache-Control"] = "no-store"
+            return response
+
+        update_wrapper(guarded, view)
+        guarded.sensitive = sensitive  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

@@ -1,0 +1,62 @@
+"""The form with which whoever holds a link chooses a password."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recordings.identity.password_links import person_of
+from recordings.pasted import IdField
+from recordings.web.fields import refuse_unshowable
+
+
+class ChooseForm(forms.Form):
+    """A password for whom the link is of."""
+
+    code = IdField(
+        label=gettext_lazy("Code"),
+        max_length=100,
+        validators=[refuse_unshowable],
+        help_text=gettext_lazy("What stands after the # in the link."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("New password"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("New password once more"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = " ".join(password_validators_help_texts()[:1])
+
+    def clean(self) -> dict[str, Any]:
+        """A dead link is said before anything about the passwords: they tell nobody anything then."""
+        cleaned = super().clean() or self.cleaned_data
+        if "code" not in cleaned:
+            return cleaned
+        person = person_of(cleaned["code"])
+        if person is None:
+            raise ValidationError(dead())
+        if "password" in cleaned and "again" in cleaned and cleaned["password"] != cleaned["again"]:
+            self.add_error("again", _("The two passwords are not the same."))
+        if "password" in cleaned:
+            try:
+                validate_password(cleaned["password"], person)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+def dead() -> str:
+    return _("This link is used up, replaced, or older than three days. Ask a credential admin for a new one.")

@@ -1,0 +1,89 @@
+"""Signing in: name and password, a passkey instead, and the second factor after the password."""
+
+from typing import Any
+
+from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import LoginView, LogoutView
+from allauth.core.internal import ratelimit
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from allauth.mfa.webauthn.views import LoginWebAuthnView
+from django.conf import settings
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
+
+from recordings.signin.invalid_forms import Answers422
+from recordings.signin.oidc_policy import let_forms_lead_to_provider
+
+CHALLENGES = {"passkey_challenge": "30/m/ip"}
+"""Each makes a session: without a limit anybody could fill the database with them."""
+
+
+class OnlyThese:
+    """Answers 405 to what no browser sends; before the view in the list of bases."""
+
+    methods = ("GET", "HEAD", "POST")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in self.methods:
+            return HttpResponseNotAllowed(self.methods)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+
+class SignIn(OnlyThese, Answers422, LoginView):  # type: ignore[misc]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        let_forms_lead_to_provider(request, response)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"single_sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else ""}
+
+
+class SignOut(OnlyThese, LogoutView):  # type: ignore[misc]
+    """Also for who is between the password and the factor: then it starts over."""
+
+
+class Factor(OnlyThese, AuthenticateView):  # type: ignore[misc]
+    """The second factor, after the password: a code or a passkey."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | kinds_of(context["js_data"], self.stage.login.user.pk)
+
+
+@method_decorator(
+    ratelimit.decorator(app="recordings", action="passkey_challenge", config=CHALLENGES, limit_get=True),
+    name="dispatch",
+)
+class SignInByPasskey(OnlyThese, LoginWebAuthnView):  # type: ignore[misc]
+    def form_valid(self, form: Form) -> HttpResponse:
+        factor = form.cleaned_data["credential"]
+        login = Login(user=factor.user, redirect_url=get_next_redirect_url(self.request))
+        response: HttpResponse = perform_passwordless_login(self.request, factor, login)
+        return response
+
+
+def kinds_of(js_data: dict[str, Any], user_pk: int) -> dict[str, Any]:
+    """What this person can show: a passkey, the app, or only recovery codes."""
+    kinds = set(Authenticator.objects.filter(user_id=user_pk).values_list("type", flat=True))
+    return {
+        "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
+        "has_app": Authenticator.Type.TOTP in kinds,
+        "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
+        "passkey_options": js_data["request_options"],
+    }
+
+
+sign_in, sign_out, factor = SignIn.as_view(), SignOut.as_view(), Factor.as_view()
+sign_in_by_passkey = SignInByPasskey.as_view()

@@ -1,0 +1,38 @@
+"""A wall screen: a session that only looks, for 12 hours, and cannot be turned back."""
+
+from allauth.account.internal.flows.login import clear_authentication_records
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from recordings.audit_log.record import enter
+from recordings.identity.factors import must_add_factor
+from recordings.identity.sessions import BEGAN, DISPLAY
+from recordings.permissions import holds
+from recordings.signin.guard import SEND, one_self
+from recordings.web.base import PageRequest, go_to
+
+
+def begin(request: PageRequest) -> HttpResponse:
+    """Turn this session into one that only looks. Whoever has nothing to look at gets none."""
+    if not holds(request.user, "recording.see"):
+        raise PermissionDenied
+    if must_add_factor(request.user):
+        return go_to(request, reverse("mfa_index"))
+    with transaction.atomic():
+        clear_authentication_records(request)  # nobody is asked again: there is nothing left to be asked for
+        request.session.cycle_key()
+        request.session.set_expiry(settings.SESSION_COOKIE_AGE)  # also when the screen restarts
+        request.session[DISPLAY] = True
+        request.session[BEGAN] = timezone.now().isoformat()
+        enter(actor=request.user, action="display.began", target=request.user)
+    messages.success(request, gettext("This browser is a wall display now: it shows, and changes nothing."))
+    return go_to(request, reverse("recordings"))
+
+
+begin_display = one_self(*SEND)(begin)

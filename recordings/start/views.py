@@ -1,0 +1,204 @@
+"""The pages that start a recording, try it again and close it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from recordings.calls import CannotCall
+from recordings.lifecycle.queries import MOST_OFFERED, devices_to_start, search_devices
+from recordings.lifecycle.selection import BadSelection, freeze_selection, read_selection
+from recordings.lifecycle.send import shown_call
+from recordings.lifecycle.start import (
+    AlreadyAsked,
+    CannotStart,
+    NotClosable,
+    NotOffered,
+    StreamIsLive,
+    close_recording,
+    freeze,
+    start_again,
+    start_recording,
+)
+from recordings.lifecycle.storage_test import verdict_on
+from recordings.lifecycle.streams import attach_streams
+from recordings.models import Recording
+from recordings.pasted import clean_pasted
+from recordings.permissions import holds, projects_where
+from recordings.start.defaults import answers_so_far, first_answers
+from recordings.start.forms import CloseForm, StartForm
+from recordings.trro.errors import explain
+from recordings.trro.outcome import Accepted, Refused, Unknown
+from recordings.web.base import PageRequest, allowed, go_to, render_either
+from recordings.web.return_addresses import list_to_return_to
+
+PAGE = "recordings/capture/new.html"
+FORM = "recordings/capture/_form.html"
+SHOWN = ("project", "device", "video_stream_id", "profile", *StartForm.PARAMETERS, "close_reason")
+"""Fields that a person fills in, in their order on the page."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("recording.start")
+def new(request: PageRequest) -> HttpResponse:
+    """Show the form; take `refresh` to show it again for another project, profile or search; else start."""
+    if request.method != "POST":
+        return _show(request, StartForm(first_answers(request.user, request.GET), user=request.user))
+    if "refresh" in request.POST:
+        form = StartForm(answers_so_far(request.user, request.POST), user=request.user)
+        return _show(request, form, blocking=form.in_the_way())
+    form = StartForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _show(request, form, status=422, blocking=form.cleaned_data.get("closes") or form.in_the_way())
+    try:
+        recording, outcome = start_recording(actor=request.user, wanted=form.to_request())
+    except CannotStart as error:
+        form.replace_reference()
+        blocking = _if_visible(request, error.blocking)
+        if blocking is None:
+            form.add_error(None, words_for(error))
+        return _show(request, form, status=422, blocking=blocking, sent_twice=isinstance(error, AlreadyAsked))
+    except CannotCall as error:
+        form.add_error(
+            None, gettext("This cannot be sent: a key does not open. Tell a credential admin: ") + str(error)
+        )
+        return _show(request, form, status=422)
+    match outcome:
+        case Accepted() | Unknown():
+            return go_to(request, recording.get_absolute_url())
+        case Refused() if recording.state == Recording.State.QUEUED:
+            return go_to(request, recording.get_absolute_url())
+        case Refused(code=code):
+            form.mark_as_retry_of(recording)
+            explanation = explain(code, get_language() or "en")
+            return _show(request, form, status=422, refused=recording, explanation=explanation)
+
+
+@require_POST
+@allowed("recording.start")
+def check(request: PageRequest) -> HttpResponse:
+    """Check one field, the one HTMX says was left: its fragment, and the panel of the call beside it."""
+    form = StartForm(request.POST, user=request.user)
+    name = request.htmx.trigger_name or request.POST.get("field", "")
+    if name not in form.fields:
+        return HttpResponse(status=400)
+    status = 422 if name in form.errors else 200
+    context = _context(request, form) | {"field": form[name], "show_errors": True}
+    return render(request, "recordings/capture/_checked.html", context, status=status)
+
+
+@require_POST
+@allowed("recording.start")
+def again(request: PageRequest, pk: int) -> HttpResponse:
+    """Ask once more for what an earlier recording asked for."""
+    earlier = _mine(request, "recording.start", pk)
+    try:
+        recording, _outcome = start_again(actor=request.user, earlier=earlier)
+    except CannotStart as error:
+        messages.error(request, words_for(error))
+        return go_to(request, (error.blocking or earlier).get_absolute_url())
+    except CannotCall:
+        messages.error(request, gettext("Nothing was started: a key does not open. Tell a credential admin."))
+        return go_to(request, earlier.get_absolute_url())
+    return go_to(request, recording.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("recording.decide")
+def close(request: PageRequest, pk: int) -> HttpResponse:
+    """Close a live recording, or cancel a queued one, with a reason."""
+    recording = _mine(request, "recording.decide", pk)
+    shown = {"seen": freeze_selection([recording], user=request.user)}
+    form = CloseForm(request.POST if request.method == "POST" else None, initial=shown)
+    if form.is_valid():
+        try:
+            signed = form.cleaned_data["seen"]
+            seen = None
+            if signed:
+                seen = read_selection(signed, user=request.user, permission="recording.decide")[0]
+            close_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"], seen=seen)
+        except BadSelection:
+            messages.error(request, gettext("Nothing was changed: this page was too old. Look at the recording again."))
+        except NotClosable:
+            messages.error(request, _not_as_shown(recording))
+        else:
+            messages.success(request, gettext("Closed: %s") % recording)
+        return go_to(request, list_to_return_to(request) or recording.get_absolute_url())
+    context = {"form": form, "recording": recording, "back": list_to_return_to(request)}
+    page, fragment = "recordings/capture/close.html", "recordings/capture/_close.html"
+    return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
+
+
+def _not_as_shown(recording: Recording) -> str:
+    """Why it was not closed, and how it is now."""
+    recording.refresh_from_db(fields=["state", "attention"])
+    now = recording.get_state_display()
+    if recording.attention:
+        now = f"{now}; {recording.get_attention_display()}"
+    return (
+        gettext(
+            "Nothing was changed: since this page was shown, the recording was heard of or moved on. It is now: %s."
+        )
+        % now
+    )
+
+
+def words_for(error: CannotStart) -> str:
+    """Why nothing was started."""
+    match error:
+        case StreamIsLive():
+            return gettext("Not started: this stream already has a live recording.")
+        case AlreadyAsked():
+            return gettext("This form was sent already. Nothing was started a second time.")
+        case NotOffered():
+            return gettext("Nothing was started: this device or this storage may not be used any more. Choose anew.")
+        case _:
+            return gettext("Somebody else was at this stream just now. Nothing was started: try again.")
+
+
+def _if_visible(request: PageRequest, recording: Recording | None) -> Recording | None:
+    """The recording, if it is of a project that this person sees: a borrowed form shows nobody else's."""
+    if recording and holds(request.user, "recording.see", recording.project):
+        return recording
+    return None
+
+
+def _mine(request: PageRequest, permission: str, pk: int) -> Recording:
+    projects = projects_where(request.user, permission)
+    return get_object_or_404(
+        Recording.objects.select_related("project__account", "device", "requested_by", "claimed_by"),
+        pk=pk,
+        project__in=projects,
+    )
+
+
+def _show(request: PageRequest, form: StartForm, status: int = 200, **more: Any) -> HttpResponse:
+    context = _context(request, form) | {"show_errors": status == 422} | more
+    if status != 422:
+        form.errors.clear()  # nothing was pressed yet: what is empty is missing, not wrong, for screen readers too
+    return render_either(request, PAGE, FORM, context, status=status)
+
+
+def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
+    """The form, the devices to choose from, and the call as it would be made or what it still lacks."""
+    words = clean_pasted(str(form.data.get("device_search", "")).replace("\0", ""))[:100]
+    project = form.chosen("project")
+    found = list(search_devices(devices_to_start([project] if project else []), words)[: MOST_OFFERED + 1])
+    chosen = form.chosen("device")
+    attach_streams([*found, *([chosen] if chosen else [])], timezone.now())
+    preview = freeze(actor=request.user, wanted=form.to_request()) if form.is_valid() else None
+    return {
+        "form": form,
+        "device_search": words,
+        "devices": found[:MOST_OFFERED],
+        "more_devices": len(found) > MOST_OFFERED,
+        "chosen_device": chosen,
+        "preview": preview,
+        "call": shown_call(preview) if preview else None,
+        "storage_test": verdict_on(storage) if (storage := form.chosen("storage")) else None,
+        "missing": [form[name] for name in SHOWN if name in form.errors],
+    }

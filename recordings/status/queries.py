@@ -1,0 +1,84 @@
+"""How the installation is: what runs in the background, what waits, and which keys are in use. No secrets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from recordings import wakeups
+from recordings.heartbeat import lives
+from recordings.lifecycle.callback_events import TEST_EVENT
+from recordings.models import ApiCall, CallbackEvent, Heartbeat, Project, StorageKey, User
+from recordings.permissions import projects_where, rows_where
+from recordings.worker.jobs import JOBS
+
+LATE = timedelta(seconds=30)
+"""What waits for longer than this waits for a worker that does not come."""
+
+MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Work of one kind that is due: how much, since when, and whether that is too long."""
+
+    label: Promise
+    count: int
+    since: datetime | None
+    """Since when the first of it is due."""
+    is_late: bool
+
+
+def workers(now: datetime) -> Sequence[tuple[Heartbeat, bool]]:
+    """The workers that gave a sign of life within a day, and whether each is still alive."""
+    return [(worker, lives(worker.seen_at, now)) for worker in Heartbeat.objects.all()[:50]]
+
+
+def wake_ups() -> int | None:
+    """How many messages wait in the queue; None when its store does not answer."""
+    try:
+        return wakeups.waiting()
+    except Exception:  # whatever the store's client raises
+        return None
+
+
+def open_calls(now: datetime) -> Waiting:
+    """Calls to the vendor whose answer is not stored yet; too late are those whose lease ran out."""
+    found = ApiCall.objects.filter(outcome=ApiCall.Outcome.OPEN).aggregate(
+        count=Count("pk"), since=Min("created_at"), lease=Min("lease_until")
+    )
+    is_late = found["lease"] is not None and found["lease"] < now - LATE
+    return Waiting(label=_("Open API calls"), count=found["count"], since=found["since"], is_late=is_late)
+
+
+def due_work(now: datetime) -> Sequence[Waiting]:
+    """What is due for the worker, kind by kind, callbacks that are not interpreted among it."""
+    found = []
+    for job in JOBS.values():
+        seen = job.rows(now).aggregate(count=Count("pk"), since=Min(job.due))
+        since = seen["since"] + job.after if seen["since"] else None
+        found.append(_waiting(job.label, seen["count"], since, now))
+    unread = CallbackEvent.objects.filter(interpreted_at=None).order_by("id")
+    first = unread.values_list("received_at", flat=True).first()
+    found.append(_waiting(_("Callbacks to process"), unread[:MOST_COUNTED].count(), first, now))
+    return found
+
+
+def _waiting(label: Promise, count: int, since: datetime | None, now: datetime) -> Waiting:
+    return Waiting(label=label, count=count, since=since, is_late=since is not None and since < now - LATE)
+
+
+def callback_health(user: User) -> QuerySet[Project]:
+    """The projects this person sees, with `last_callback_at`: when the vendor was heard last, not we ourselves."""
+    events = CallbackEvent.objects.filter(project=OuterRef("pk")).exclude(event_type=TEST_EVENT)
+    last = events.order_by("-received_at").values("received_at")[:1]
+    return projects_where(user, "status.see").annotate(last_callback_at=Subquery(last)).order_by("name")
+
+
+def current_storage_keys(user: User) -> QuerySet[StorageKey]:
+    """The current key of every storage this person sees, with what its last test found."""
+    keys = StorageKey.objects.filter(replaced_at=None).select_related("storage").order_by("storage__name")
+    return rows_where(keys, user, "credential.names", through="storage__projects")

@@ -1,0 +1,75 @@
+"""The forms that stop a recording, and that decide what became of an unknown start."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recordings.lifecycle.queries import Candidate
+from recordings.pasted import IdField
+from recordings.trro.outcome import is_id
+from recordings.web.fields import ReasonField
+
+TYPED, NOT_STARTED, OFFERED = "typed", "not_started", "offered:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What became of an unknown start: it runs under this TaskId, or, when that is empty, it did not start."""
+
+    task_id: str
+    reason: str
+
+
+class StopForm(forms.Form):
+    """Why a recording is stopped: kept if it is given."""
+
+    reason = ReasonField(required=False, help_text=gettext_lazy("Kept in the audit trail."))
+
+
+class ResolveForm(forms.Form):
+    """One of the TaskIds that nobody knows, one that a person found, or that it did not start; and why."""
+
+    found = forms.ChoiceField(
+        label=gettext_lazy("What became of it?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose what became of it."),
+            "invalid_choice": gettext_lazy("This TaskId is not offered any more. Choose again."),
+        },
+    )
+    task_id = IdField(
+        label="TaskId",
+        required=False,
+        max_length=512,
+        help_text=gettext_lazy("The folder name between the reference and the file."),
+    )
+    reason = ReasonField(error_messages={"required": gettext_lazy("Enter your evidence; it is kept on record.")})
+
+    def __init__(self, data: Mapping[str, Any] | None, *, candidates: Sequence[Candidate], task_id: str = "") -> None:
+        is_offered = task_id in {candidate.task_id for candidate in candidates}
+        typed = {"found": TYPED, "task_id": task_id} if is_id(task_id) else {}
+        super().__init__(data, initial={"found": OFFERED + task_id} if is_offered else typed)
+        field = self.fields["found"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = [
+            *((OFFERED + candidate.task_id, candidate.task_id) for candidate in candidates),
+            (TYPED, _("It is running, or ran: I found its TaskId")),
+            (NOT_STARTED, _("It did not start")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("found") == TYPED and not is_id(cleaned.get("task_id", "")):
+            self.add_error("task_id", _("A TaskId has 1 to 512 letters, digits and signs, without a space."))
+        return cleaned
+
+    def to_resolution(self) -> Resolution:
+        """What was decided. Call it on a valid form only."""
+        found = self.cleaned_data["found"]
+        typed = self.cleaned_data["task_id"] if found == TYPED else ""
+        task_id = found.removeprefix(OFFERED) if found.startswith(OFFERED) else typed
+        return Resolution(task_id=task_id, reason=self.cleaned_data["reason"])

@@ -1,0 +1,97 @@
+"""The form that claims an unclaimed task as a recording."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recordings.lifecycle.claim import Named
+from recordings.lifecycle.queries import devices_to_start, storages_to_start
+from recordings.lifecycle.unclaimed_tasks import UnknownTask, format_of
+from recordings.models import Device, StorageCredential
+from recordings.models.profiles import OutputFormat
+from recordings.pasted import IdField
+from recordings.web.fields import ReasonField, choice_messages, clean_prefix, whole_number
+
+MOST_OFFERED = 500
+
+
+class AdoptForm(forms.Form):
+    """What a person says an unknown task is. Ends in a `Named`."""
+
+    device_id = IdField(
+        label="DeviceId",
+        max_length=32,
+        widget=forms.TextInput(attrs={"list": "device-ids", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("The field device that is being recorded."),
+        error_messages={"required": gettext_lazy("Name the device.")},
+    )
+    video_stream_id = whole_number(
+        least=0,
+        most=99,
+        label=gettext_lazy("Video stream"),
+        help_text=gettext_lazy("The camera's stream number, from 0 to 99."),
+    )
+    storage = forms.ModelChoiceField(
+        StorageCredential.objects.none(),
+        label=gettext_lazy("Storage"),
+        empty_label=gettext_lazy("Choose a storage"),
+        help_text=gettext_lazy("The bucket its files go to."),
+        error_messages=choice_messages(gettext_lazy("Choose a storage that this project may use and that has a key.")),
+    )
+    output_format = forms.TypedChoiceField(
+        label=gettext_lazy("Output format"),
+        choices=OutputFormat.choices,
+        coerce=int,
+        error_messages=choice_messages(gettext_lazy("Choose one of the five formats.")),
+    )
+    file_name_prefix = forms.CharField(
+        label=gettext_lazy("File name prefix"),
+        required=False,
+        max_length=640,
+        help_text=gettext_lazy("The folders above its TaskId in the bucket, with one / between them. May be empty."),
+    )
+
+    reason = ReasonField(
+        help_text=gettext_lazy("How you know which device and stream this is. Kept on record."),
+        error_messages={"required": gettext_lazy("Enter your evidence; it is kept on record.")},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, task: UnknownTask, files: Sequence[str] = ()) -> None:
+        super().__init__(data, initial={"video_stream_id": 0, "output_format": format_of(files)})
+        self.devices = devices_to_start([task.project])
+        storage = self.fields["storage"]
+        assert isinstance(storage, forms.ModelChoiceField)  # noqa: S101
+        storage.queryset = storages_to_start(task.project)
+
+    def offered(self) -> list[Device]:
+        """Devices whose ids the browser may complete."""
+        return list(self.devices[:MOST_OFFERED])
+
+    def clean_device_id(self) -> Device:
+        device = self.devices.filter(device_id=self.cleaned_data["device_id"].lower()).first()
+        if device is None:
+            raise ValidationError(_("This project has no field device with this DeviceId."))
+        return device
+
+    def clean_file_name_prefix(self) -> tuple[str, ...]:
+        return clean_prefix(self.cleaned_data["file_name_prefix"])
+
+    def to_named(self) -> Named:
+        cleaned = self.cleaned_data
+        return Named(
+            device=cleaned["device_id"],
+            video_stream_id=cleaned["video_stream_id"],
+            storage=cleaned["storage"],
+            output_format=cleaned["output_format"],
+            file_name_prefix=cleaned["file_name_prefix"],
+        )
+
+
+class DismissForm(forms.Form):
+    """Why an unclaimed task needs no attention any more."""
+
+    reason = ReasonField(help_text=gettext_lazy("Kept on record."))

@@ -1,0 +1,125 @@
+"""Unclaimed tasks: to be claimed as a recording or stopped. They are matched with an unknown start on its own page."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recordings.calls import CannotCall
+from recordings.lifecycle.claim import NotUnknown, adopt_as_new, stop_unknown
+from recordings.lifecycle.dismiss import MayStillRun, NotUnclaimed, dismiss_task
+from recordings.lifecycle.unclaimed_rows import count_unclaimed, dismissed_in
+from recordings.lifecycle.unclaimed_tasks import MOST_SHOWN, UnknownTask, files_of, quarantined, unknown_task
+from recordings.models import CallbackEvent
+from recordings.permissions import projects_where
+from recordings.trro.errors import explain
+from recordings.trro.outcome import Accepted, Refused, Unknown
+from recordings.unclaimed.forms import AdoptForm, DismissForm
+from recordings.web.base import PageRequest, allowed, go_to, render_either
+
+
+@require_safe
+@allowed("recording.see")
+def quarantine(request: PageRequest) -> HttpResponse:
+    """Every unclaimed task of this user's projects, and those that were dismissed lately."""
+    projects = projects_where(request.user, "recording.see")
+    tasks = quarantined(projects)
+    context = {
+        "tasks": tasks,
+        "count": count_unclaimed(projects) if len(tasks) >= MOST_SHOWN else "",
+        "dismissed": dismissed_in(projects)[:MOST_SHOWN],
+        "deciding": set(projects_where(request.user, "recording.decide").values_list("pk", flat=True)),
+        "stopping": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
+    }
+    page, fragment = "recordings/callbacks/quarantine.html", "recordings/callbacks/_quarantine.html"
+    return render_either(request, page, fragment, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("recording.decide")
+def quarantine_adopt(request: PageRequest, pk: int) -> HttpResponse:
+    """Claim a task as a recording: a user names device, stream and storage, and says how they know."""
+    task = _task(request, "recording.decide", pk)
+    if isinstance(task, HttpResponse):
+        return task
+    files = files_of(task)
+    form = AdoptForm(request.POST if request.method == "POST" else None, task=task, files=files)
+    if form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            recording = adopt_as_new(actor=request.user, task=task, named=form.to_named(), reason=reason)
+        except NotUnknown:
+            return _say_known(request)
+        messages.success(request, gettext("Claimed. The recording can now be followed and stopped here."))
+        return go_to(request, recording.get_absolute_url())
+    context = {"form": form, "task": task, "files": files}
+    page, fragment = "recordings/callbacks/adopt.html", "recordings/callbacks/_adopt.html"
+    return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("recording.decide")
+def quarantine_dismiss(request: PageRequest, pk: int) -> HttpResponse:
+    """Ask for a reason, then dismiss a task that is known to be over."""
+    task = _task(request, "recording.decide", pk)
+    if isinstance(task, HttpResponse):
+        return task
+    form = DismissForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            dismiss_task(actor=request.user, project=task.project, task_id=task.task_id, reason=reason)
+        except NotUnclaimed:
+            return _say_known(request)
+        except MayStillRun:
+            messages.warning(request, gettext("Not dismissed: it may still be running. Stop it first."))
+        else:
+            messages.success(request, gettext("Dismissed. A new sign of work brings it back."))
+        return go_to(request, reverse("quarantine"))
+    context = {"form": form, "task": task}
+    page, fragment = "recordings/callbacks/dismiss.html", "recordings/callbacks/_dismiss.html"
+    return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@allowed("recording.stop")
+def quarantine_stop(request: PageRequest, pk: int) -> HttpResponse:
+    """Stop a task that nobody knows."""
+    task = _task(request, "recording.stop", pk)
+    if isinstance(task, HttpResponse):
+        return task
+    try:
+        outcome = stop_unknown(actor=request.user, task=task)
+    except NotUnknown:
+        return _say_known(request)
+    except CannotCall:
+        messages.error(request, gettext("Nothing was sent: a key does not open. Tell a credential admin."))
+        return go_to(request, reverse("quarantine"))
+    match outcome:
+        case Accepted():
+            messages.success(request, gettext("It was stopped. Its files go on uploading."))
+        case Refused(code=code):
+            explanation = explain(code, get_language() or "en")
+            told = {"title": explanation.title, "code": code}
+            messages.error(request, gettext("Not stopped: %(title)s (%(code)s). It may have ended.") % told)
+        case Unknown(code=code):
+            messages.warning(
+                request, gettext("The answer was lost (%(code)s). Stop it again: that is safe.") % {"code": code}
+            )
+    return go_to(request, reverse("quarantine"))
+
+
+def _task(request: PageRequest, permission: str, pk: int) -> UnknownTask | HttpResponse:
+    """The task of an event, or the way back when somebody was faster. Raises Http404 for another project's."""
+    event = get_object_or_404(CallbackEvent, pk=pk, project__in=projects_where(request.user, permission))
+    if not event.task_id:
+        raise Http404
+    task = unknown_task(event)
+    return task or _say_known(request)
+
+
+def _say_known(request: PageRequest) -> HttpResponse:
+    messages.info(request, gettext("Nothing was changed: a recording has this TaskId now, or a start may still."))
+    return go_to(request, reverse("quarantine"))
