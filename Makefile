@@ -1,4 +1,4 @@
-# make run    a working TRRO Admin with a sandbox fleet        make check   formatter, linter, types, migrations, ...
+# make run    a working TRRO Admin with a sandbox fleet        make check   formatter, linter, types, layers, ...
 # make test   every test, on SQLite and on PostgreSQL          make prove   the long proofs at full size
 # make bench  the benchmarks                                   make screenshots   pictures of every page
 
@@ -47,6 +47,7 @@ check: $(venv)/test.stamp gettext
 	$(venv)/bin/ruff check .
 	git ls-files 'templates/*.html' | xargs $(venv)/bin/djade --check --target-version 5.2
 	git ls-files '*.py' | grep -v migrations/ | xargs $(venv)/bin/django-upgrade --check --target-version 5.2
+	$(venv)/bin/lint-imports --no-cache
 	$(development) $(venv)/bin/mypy
 	$(development) $(python) manage.py makemigrations --check --dry-run
 	$(python) -m tests.deployment

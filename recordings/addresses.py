@@ -4,6 +4,7 @@ X-Forwarded-For and X-Forwarded-Proto are what a client claims. They count only 
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -11,8 +12,6 @@ import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-
-from recordings.audit_log import record as audit
 
 log = structlog.get_logger(__name__)
 UNIX = "unix"
@@ -23,6 +22,9 @@ IGNORED = "addresses:ignored-proxy"
 """The cache's key of a peer that looks like a proxy and is not trusted: `check` and the log tell of it."""
 IGNORED_SECONDS = 60 * 60
 MOST_CHARACTERS = 64
+
+origin: ContextVar[str] = ContextVar("origin", default="")
+"""The address the current request came from, for audit entries; empty outside of requests."""
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -52,11 +54,11 @@ class OriginMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = audit.origin.set(client_address(request))
+        token = origin.set(client_address(request))
         try:
             return self.get_response(request)
         finally:
-            audit.origin.reset(token)
+            origin.reset(token)
 
 
 def client_address(request: HttpRequest) -> str:

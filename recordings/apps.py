@@ -1,4 +1,4 @@
-"""The one Django app: registers its start-up checks."""
+"""The one Django app: registers its start-up checks and the worker's jobs."""
 
 from django.apps import AppConfig
 
@@ -7,10 +7,9 @@ class RecordingsConfig(AppConfig):
     name = "recordings"
 
     def ready(self) -> None:
-        from recordings.system_checks import cache as caching_checks  # noqa: F401
-        from recordings.system_checks import (  # noqa: F401
-            database,
-            keys,
-            signin,
-            site,
-        )
+        # Models can be imported only from here on
+        from recordings.jobs import register
+        from recordings.system_checks import cache, database, keys, signin, site  # noqa: F401
+        from recordings.worker.jobs import JOBS
+
+        register(JOBS)

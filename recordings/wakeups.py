@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import close_old_connections, transaction
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
 
+from recordings.jobs import run_job
 from recordings.rate_limited_log import warn_rarely
 from recordings.wakeup_messages import MessageSerializer
 
@@ -86,10 +87,8 @@ def open_queue(url: str, name: str = CALLS) -> Huey:
 
 def _work(job: str, key: Any) -> None:
     """What the consumer runs for a message, in a thread with a database connection of its own."""
-    from recordings.worker.jobs import work
-
     close_old_connections()
     try:
-        work(job, key)
+        run_job(job, key)
     finally:
         close_old_connections()

@@ -5,7 +5,7 @@ from django.core import signing
 from django.test import Client, RequestFactory
 
 from recordings.models import User
-from recordings.web.base import page_to_return_to
+from recordings.web.current_page import page_to_return_to
 from recordings.web.request_log import PathOnlyMiddleware
 from tests.factories import signed_in
 

@@ -23,6 +23,6 @@ OURS: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
 
 
 def safe_cache(found: Mapping[str, Any]) -> dict[str, Any]:
-    """A cache as CACHES wants it. One of another kind stays as it is: a check refuses it (recordings/system_checks/keys.py)."""
+    """A cache as CACHES wants it. One of another kind stays as it is: a check refuses it (system_checks/cache.py)."""
     backend, options = OURS.get(found["BACKEND"], (found["BACKEND"], {}))
     return {**found, "BACKEND": backend, "OPTIONS": dict(options)}

@@ -117,7 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "recordings.web.every_page",
+                "recordings.web.navigation.every_page",
             ],
             "builtins": [
                 "lucide.templatetags.lucide",
@@ -204,7 +204,7 @@ Who is in none of these groups does not get in."""
 SOCIALACCOUNT_ADAPTER = "recordings.signin.oidc_adapter.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = openid_connect(env, OIDC_ISSUER, OIDC_NAME)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_HTTPS
-CSRF_FAILURE_VIEW = "recordings.web.form_expired"
+CSRF_FAILURE_VIEW = "recordings.web.expired_form.form_expired"
 
 # Letters: links for who is invited. Without a mail server the admin hands them over ----------------------
 MAILS = bool(env.str("EMAIL_URL", default=""))

@@ -19,8 +19,9 @@ from recordings.lifecycle.selection import MOST, BadSelection, Chosen, freeze_se
 from recordings.lifecycle.streams import attach_others
 from recordings.models import Recording, UnclaimedTask
 from recordings.permissions import projects_where
-from recordings.web.base import PageRequest, allowed, go_to, render_either
+from recordings.web.guard import allowed
 from recordings.web.paging import newest_page_of
+from recordings.web.render import PageRequest, go_to, render_either
 from recordings.web.return_addresses import list_to_return_to
 
 MOST_NAMED = 10

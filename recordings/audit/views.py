@@ -15,7 +15,8 @@ from recordings.clock import database_now
 from recordings.heartbeat import is_worked
 from recordings.models import AuditEntry
 from recordings.permissions import holds
-from recordings.web.base import PageRequest, allowed, go_to, render_either
+from recordings.web.guard import allowed
+from recordings.web.render import PageRequest, go_to, render_either
 
 ANCHORS_SHOWN = 50
 MOST_SEQUENCE = 2**63 - 1

@@ -7,7 +7,6 @@ enters: callers do so last in the transaction of the change itself.
 
 import re
 from collections.abc import Mapping
-from contextvars import ContextVar
 from hashlib import sha256
 from ipaddress import ip_network
 from typing import Any
@@ -18,6 +17,7 @@ from django.db.models import Model
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
+from recordings.addresses import origin
 from recordings.audit_log.chain import mac_of
 from recordings.audit_log.head import locked_head, move_head
 from recordings.caching.soft import with_cache
@@ -25,9 +25,6 @@ from recordings.models import AuditEntry, User
 
 SYSTEM = "system"
 """The actor of what the program does by itself."""
-
-origin: ContextVar[str] = ContextVar("audit_origin", default="")
-"""The address the current request came from; empty outside of requests."""
 
 MOST_TARGETS = 10
 """How many pages that one person was refused, at one address in one minute, are entered each by itself."""

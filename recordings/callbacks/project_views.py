@@ -29,7 +29,8 @@ from recordings.permissions import holds, projects_where
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 from recordings.vault import CannotOpen
-from recordings.web.base import PageRequest, allowed, go_to, render_either
+from recordings.web.guard import allowed
+from recordings.web.render import PageRequest, go_to, render_either
 
 PAGE, FRAGMENT = "recordings/callbacks/project.html", "recordings/callbacks/_project.html"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -1,14 +1,9 @@
 from django.urls import path
 
 from recordings.callbacks import project_views, views
-from recordings.unclaimed import views
 
 urlpatterns = [
     path("callbacks/<str:token>/", views.receive, name="callback"),
-    path("quarantine/", views.quarantine, name="quarantine"),
-    path("quarantine/<row:pk>/adopt/", views.quarantine_adopt, name="quarantine_adopt"),
-    path("quarantine/<row:pk>/dismiss/", views.quarantine_dismiss, name="quarantine_dismiss"),
-    path("quarantine/<row:pk>/stop/", views.quarantine_stop, name="quarantine_stop"),
     path("fleet/projects/<row:pk>/callbacks/", project_views.project_callbacks, name="project_callbacks"),
     path(
         "fleet/projects/<row:pk>/callbacks/register/",

@@ -18,7 +18,8 @@ from recordings.credentials.retiring import (
     retire_storage,
 )
 from recordings.models import CloudAccount, Recording, StorageCredential
-from recordings.web.base import PageRequest, allowed, go_to
+from recordings.web.guard import allowed
+from recordings.web.render import PageRequest, go_to
 
 
 @require_POST

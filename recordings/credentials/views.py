@@ -31,9 +31,10 @@ from recordings.credentials.queries import (
 from recordings.credentials.services import change_account, change_storage, create_account, create_storage
 from recordings.lifecycle.storage_test import NoKey, summary, test_storage, verdict_on
 from recordings.permissions import holds, projects_where
-from recordings.web.base import PageRequest, allowed, go_to, render_either, wants_fragment
 from recordings.web.edit import edit, posted
+from recordings.web.guard import allowed
 from recordings.web.paging import page_of
+from recordings.web.render import PageRequest, go_to, render_either, wants_fragment
 
 MOST_SHOWN = 100
 MOST_KEYS = 20

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from recordings.domain.attention_reasons import Attention
 from recordings.domain.states import LIVE, State, UploadState
-from recordings.models import Attention
 
 SEARCH = timedelta(minutes=2)
 """How long an unknown start is looked for in the bucket before a person is asked."""

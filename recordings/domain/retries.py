@@ -1,9 +1,6 @@
 """When a start that was refused for a reason that passes is sent again, and until when. Touches no database."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from recordings.models import ApiCall, Recording
 
 PAUSES = (1, 2, 4, 8)
 """Seconds before the second, third, fourth and fifth try of a start that was refused and may be repeated."""
@@ -25,16 +22,14 @@ def pause_before(tries: int, code: str) -> timedelta:
     return timedelta(seconds=pauses_after(code)[tries - 1])
 
 
-def first_due(recording: Recording, tries: Sequence[ApiCall]) -> datetime | None:
-    """When a queued start was to be sent at first; None when nobody said. `tries`: those that were made, in order.
+def first_due(*, not_before: datetime | None, tries: int, closed_at: datetime | None, code: str) -> datetime | None:
+    """When a queued start was to be sent at first; None when that is not known.
 
-    `not_before` tells only when it is tried next: the worker puts off what an account without a key cannot send.
+    `tries`: how many were made; the last was closed at `closed_at` with this `code`. `not_before` tells only when it is
+    tried next: the worker puts off what an account without a key cannot send.
     """
-    if recording.not_before is None:
-        return None
-    closed_at = tries[-1].closed_at if tries else None
-    if closed_at is None:
-        return recording.not_before
-    pauses = pauses_after(tries[-1].code)
-    planned = closed_at + timedelta(seconds=pauses[min(len(tries), len(pauses)) - 1])
-    return min(planned, recording.not_before)
+    if not_before is None or closed_at is None:
+        return not_before
+    pauses = pauses_after(code)
+    planned = closed_at + timedelta(seconds=pauses[min(tries, len(pauses)) - 1])
+    return min(planned, not_before)

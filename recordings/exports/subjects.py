@@ -19,7 +19,7 @@ from recordings.audit.queries import visible_entries
 from recordings.exports.cells import Column, Kind
 from recordings.exports.history_rows import HISTORY_COLUMNS, HISTORY_FIELDS, complete
 from recordings.history.filters import HistoryFilter
-from recordings.history.queries import visible_recordings
+from recordings.lifecycle.queries import visible_recordings
 from recordings.models import Export, User
 
 Row = tuple[Any, ...]

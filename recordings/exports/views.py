@@ -20,8 +20,9 @@ from recordings.exports.subjects import SUBJECTS, in_words, query_of
 from recordings.exports.writers import CONTENT_TYPES
 from recordings.heartbeat import is_worked
 from recordings.models import Export
-from recordings.web.base import PageRequest, allowed, go_to, render_either
+from recordings.web.guard import allowed
 from recordings.web.paging import newest_page_of
+from recordings.web.render import PageRequest, go_to, render_either
 
 COUNTED = 100_000
 """Rows up to which the form says how many there are."""

@@ -14,9 +14,10 @@ from recordings.lifecycle.device_status import ask_to_refresh
 from recordings.lifecycle.streams import attach_others, attach_streams, running_on
 from recordings.models import Device
 from recordings.permissions import holds
-from recordings.web.base import PageRequest, allowed, render_either
 from recordings.web.edit import edit, posted
+from recordings.web.guard import allowed
 from recordings.web.paging import page_of
+from recordings.web.render import PageRequest, render_either
 
 
 @require_safe

@@ -18,7 +18,8 @@ from recordings.history.playlists import CannotPlay
 from recordings.models import Recording, RecordingFile
 from recordings.object_storage.errors import BucketError, Kind, meaning, remedy
 from recordings.permissions import holds
-from recordings.web.base import PageRequest, allowed, go_to, render_either, wants_fragment
+from recordings.web.guard import allowed
+from recordings.web.render import PageRequest, go_to, render_either, wants_fragment
 
 PAGE = "recordings/files/play.html"
 TITLES = {

@@ -8,21 +8,11 @@ from django.core import signing
 from django.db.models import Q, QuerySet
 
 from recordings.heartbeat import is_worked
-from recordings.models import ApiCall, Recording, User
-from recordings.permissions import projects_where
+from recordings.models import ApiCall, Recording
 
 PAGE_LENGTH = 50
 OVERDUE = timedelta(seconds=10)
 """A worker looks each second for what is due, and says every few seconds that it lives."""
-
-
-def visible_recordings(user: User, permission: str = "recording.see") -> QuerySet[Recording]:
-    """Every recording of the projects in which this person holds `permission`, newest first."""
-    return (
-        Recording.objects.filter(project__in=projects_where(user, permission))
-        .select_related("project", "device", "requested_by", "claimed_by")
-        .order_by("-created_at", "-id")
-    )
 
 
 def waits_for_no_worker(recording: Recording, calls: Iterable[ApiCall], now: datetime) -> bool:

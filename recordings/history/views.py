@@ -11,16 +11,17 @@ from django.views.decorators.http import require_safe
 from recordings.history.file_list import files_shown
 from recordings.history.filters import HistoryFilter
 from recordings.history.newer import Mark, newer_than
-from recordings.history.queries import PAGE_LENGTH, page_of, visible_recordings, waits_for_no_worker
+from recordings.history.queries import PAGE_LENGTH, page_of, waits_for_no_worker
 from recordings.history.timeline import timeline_of
-from recordings.lifecycle.queries import with_ends
+from recordings.lifecycle.queries import visible_recordings, with_ends
 from recordings.lifecycle.send import shown_call
 from recordings.lifecycle.streams import attach_others
 from recordings.models import Recording
 from recordings.permissions import holds, projects_where
 from recordings.row_ids import read_row_id
 from recordings.trro.errors import explain
-from recordings.web.base import PageRequest, allowed, render_either
+from recordings.web.guard import allowed
+from recordings.web.render import PageRequest, render_either
 
 
 @require_safe

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import Max, Min, Q
 
 from recordings.domain.attention_rule import Facts
-from recordings.domain.retries import first_due
 from recordings.domain.signs import RECORDER_AT_WORK, RECORDER_CHANGED, RECORDER_LEFT, RECORDER_STARTED
 from recordings.domain.states import State, UploadState
+from recordings.lifecycle.due import first_due_of
 from recordings.models import (
     ApiCall,
     Attention,
@@ -145,7 +145,7 @@ def _due_since(recording: Recording, starts: Sequence[ApiCall], stops: Sequence[
     """Since when a start or a stop should have been sent: that it was put off by the worker, minute by minute, since
     its account cannot make calls, changes nothing about that."""
     if recording.state == State.QUEUED and recording.not_before:
-        return first_due(recording, starts)
+        return first_due_of(recording, starts)
     if recording.stop_due_at is None:
         return None
     moments = (recording.stop_wanted_at, recording.started_at, stops[-1].closed_at if stops else None)

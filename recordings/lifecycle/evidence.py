@@ -119,7 +119,7 @@ def evidence_of(recording: Recording) -> Evidence:
 
 
 def _plan_looks(before: State, recording: Recording) -> None:
-    """Begin to look into the bucket anew when what is looked for there has changed (lifecycle/bucket_scan.py goes on)."""
+    """Begin to look into the bucket anew when what is looked for there has changed (bucket_scan.py goes on)."""
     known = bool(recording.task_id)
     phase = phase_of(State(recording.state), has_task_id=known)
     if phase in {Phase.GIVEN_UP, phase_of(before, has_task_id=known)}:

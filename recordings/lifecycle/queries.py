@@ -16,12 +16,23 @@ from recordings.models import (
     Recording,
     StorageCredential,
     StorageKey,
+    User,
 )
 from recordings.pasted import FULL_WIDTH
+from recordings.permissions import projects_where
 from recordings.trro.requests import DeleteCloudRecording
 
 MOST_OFFERED = 60
 """Devices shown at once: the search finds the rest."""
+
+
+def visible_recordings(user: User, permission: str = "recording.see") -> QuerySet[Recording]:
+    """Every recording of the projects in which this person holds `permission`, newest first."""
+    return (
+        Recording.objects.filter(project__in=projects_where(user, permission))
+        .select_related("project__account", "device", "requested_by", "claimed_by")
+        .order_by("-created_at", "-id")
+    )
 
 
 def devices_to_start(projects: QuerySet[Project] | Iterable[Project]) -> QuerySet[Device]:

@@ -1,7 +1,8 @@
 """Where the files of a recording are: its bucket, opened, and the folder in it that is its own."""
 
+from recordings.buckets import open_bucket
 from recordings.models import Recording, StorageKey
-from recordings.object_storage.bucket import Bucket, open_bucket
+from recordings.object_storage.bucket import Bucket
 
 
 def key_for(recording: Recording) -> StorageKey:

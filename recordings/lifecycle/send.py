@@ -8,8 +8,9 @@ from django.utils.translation import gettext_noop
 
 from recordings import calls, vault
 from recordings.audit_log.record import SYSTEM, enter
-from recordings.domain.retries import TOO_LATE, first_due
+from recordings.domain.retries import TOO_LATE
 from recordings.lifecycle.decisions import record_decision
+from recordings.lifecycle.due import first_due_of
 from recordings.lifecycle.duplicates import make_twin
 from recordings.lifecycle.evidence import is_taken, know_task_id, lock, move
 from recordings.lifecycle.queries import may_be_started
@@ -115,7 +116,7 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
     if recording is None:
         return None
     tries = recording.calls.filter(action=CreateCloudRecording.action, late=False).order_by("id")
-    due = first_due(recording, list(tries))
+    due = first_due_of(recording, list(tries))
     if due and due < now - TOO_LATE:
         _cancel(recording_id, gettext_noop("It could not be sent within ten minutes. It may not be wanted any more."))
         return None

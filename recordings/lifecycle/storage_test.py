@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recordings.audit_log.record import enter
+from recordings.buckets import open_bucket
 from recordings.models import StorageCredential, StorageKey, User
 from recordings.object_storage.access_test import Findings, try_out
-from recordings.object_storage.bucket import open_bucket
 from recordings.object_storage.errors import WRONG_REGION_CODE, BucketError, kind_of, meaning, remedy
 from recordings.permissions import demand
 

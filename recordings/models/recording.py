@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recordings.domain import states
+from recordings.domain.attention_reasons import Attention as Reason
 from recordings.domain.signs import RECORDER_LEFT
 from recordings.models.profiles import OutputFormat
 from recordings.trro.requests import DeleteCloudRecording
@@ -17,17 +18,26 @@ from recordings.trro.requests import DeleteCloudRecording
 class Attention(models.TextChoices):
     """Why a recording needs a person."""
 
-    UNKNOWN = "unknown", _("It may be running: its answer was lost")
-    CANNOT_LIST = "cannot_list", _("It may be running, and its storage key may not look into the bucket")
-    DOUBLED = "doubled", _("This stream may be recorded twice")
-    NOT_RECORDING = "not_recording", _("The recorder has not reported")
-    FAILED = "failed", _("The recorder could not begin")
-    SILENT = "silent", _("Its device is offline, or its files stopped coming: it has probably ended")
-    STOP_REFUSED = "stop_refused", _("The stop was refused or its answer lost: look whether it still runs")
-    NOT_STOPPING = "not_stopping", _("Stopped, but the recorder has not left")
-    UPLOAD_LATE = "upload_late", _("Files are missing an hour after the end")
-    RUNS_ON = "runs_on", _("Ended or closed here, but still recording")
-    NOT_SENT = "not_sent", _("It should have been sent by now, and was not")
+    UNKNOWN = Reason.UNKNOWN, _("It may be running: its answer was lost")
+    CANNOT_LIST = (
+        Reason.CANNOT_LIST,
+        _("It may be running, and its storage key may not look into the bucket"),
+    )
+    DOUBLED = Reason.DOUBLED, _("This stream may be recorded twice")
+    NOT_RECORDING = Reason.NOT_RECORDING, _("The recorder has not reported")
+    FAILED = Reason.FAILED, _("The recorder could not begin")
+    SILENT = (
+        Reason.SILENT,
+        _("Its device is offline, or its files stopped coming: it has probably ended"),
+    )
+    STOP_REFUSED = (
+        Reason.STOP_REFUSED,
+        _("The stop was refused or its answer lost: look whether it still runs"),
+    )
+    NOT_STOPPING = Reason.NOT_STOPPING, _("Stopped, but the recorder has not left")
+    UPLOAD_LATE = Reason.UPLOAD_LATE, _("Files are missing an hour after the end")
+    RUNS_ON = Reason.RUNS_ON, _("Ended or closed here, but still recording")
+    NOT_SENT = Reason.NOT_SENT, _("It should have been sent by now, and was not")
 
 
 STOP_AGAIN = frozenset({Attention.RUNS_ON, Attention.NOT_STOPPING, Attention.STOP_REFUSED})

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recordings.models.fleet import Project
+from recordings.object_storage import vendors
 
 
 class StorageCredential(models.Model):
@@ -17,8 +18,8 @@ class StorageCredential(models.Model):
     class Vendor(models.IntegerChoices):
         """Source: TRRO API, CloudStorage.Vendor."""
 
-        COS = 0, _("Tencent COS")
-        AWS = 1, _("AWS S3")
+        COS = vendors.Vendor.COS, _("Tencent COS")
+        AWS = vendors.Vendor.AWS, _("AWS S3")
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     vendor = models.PositiveSmallIntegerField(_("vendor"), choices=Vendor.choices, default=Vendor.COS)

@@ -1,21 +1,19 @@
 """Buckets of COS and S3: listing, reading, and signing addresses.
 
 COS speaks the S3 protocol, so one client serves both. Nothing here reads the environment: no proxies, profiles or
-credential files but our own settings. What goes wrong leaves as a BucketError (object_storage/errors.py), without secrets.
+credential files but our own settings. What goes wrong leaves as a BucketError (errors.py), without secrets.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from recordings import vault
-from recordings.models import StorageKey
 from recordings.object_storage.client import Opening, client_of, headers_of
-from recordings.object_storage.errors import CANNOT_OPEN_CODE, Archived, BucketError, Kind, kind_of
+from recordings.object_storage.errors import Archived, BucketError, Kind, kind_of
 from recordings.object_storage.headers import archive_state, attachment
 from recordings.object_storage.listing import PAGE, Stored, objects_of
 
-__all__ = ["PAGE", "Bucket", "Stored", "open_bucket"]
+__all__ = ["PAGE", "Bucket", "Stored"]
 
 
 class Bucket:
@@ -132,16 +130,6 @@ class Bucket:
         for secret in (self._opening.secret_key, self._opening.access_key):
             message = message.replace(secret, "***")
         return BucketError(kind, code, message[:500], action=action, region=region)
-
-
-def open_bucket(key: StorageKey, *, vendor: int, region: str, bucket: str, attempts: int = 2) -> Bucket:
-    """The bucket, opened with a stored key. Asks nobody yet. Raises BucketError when the key does not open."""
-    try:
-        access_key, secret_key = vault.open_sealed(key, "access_key"), vault.open_sealed(key, "secret_key")
-    except vault.CannotOpen as error:
-        raise BucketError(Kind.WRONG_KEY, CANNOT_OPEN_CODE, str(error)) from None
-    opening = Opening(vendor=vendor, region=region, bucket=bucket, access_key=access_key, secret_key=secret_key)
-    return Bucket(opening, attempts=attempts)
 
 
 def _region_in(answer: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from recordings.models import StorageCredential
+from recordings.object_storage.vendors import Vendor
 
 CONNECT_SECONDS, READ_SECONDS = 3, 5
 
@@ -58,7 +58,7 @@ def _client(opening: Opening, proxy: str, stand_in: str, attempts: int) -> Any:
     from botocore.config import Config
     from botocore.session import Session
 
-    is_cos = opening.vendor == StorageCredential.Vendor.COS
+    is_cos = opening.vendor == Vendor.COS
     nothing_outside = {
         name: (None, None, default, conversion)
         for name, (_, _, default, conversion) in Session.SESSION_VARIABLES.items()

@@ -16,7 +16,8 @@ from recordings.people import access, shown_links
 from recordings.people.mailing import mail_link
 from recordings.people.queries import people_for
 from recordings.permissions import holds
-from recordings.web.base import PageRequest, allowed, go_to
+from recordings.web.guard import allowed
+from recordings.web.render import PageRequest, go_to
 
 
 def may_act_on(request: PageRequest, person: User) -> bool:

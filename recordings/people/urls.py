@@ -1,12 +1,10 @@
 from django.urls import path
 
 from recordings.people import action_views, views
-from recordings.signin import password_link_views
 
 urlpatterns = [
     path("", views.people, name="people"),
     path("new/", views.person_new, name="person_new"),
-    path("password/", password_link_views.choose, name="choose_password"),
     path("<row:pk>/", views.person, name="person"),
     path("<row:pk>/edit/", views.person_edit, name="person_edit"),
     path("<row:pk>/disable/", action_views.person_disable, name="person_disable"),

@@ -16,9 +16,10 @@ from recordings.people.queries import people_for, shown_person
 from recordings.people.services import change_person, invite
 from recordings.people.shown_links import shown_link
 from recordings.permissions import holds
-from recordings.web.base import PageRequest, allowed, render_either
 from recordings.web.edit import FORM, PAGE, edit, posted
+from recordings.web.guard import allowed
 from recordings.web.paging import page_of
+from recordings.web.render import PageRequest, render_either
 
 
 @require_safe

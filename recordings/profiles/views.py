@@ -10,9 +10,10 @@ from recordings.permissions import holds
 from recordings.profiles.forms import ProfileForm
 from recordings.profiles.queries import profiles_for
 from recordings.profiles.services import change_profile, create_profile
-from recordings.web.base import PageRequest, allowed, render_either
 from recordings.web.edit import edit, posted
+from recordings.web.guard import allowed
 from recordings.web.paging import page_of
+from recordings.web.render import PageRequest, render_either
 
 
 @require_safe

@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotA
 
 from recordings.audit_log import record as audit
 from recordings.identity.confirmation import recently_confirmed
-from recordings.web.base import PageRequest, ask_again, ask_to_sign_in
+from recordings.web.guard import ask_again, ask_to_sign_in
+from recordings.web.render import PageRequest
 
 OwnView = Callable[..., HttpResponseBase]
 

@@ -19,7 +19,7 @@ from recordings.identity.known_browsers import remember
 from recordings.identity.sessions import end_other_sessions
 from recordings.signin.guard import BOTH, one_self
 from recordings.signin.invalid_forms import Answers422
-from recordings.web.base import PageRequest
+from recordings.web.render import PageRequest
 
 
 class PasswordForm(ChangePasswordForm):  # type: ignore[misc]

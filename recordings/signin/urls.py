@@ -7,6 +7,7 @@ from recordings.signin import (
     factor_views,
     oidc_views,
     passkey_views,
+    password_link_views,
     password_views,
     views,
     wall_display,
@@ -14,6 +15,7 @@ from recordings.signin import (
 )
 
 urlpatterns = [
+    path("people/password/", password_link_views.choose, name="choose_password"),
     path("login/", views.sign_in, name="account_login"),
     path("login/factor/", views.factor, name="mfa_authenticate"),
     path("login/passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),

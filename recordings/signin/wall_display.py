@@ -15,7 +15,7 @@ from recordings.identity.factors import must_add_factor
 from recordings.identity.sessions import BEGAN, DISPLAY
 from recordings.permissions import holds
 from recordings.signin.guard import SEND, one_self
-from recordings.web.base import PageRequest, go_to
+from recordings.web.render import PageRequest, go_to
 
 
 def begin(request: PageRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from recordings.identity.factors import FACTORS, must_add_factor
 from recordings.identity.sessions import BEGAN
 from recordings.permissions import holds
 from recordings.signin.guard import LOOK, one_self
-from recordings.web.base import PageRequest
+from recordings.web.render import PageRequest
 
 
 def you(request: PageRequest) -> HttpResponse:

@@ -207,10 +207,3 @@ def parameters_of(profile: RecordingProfile) -> dict[str, Any]:
         "max_idle_time": profile.max_idle_time,
         "file_name_prefix": profile.file_name_prefix,
     }
-
-
-class CloseForm(forms.Form):
-    """The reason that closes a recording, and how it was shown (a signed selection of one)."""
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    reason = ReasonField()

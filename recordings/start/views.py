@@ -10,16 +10,13 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recordings.calls import CannotCall
-from recordings.lifecycle.queries import MOST_OFFERED, devices_to_start, search_devices
-from recordings.lifecycle.selection import BadSelection, freeze_selection, read_selection
+from recordings.lifecycle.queries import MOST_OFFERED, devices_to_start, search_devices, visible_recordings
 from recordings.lifecycle.send import shown_call
 from recordings.lifecycle.start import (
     AlreadyAsked,
     CannotStart,
-    NotClosable,
     NotOffered,
     StreamIsLive,
-    close_recording,
     freeze,
     start_again,
     start_recording,
@@ -28,13 +25,13 @@ from recordings.lifecycle.storage_test import verdict_on
 from recordings.lifecycle.streams import attach_streams
 from recordings.models import Recording
 from recordings.pasted import clean_pasted
-from recordings.permissions import holds, projects_where
+from recordings.permissions import holds
 from recordings.start.defaults import answers_so_far, first_answers
-from recordings.start.forms import CloseForm, StartForm
+from recordings.start.forms import StartForm
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
-from recordings.web.base import PageRequest, allowed, go_to, render_either
-from recordings.web.return_addresses import list_to_return_to
+from recordings.web.guard import allowed
+from recordings.web.render import PageRequest, go_to, render_either
 
 PAGE = "recordings/capture/new.html"
 FORM = "recordings/capture/_form.html"
@@ -95,7 +92,7 @@ def check(request: PageRequest) -> HttpResponse:
 @allowed("recording.start")
 def again(request: PageRequest, pk: int) -> HttpResponse:
     """Ask once more for what an earlier recording asked for."""
-    earlier = _mine(request, "recording.start", pk)
+    earlier = get_object_or_404(visible_recordings(request.user, "recording.start"), pk=pk)
     try:
         recording, _outcome = start_again(actor=request.user, earlier=earlier)
     except CannotStart as error:
@@ -105,46 +102,6 @@ def again(request: PageRequest, pk: int) -> HttpResponse:
         messages.error(request, gettext("Nothing was started: a key does not open. Tell a credential admin."))
         return go_to(request, earlier.get_absolute_url())
     return go_to(request, recording.get_absolute_url())
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed("recording.decide")
-def close(request: PageRequest, pk: int) -> HttpResponse:
-    """Close a live recording, or cancel a queued one, with a reason."""
-    recording = _mine(request, "recording.decide", pk)
-    shown = {"seen": freeze_selection([recording], user=request.user)}
-    form = CloseForm(request.POST if request.method == "POST" else None, initial=shown)
-    if form.is_valid():
-        try:
-            signed = form.cleaned_data["seen"]
-            seen = None
-            if signed:
-                seen = read_selection(signed, user=request.user, permission="recording.decide")[0]
-            close_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"], seen=seen)
-        except BadSelection:
-            messages.error(request, gettext("Nothing was changed: this page was too old. Look at the recording again."))
-        except NotClosable:
-            messages.error(request, _not_as_shown(recording))
-        else:
-            messages.success(request, gettext("Closed: %s") % recording)
-        return go_to(request, list_to_return_to(request) or recording.get_absolute_url())
-    context = {"form": form, "recording": recording, "back": list_to_return_to(request)}
-    page, fragment = "recordings/capture/close.html", "recordings/capture/_close.html"
-    return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
-
-
-def _not_as_shown(recording: Recording) -> str:
-    """Why it was not closed, and how it is now."""
-    recording.refresh_from_db(fields=["state", "attention"])
-    now = recording.get_state_display()
-    if recording.attention:
-        now = f"{now}; {recording.get_attention_display()}"
-    return (
-        gettext(
-            "Nothing was changed: since this page was shown, the recording was heard of or moved on. It is now: %s."
-        )
-        % now
-    )
 
 
 def words_for(error: CannotStart) -> str:
@@ -165,15 +122,6 @@ def _if_visible(request: PageRequest, recording: Recording | None) -> Recording 
     if recording and holds(request.user, "recording.see", recording.project):
         return recording
     return None
-
-
-def _mine(request: PageRequest, permission: str, pk: int) -> Recording:
-    projects = projects_where(request.user, permission)
-    return get_object_or_404(
-        Recording.objects.select_related("project__account", "device", "requested_by", "claimed_by"),
-        pk=pk,
-        project__in=projects,
-    )
 
 
 def _show(request: PageRequest, form: StartForm, status: int = 200, **more: Any) -> HttpResponse:

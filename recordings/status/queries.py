@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings import wakeups
 from recordings.heartbeat import lives
+from recordings.jobs import registered
 from recordings.lifecycle.callback_events import TEST_EVENT
 from recordings.models import ApiCall, CallbackEvent, Heartbeat, Project, StorageKey, User
 from recordings.permissions import projects_where, rows_where
-from recordings.worker.jobs import JOBS
 
 LATE = timedelta(seconds=30)
 """What waits for longer than this waits for a worker that does not come."""
@@ -57,7 +57,7 @@ def open_calls(now: datetime) -> Waiting:
 def due_work(now: datetime) -> Sequence[Waiting]:
     """What is due for the worker, kind by kind, callbacks that are not interpreted among it."""
     found = []
-    for job in JOBS.values():
+    for job in registered().values():
         seen = job.rows(now).aggregate(count=Count("pk"), since=Min(job.due))
         since = seen["since"] + job.after if seen["since"] else None
         found.append(_waiting(job.label, seen["count"], since, now))

@@ -1,12 +1,8 @@
 from django.urls import path
 
-from recordings.attention import views
 from recordings.status import views
 
 urlpatterns = [
-    path("attention/", views.attention, name="attention"),
-    path("attention/count/", views.count, name="attention_count"),
-    path("attention/decide/", views.decide, name="attention_decide"),
     path("status/", views.status, name="status"),
     path("status/keys/", views.encryption, name="encryption"),
 ]

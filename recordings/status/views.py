@@ -11,7 +11,8 @@ from recordings.key_rotation import recent_sealing, rows_by_key, sealing
 from recordings.models import AuditEntry
 from recordings.permissions import holds
 from recordings.status import queries as queries
-from recordings.web.base import PageRequest, allowed, render_either
+from recordings.web.guard import allowed
+from recordings.web.render import PageRequest, render_either
 
 
 @require_safe

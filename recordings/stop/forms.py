@@ -73,3 +73,10 @@ class ResolveForm(forms.Form):
         typed = self.cleaned_data["task_id"] if found == TYPED else ""
         task_id = found.removeprefix(OFFERED) if found.startswith(OFFERED) else typed
         return Resolution(task_id=task_id, reason=self.cleaned_data["reason"])
+
+
+class CloseForm(forms.Form):
+    """The reason that closes a recording, and how it was shown (a signed selection of one)."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    reason = ReasonField()

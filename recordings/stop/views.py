@@ -7,15 +7,16 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from recordings.calls import CannotCall
-from recordings.lifecycle.queries import candidates_for
+from recordings.lifecycle.queries import candidates_for, visible_recordings
 from recordings.lifecycle.resolve import DecidedOtherwise, TaskIdTaken, find_not_started, take_over_task_id
 from recordings.lifecycle.stop import Cancelled, NotLive, PutOff, Stop, StopIsOut, stop_recording
 from recordings.models import Recording
-from recordings.permissions import projects_where
 from recordings.stop.forms import ResolveForm, StopForm
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
-from recordings.web.base import PageRequest, allowed, go_to, page_in_view, render_either
+from recordings.web.current_page import page_in_view
+from recordings.web.guard import allowed
+from recordings.web.render import PageRequest, go_to, render_either
 from recordings.web.return_addresses import list_to_return_to
 
 
@@ -23,7 +24,7 @@ from recordings.web.return_addresses import list_to_return_to
 @allowed("recording.stop")
 def stop(request: PageRequest, pk: int) -> HttpResponse:
     """Ask for a confirmation and, if it is wanted, a reason; then stop the recording."""
-    recording = _mine(request, "recording.stop", pk)
+    recording = get_object_or_404(visible_recordings(request.user, "recording.stop"), pk=pk)
     posted = request.POST if request.method == "POST" else None
     form = StopForm(posted, initial={"reason": request.GET.get("reason", "")})
     if not form.is_valid():
@@ -66,7 +67,7 @@ def _tell(request: PageRequest, stop: Stop) -> None:
 def resolve(request: PageRequest, pk: int) -> HttpResponse:
     """Show what an unknown start may have become, with the TaskId that the address names chosen; store a user's
     decision, with a reason."""
-    recording = _mine(request, "recording.decide", pk)
+    recording = get_object_or_404(visible_recordings(request.user, "recording.decide"), pk=pk)
     candidates = candidates_for(recording)
     task_id = request.GET.get("task_id", "")
     back = list_to_return_to(request)
@@ -90,12 +91,6 @@ def resolve(request: PageRequest, pk: int) -> HttpResponse:
     context = {"form": form, "recording": recording, "candidates": candidates, "back": back}
     page, fragment = "recordings/capture/resolve.html", "recordings/capture/_resolve.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
-
-
-def _mine(request: PageRequest, permission: str, pk: int) -> Recording:
-    projects = projects_where(request.user, permission)
-    rows = Recording.objects.select_related("project__account", "account", "device", "requested_by", "claimed_by")
-    return get_object_or_404(rows, pk=pk, project__in=projects)
 
 
 def _back(request: PageRequest, recording: Recording) -> str:

@@ -1,4 +1,4 @@
-"""What the server refuses to start with, of stores that others may write to. Registered like recordings/system_checks/keys.py."""
+"""What the server refuses to start with, of stores that others may write to."""
 
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec

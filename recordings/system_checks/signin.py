@@ -1,4 +1,4 @@
-"""What the server refuses to start with, of how people sign in. Registered with the rest in recordings/system_checks/keys.py."""
+"""What the server refuses to start with, of how people sign in."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

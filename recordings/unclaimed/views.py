@@ -17,7 +17,8 @@ from recordings.permissions import projects_where
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.unclaimed.forms import AdoptForm, DismissForm
-from recordings.web.base import PageRequest, allowed, go_to, render_either
+from recordings.web.guard import allowed
+from recordings.web.render import PageRequest, go_to, render_either
 
 
 @require_safe

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext
 
-from recordings.web.base import PageRequest, go_to, render_either
 from recordings.web.fields import refuse_unshowable
+from recordings.web.render import PageRequest, go_to, render_either
 
 PAGE = "components/edit.html"
 FORM = "components/_edit.html"

@@ -1,7 +1,8 @@
 """Opening the tests' bucket, and what it is opened with at its real address."""
 
+from recordings.buckets import open_bucket
 from recordings.models import StorageCredential
-from recordings.object_storage.bucket import Bucket, open_bucket
+from recordings.object_storage.bucket import Bucket
 
 
 def opened(storage: StorageCredential) -> Bucket:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from recordings.history.newer import MOST_KNOWN, MOST_READ, Mark, newer_than
-from recordings.history.queries import visible_recordings
+from recordings.lifecycle.queries import visible_recordings
 from recordings.lifecycle.start import freeze
 from recordings.models import Device, Recording, StorageCredential, User
 from tests.capture.wanted import wanted

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from recordings import wakeups
 from recordings.lifecycle.start import freeze
 from recordings.models import CloudAccount, Device, Recording, StorageCredential, User
-from recordings.worker.jobs import UNABLE, work
+from recordings.jobs import RETRY_AFTER, run_job
 from recordings.worker.sweep import AGAIN, Sweep
 from tests.capture.wanted import wanted
 
@@ -64,16 +64,16 @@ def test_a_process_that_has_forgotten_everything_wakes_what_is_left(to_stop: Rec
 def test_what_cannot_be_called_makes_room_for_others(to_stop: Recording) -> None:
     CloudAccount.objects.update(secret_key_sealed=b"moved")
     before = timezone.now()
-    work("stop", to_stop.pk)
+    run_job("stop", to_stop.pk)
     to_stop.refresh_from_db()
     assert to_stop.stop_due_at
-    assert to_stop.stop_due_at >= before + UNABLE
+    assert to_stop.stop_due_at >= before + RETRY_AFTER
     assert not to_stop.calls.exists()
 
 
 def test_a_stop_that_was_settled_otherwise_is_not_sent(to_stop: Recording) -> None:
     Recording.objects.update(state=Recording.State.ENDED)
-    work("stop", to_stop.pk)
+    run_job("stop", to_stop.pk)
     to_stop.refresh_from_db()
     assert to_stop.stop_due_at is None
     assert not to_stop.calls.exists()
