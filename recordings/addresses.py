@@ -21,7 +21,7 @@ NONE = "none"
 IGNORED = "addresses:ignored-proxy"
 """The cache's key of a peer that looks like a proxy and is not trusted: `check` and the log tell of it."""
 IGNORED_SECONDS = 60 * 60
-MOST_CHARACTERS = 64
+MAX_CHARACTERS = 64
 
 origin: ContextVar[str] = ContextVar("origin", default="")
 """The address the current request came from, for audit entries; empty outside of requests."""
@@ -68,7 +68,7 @@ def client_address(request: HttpRequest) -> str:
         if not is_trusted(address) or not hop.strip():
             break
         address = _without_port(hop.strip())
-    return address[:MOST_CHARACTERS]
+    return address[:MAX_CHARACTERS]
 
 
 def is_trusted(peer: str) -> bool:

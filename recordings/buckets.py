@@ -4,7 +4,7 @@ from recordings import vault
 from recordings.models import StorageKey
 from recordings.object_storage.bucket import Bucket
 from recordings.object_storage.client import Opening
-from recordings.object_storage.errors import CANNOT_OPEN_CODE, BucketError, Kind
+from recordings.object_storage.errors import CANNOT_OPEN_CODE, BucketError, ErrorKind
 
 
 def open_bucket(key: StorageKey, *, vendor: int, region: str, bucket: str, attempts: int = 2) -> Bucket:
@@ -12,6 +12,6 @@ def open_bucket(key: StorageKey, *, vendor: int, region: str, bucket: str, attem
     try:
         access_key, secret_key = vault.open_sealed(key, "access_key"), vault.open_sealed(key, "secret_key")
     except vault.CannotOpen as error:
-        raise BucketError(Kind.WRONG_KEY, CANNOT_OPEN_CODE, str(error)) from None
+        raise BucketError(ErrorKind.WRONG_KEY, CANNOT_OPEN_CODE, str(error)) from None
     opening = Opening(vendor=vendor, region=region, bucket=bucket, access_key=access_key, secret_key=secret_key)
     return Bucket(opening, attempts=attempts)

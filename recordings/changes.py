@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from django.db.models import Field, Model
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.models import Project, User
 
 M = TypeVar("M", bound=Model)
@@ -41,7 +41,7 @@ def insert(
     row.save(force_insert=True)
     _set(row, related)
     after = _in_words(row, _fields(row)) | _names(related) | dict.fromkeys(secrets, "set")
-    enter(actor=actor, action=action, target=row, project_id=project_id, after=after)
+    record_audit(actor=actor, action=action, target=row, project_id=project_id, after=after)
 
 
 def update(
@@ -67,7 +67,7 @@ def update(
     after = _in_words(row, fields) | _names(moved) | dict.fromkeys(secrets, "replaced")
     row.save(update_fields=[*(field.name for field in fields), *_columns(row, secrets)])
     _set(row, moved)
-    enter(actor=actor, action=action, target=row, project_id=project_id, before=before, after=after)
+    record_audit(actor=actor, action=action, target=row, project_id=project_id, before=before, after=after)
     return True
 
 

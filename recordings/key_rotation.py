@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recordings import vault
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.caching.soft import with_cache
 from recordings.identity import factor_secrets
 from recordings.models import CallbackKey, CloudAccount, StorageKey
@@ -36,7 +36,7 @@ EACH_SAID = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class SecretTable:
     """Secrets of one kind: how many rows stand under which key, which not under the first, and how to change one."""
 
     name: Promise
@@ -45,10 +45,10 @@ class Kind:
     rotate: Callable[[Any], bool]
 
 
-def kinds() -> Sequence[Kind]:
+def secret_tables() -> Sequence[SecretTable]:
     """Every kind of secret there is: those of our own rows, and the second factors that allauth keeps."""
     of_rows = [
-        Kind(
+        SecretTable(
             name=NAMES[model],
             by_key=partial(_rows_by_key, model),
             stale=partial(vault.stale_rows, model),
@@ -56,7 +56,7 @@ def kinds() -> Sequence[Kind]:
         )
         for model in vault.sealed_models()
     ]
-    factors = Kind(
+    factors = SecretTable(
         name=_("Second factors"),
         by_key=partial(factor_secrets.rows_by_key, UNREADABLE),
         stale=factor_secrets.stale,
@@ -85,7 +85,7 @@ class Rotation:
 
 def rows_by_key() -> Mapping[Promise, Counter[str]]:
     """Of each kind of secret, how many rows stand under which key."""
-    return {kind.name: kind.by_key() for kind in kinds()}
+    return {kind.name: kind.by_key() for kind in secret_tables()}
 
 
 def sealing() -> Sequence[Sealing]:
@@ -113,7 +113,7 @@ def rotate_all(say: Callable[[int, int], object]) -> Rotation:
     """
     rotation, total = Rotation(), left_to_rotate()
     say(0, total)
-    for kind in kinds():
+    for kind in secret_tables():
         for row in kind.stale():
             try:
                 rotation.done += kind.rotate(row)
@@ -122,7 +122,7 @@ def rotate_all(say: Callable[[int, int], object]) -> Rotation:
             if rotation.done and rotation.done % EACH_SAID == 0:
                 say(rotation.done, total - rotation.done)
     with transaction.atomic():
-        enter(
+        record_audit(
             actor=SYSTEM,
             action="encryption_keys.rotated",
             target_type="Vault",
@@ -135,7 +135,7 @@ def rotate_all(say: Callable[[int, int], object]) -> Rotation:
 
 def left_to_rotate() -> int:
     """How many rows do not stand under the first key."""
-    return sum(1 for kind in kinds() for _row in kind.stale())
+    return sum(1 for kind in secret_tables() for _row in kind.stale())
 
 
 def _rows_by_key(model: type[Model]) -> Counter[str]:

@@ -4,23 +4,23 @@ from typing import Any
 
 import structlog
 
-MOST_BYTES = 8000
-MOST_CHARACTERS = 1000
+MAX_BYTES = 8000
+MAX_CHARACTERS = 1000
 """Of one value. A traceback may have four times as many: its end says what happened."""
 
 _as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
 
 
 def render(logger: Any, name: str, event: dict[str, Any]) -> str:
-    """The last processor: one line of at most MOST_BYTES."""
+    """The last processor: one line of at most MAX_BYTES."""
     for key, value in event.items():
         if isinstance(value, str):
-            event[key] = shortened(value, MOST_CHARACTERS * (4 if key == "exception" else 1))
+            event[key] = shortened(value, MAX_CHARACTERS * (4 if key == "exception" else 1))
     line = str(_as_json(logger, name, event))
-    if len(line.encode(errors="replace")) <= MOST_BYTES:
+    if len(line.encode(errors="replace")) <= MAX_BYTES:
         return line
     kept = list(event.items())[:20]
-    each = MOST_BYTES // (12 * len(kept))  # a character takes up to six bytes as JSON writes it, a name takes some too
+    each = MAX_BYTES // (12 * len(kept))  # a character takes up to six bytes as JSON writes it, a name takes some too
     short = {shortened(key, each): shortened(str(value), each) for key, value in kept}
     return str(_as_json(logger, name, short))
 

@@ -72,7 +72,7 @@ def keep(*, call_id: int, opened_at: datetime, outcome: Outcome) -> None:
 
 
 def has_any() -> bool:
-    """Whether anything was spilled here. False also for a file that cannot be read: `take_in` says so."""
+    """Whether anything was spilled here. False also for a file that cannot be read: `restore` says so."""
     try:
         return bool(path().read_bytes().strip(b"\0"))
     except OSError:
@@ -91,7 +91,7 @@ def alone() -> Iterator[bool]:
             yield True
 
 
-def take_in(store: Callable[[int, datetime, Outcome], None]) -> int:
+def restore(store: Callable[[int, datetime, Outcome], None]) -> int:
     """Give every spilled answer, with its call's number and `opened_at`, to `store`; the number it took.
 
     What was taken is forgotten. An answer whose storing raises stays where it is, for the next time; the last such

@@ -27,7 +27,7 @@ def is_showable(char: str) -> bool:
     return char in JOINERS or not (char in BLANK_LETTERS or unicodedata.category(char) in UNSHOWABLE)
 
 
-def shown(text: str) -> str:
+def escape_hidden(text: str) -> str:
     r"""The text with every character that cannot be shown written as its number, such as \u202e."""
     return _UNSHOWN.sub(_number, text) if _may_hide(text) else text
 
@@ -56,7 +56,7 @@ _HIDDEN = _pattern(besides="\n")
 """What no page holds as it is. A page's own lines end in a line feed, and nothing else of it is in here."""
 
 
-class ShowingMiddleware:
+class HiddenCharactersMiddleware:
     """Writes out hidden characters in every page, wherever in it they stand, so that no template can forget to."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -74,7 +74,7 @@ def test_an_answer_the_database_does_not_take_is_spilled_and_taken_in_later(gate
 
     assert call(conclude=conclude) is DONE
     assert ApiCall.objects.get().outcome == ""
-    assert spill.take_in(lambda pk, _opened_at, outcome: close(ApiCall.objects.get(pk=pk), outcome)) == 1
+    assert spill.restore(lambda pk, _opened_at, outcome: close(ApiCall.objects.get(pk=pk), outcome)) == 1
     assert ApiCall.objects.get().request_id == "r1"
 
 

@@ -6,7 +6,7 @@ import logging.config
 import pytest
 from django.conf import settings as configured
 
-from recordings.log_lines import MOST_BYTES, render
+from recordings.log_lines import MAX_BYTES, render
 from recordings.rate_limited_log import PAUSE, QueueTrouble, Rarely
 
 
@@ -24,7 +24,7 @@ from recordings.rate_limited_log import PAUSE, QueueTrouble, Rarely
 )
 def test_a_line_has_at_most_8_kb_and_is_json(event: dict[str, object]) -> None:
     line = render(None, "info", dict(event))
-    assert len(line.encode(errors="replace")) <= MOST_BYTES
+    assert len(line.encode(errors="replace")) <= MAX_BYTES
     assert "\n" not in line
     assert json.loads(line)
 
@@ -40,7 +40,7 @@ def test_the_configured_log_writes_such_lines(capfd: pytest.CaptureFixture[str])
     logging.getLogger("anything").error("y" * 50_000)
     lines = capfd.readouterr().err.splitlines()
     assert lines
-    assert max(map(len, lines)) <= MOST_BYTES
+    assert max(map(len, lines)) <= MAX_BYTES
 
 
 def test_one_line_a_minute_and_it_says_how_many_were_left_out() -> None:

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from recordings.exports.services import Wanted as WantedExport
-from recordings.exports.services import ask_for_export
-from recordings.lifecycle.start import freeze
+from recordings.exports.services import ExportRequest as WantedExport
+from recordings.exports.services import request_export
+from recordings.lifecycle.start import build_recording
 from recordings.models import (
     AuditEntry,
     CallbackEvent,
@@ -200,7 +200,7 @@ def world(
     auditor: User,
     nobody: User,
 ) -> World:
-    recording = freeze(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=wanted(device, storage))
     recording.state, recording.task_id = Recording.State.ENDED, "-ended"
     recording.save()
     file = recording.files.create(name="a.mp4", announced_at=timezone.now())
@@ -214,7 +214,7 @@ def world(
         "entry": entered(project_id=project.project_id), "person": make_operator(project),
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": nobody}
-    exports = {name: ask_for_export(actor=people[name], wanted=EXPORTED) for name in PEOPLE}
+    exports = {name: request_export(actor=people[name], wanted=EXPORTED) for name in PEOPLE}
     return World(objects=objects, people=people, exports=exports)
 
 

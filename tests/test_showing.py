@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from recordings.models import Device, RecordingFile, StorageCredential, User
-from recordings.text import shown
+from recordings.text import escape_hidden
 from tests.factories import signed_in
 from tests.history.test_list_view import make_recording
 
@@ -23,7 +23,7 @@ from tests.history.test_list_view import make_recording
     ],
 )
 def test_what_cannot_be_seen_is_written_as_its_number_and_all_else_stays(text: str, seen: str) -> None:
-    assert shown(text) == seen
+    assert escape_hidden(text) == seen
 
 
 @pytest.mark.django_db

@@ -25,7 +25,7 @@ def own_file(settings: Settings, tmp_path: Path) -> None:
 
 def taken() -> list[tuple[int, Outcome]]:
     kept: list[tuple[int, Outcome]] = []
-    spill.take_in(lambda call_id, _opened_at, outcome: kept.append((call_id, outcome)))
+    spill.restore(lambda call_id, _opened_at, outcome: kept.append((call_id, outcome)))
     return kept
 
 
@@ -49,7 +49,7 @@ def test_an_answer_that_cannot_be_stored_stays_for_the_next_time() -> None:
         raise OSError("still locked")
 
     with pytest.raises(OSError, match="still locked"):
-        spill.take_in(fails)
+        spill.restore(fails)
     assert taken() == [(1, ANSWERS[0])]
 
 
@@ -64,7 +64,7 @@ def test_one_answer_that_cannot_be_stored_does_not_hold_up_the_others() -> None:
         kept.append(call_id)
 
     with pytest.raises(ValueError, match="gone"):
-        spill.take_in(fails_for_the_first)
+        spill.restore(fails_for_the_first)
     assert kept == [1, 2]
     assert [call_id for call_id, _ in taken()] == [0]
 
@@ -75,7 +75,7 @@ def test_an_answer_is_kept_while_another_is_being_stored() -> None:
     def slow(call_id: int, opened_at: datetime, outcome: Outcome) -> None:
         spill.keep(call_id=1, opened_at=OPENED_AT, outcome=ANSWERS[1])  # would wait for ever on a lock that is held
 
-    assert spill.take_in(slow) == 1
+    assert spill.restore(slow) == 1
     assert taken() == [(1, ANSWERS[1])]
 
 
@@ -86,7 +86,7 @@ def test_two_that_take_in_the_same_answer_lose_none_that_came_into_its_place() -
         assert taken() == [(0, ANSWERS[0])]
         spill.keep(call_id=1, opened_at=OPENED_AT, outcome=ANSWERS[1])
 
-    spill.take_in(overtaken)
+    spill.restore(overtaken)
     assert taken() == [(1, ANSWERS[1])]
 
 

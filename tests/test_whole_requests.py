@@ -2,7 +2,7 @@
 
 import pytest
 
-from trroadmin.whole_requests import MOST_BODY_BYTES, MOST_HEADER_BYTES, Progress, Received
+from trroadmin.whole_requests import MAX_BODY_BYTES, MAX_HEADER_BYTES, Progress, Received
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nabcde"
@@ -28,11 +28,11 @@ def test_a_size_that_makes_no_sense_is_left_to_the_server_to_refuse(size: str) -
 def test_headers_without_end_are_too_much() -> None:
     received = Received()
     assert received.add(b"GET / HTTP/1.1\r\n") is Progress.PARTIAL
-    assert received.add(b"X: y\r\n" * (MOST_HEADER_BYTES // 6)) is Progress.TOO_MUCH
+    assert received.add(b"X: y\r\n" * (MAX_HEADER_BYTES // 6)) is Progress.TOO_MUCH
 
 
 def test_a_body_that_is_too_long_is_too_much_with_its_headers() -> None:
-    long = POST.replace(b"Content-Length: 5", b"Content-Length: %d" % (MOST_BODY_BYTES + 1))
+    long = POST.replace(b"Content-Length: 5", b"Content-Length: %d" % (MAX_BODY_BYTES + 1))
     assert Received().add(long) is Progress.TOO_MUCH
 
 

@@ -12,8 +12,8 @@ application = get_asgi_application()
 
 from recordings.system_checks.keys import refuse_to_start_unless_sound  # noqa: E402
 from recordings.worker import web_thread  # noqa: E402
-from recordings.worker.spills import take_in_spills  # noqa: E402
+from recordings.worker.spills import restore_spills  # noqa: E402
 
 refuse_to_start_unless_sound()
-take_in_spills()
+restore_spills()
 web_thread.start()

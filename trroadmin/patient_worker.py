@@ -26,7 +26,7 @@ ENDING_SECONDS = 2.0
 """For a request that has begun when the worker is told to end."""
 CLOSING_SECONDS = 0.5
 """For the client to close its end, so that the end of an answer is not lost."""
-MOST_COLLECTED = 64 * 1024 * 1024
+MAX_COLLECTED = 64 * 1024 * 1024
 """Bytes of unfinished requests that one worker holds. Beyond it, whoever sends is closed."""
 PIECE = 64 * 1024
 
@@ -93,7 +93,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """Add what came to the connection's request; give it to a thread, or close it, when it is time for that."""
         progress = conn.received.add(data) if data else Progress.PARTIAL
         self._collected += len(data)
-        if not data or (progress is Progress.PARTIAL and self._collected > MOST_COLLECTED):
+        if not data or (progress is Progress.PARTIAL and self._collected > MAX_COLLECTED):
             self._forget(conn)
             return
         if progress is Progress.PARTIAL:

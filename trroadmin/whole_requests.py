@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-MOST_HEADER_BYTES = 32 * 1024
-MOST_BODY_BYTES = 1024 * 1024 + 4096
+MAX_HEADER_BYTES = 32 * 1024
+MAX_BODY_BYTES = 1024 * 1024 + 4096
 """The largest callback, as it may come in chunks. The program itself refuses what is longer for the page it is for."""
 LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 CHUNKED = re.compile(rb"^transfer-encoding[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -42,12 +42,12 @@ class Received:
         if not self._body_at:
             end = self.data.find(b"\r\n\r\n")
             if end < 0:
-                return Progress.TOO_MUCH if len(self.data) > MOST_HEADER_BYTES else Progress.PARTIAL
+                return Progress.TOO_MUCH if len(self.data) > MAX_HEADER_BYTES else Progress.PARTIAL
             self._read_headers(end)
         if self._next_chunk is not None:
             return self._look_at_chunks()
         assert self._ends_at is not None  # noqa: S101
-        if self._ends_at - self._body_at > MOST_BODY_BYTES:
+        if self._ends_at - self._body_at > MAX_BODY_BYTES:
             return Progress.TOO_MUCH
         return Progress.WHOLE if len(self.data) >= self._ends_at else Progress.PARTIAL
 
@@ -65,7 +65,7 @@ class Received:
         """A size that makes no sense counts as the end: the web server's own parser refuses it at once."""
         assert self._next_chunk is not None  # noqa: S101
         while True:
-            if self._next_chunk - self._body_at > MOST_BODY_BYTES:
+            if self._next_chunk - self._body_at > MAX_BODY_BYTES:
                 return Progress.TOO_MUCH
             if len(self.data) <= self._next_chunk:
                 return Progress.PARTIAL
@@ -75,7 +75,7 @@ class Received:
                 return Progress.PARTIAL if is_cut else Progress.WHOLE
             if (size := int(found[1], 16)) == 0:
                 ended = self.data.find(b"\r\n\r\n", found.end() - 2)
-                if ended < 0 and len(self.data) - found.end() > MOST_HEADER_BYTES:
+                if ended < 0 and len(self.data) - found.end() > MAX_HEADER_BYTES:
                     return Progress.TOO_MUCH
                 return Progress.PARTIAL if ended < 0 else Progress.WHOLE
             self._next_chunk = found.end() + size + 2

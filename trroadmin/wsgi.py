@@ -11,9 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trroadmin.settings")
 server = get_wsgi_application()
 
 from recordings.system_checks.keys import refuse_to_start_unless_sound  # noqa: E402
-from recordings.worker.spills import take_in_spills  # noqa: E402
-from recordings.worker.web_thread import beside  # noqa: E402
+from recordings.worker.spills import restore_spills  # noqa: E402
+from recordings.worker.web_thread import run_beside  # noqa: E402
 
 refuse_to_start_unless_sound()
-take_in_spills()
-application = beside(server)
+restore_spills()
+application = run_beside(server)

@@ -15,7 +15,13 @@ from recordings.heartbeat import is_worked
 from recordings.lifecycle.attention_queries import count_of_attention, needing_attention, unclaimed_tasks, with_keys
 from recordings.lifecycle.queries import with_ends
 from recordings.lifecycle.resolve import decide_many
-from recordings.lifecycle.selection import MOST, BadSelection, Chosen, freeze_selection, read_selection
+from recordings.lifecycle.selection import (
+    MAX_SELECTED,
+    BadSelection,
+    SelectedRecording,
+    freeze_selection,
+    read_selection,
+)
 from recordings.lifecycle.streams import attach_others
 from recordings.models import Recording, UnclaimedTask
 from recordings.permissions import projects_where
@@ -24,8 +30,8 @@ from recordings.web.paging import newest_page_of
 from recordings.web.render import PageRequest, go_to, render_either
 from recordings.web.return_addresses import list_to_return_to
 
-MOST_NAMED = 10
-MOST_TASKS = 50
+MAX_NAMED = 10
+MAX_TASKS = 50
 
 
 @require_safe
@@ -48,8 +54,8 @@ def attention(request: PageRequest) -> HttpResponse:
         "is_worked": is_worked(database_now()),
         "page": page,
         "tasks": _tasks(request, chosen),
-        "total": decidable.order_by()[:MOST].count(),
-        "most": MOST,
+        "total": decidable.order_by()[:MAX_SELECTED].count(),
+        "most": MAX_SELECTED,
         "query": query.urlencode(),
         "is_filtered": any(query.values()),
         "may_stop_in": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
@@ -97,7 +103,7 @@ def decide(request: PageRequest) -> HttpResponse:
 
 def _tasks(request: PageRequest, chosen: AttentionFilter) -> list[UnclaimedTask]:
     """The unclaimed tasks on the first page; their own page has the rest."""
-    return [] if "after" in request.GET else list(chosen.tasks(unclaimed_tasks(request.user))[:MOST_TASKS])
+    return [] if "after" in request.GET else list(chosen.tasks(unclaimed_tasks(request.user))[:MAX_TASKS])
 
 
 def _ask(request: PageRequest) -> HttpResponse:
@@ -107,8 +113,8 @@ def _ask(request: PageRequest) -> HttpResponse:
         filtered = AttentionFilter(request.POST, mine, user=request.user)
         rows = filtered.qs if filtered.form.is_valid() else mine.none()
     else:
-        rows = with_keys(mine, request.POST.getlist("chosen")[:MOST])
-    found = list(rows.order_by("-attention_at", "-pk")[:MOST])
+        rows = with_keys(mine, request.POST.getlist("chosen")[:MAX_SELECTED])
+    found = list(rows.order_by("-attention_at", "-pk")[:MAX_SELECTED])
     if not found:
         messages.info(request, gettext("Nothing selected."))
         return go_to(request, list_to_return_to(request) or reverse("attention"))
@@ -127,7 +133,7 @@ def _at(address: str, row: Recording | None) -> str:
     return f"{address or reverse('attention')}{f'#needing-{row.pk}' if row else ''}"
 
 
-def _say_done(request: PageRequest, done: list[Chosen], *, closing: bool) -> None:
+def _say_done(request: PageRequest, done: list[SelectedRecording], *, closing: bool) -> None:
     closed = sum(each.state in CLOSABLE for each in done) if closing else 0
     handled = len(done) - closed
     if closed:
@@ -159,6 +165,6 @@ def _show(
 
 def _left_alone(left: list[Recording]) -> str:
     """Which recordings were not what they were when they were chosen."""
-    names = ", ".join(f"{row.device} / {row.video_stream_id}" for row in left[:MOST_NAMED])
-    more = f" (+{len(left) - MOST_NAMED})" if len(left) > MOST_NAMED else ""
+    names = ", ".join(f"{row.device} / {row.video_stream_id}" for row in left[:MAX_NAMED])
+    more = f" (+{len(left) - MAX_NAMED})" if len(left) > MAX_NAMED else ""
     return gettext("Left alone, since they changed meanwhile: %s. Look at them again.") % (names + more)

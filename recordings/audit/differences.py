@@ -27,7 +27,8 @@ NAMES: Mapping[str, Promise | str] = MappingProxyType(
         "code": gettext_lazy("Error code"),
         "error_code": gettext_lazy("Error code"),
         "test_code": gettext_lazy("Error code"),
-        "doubled": gettext_lazy("Runs twice"),
+        "is_duplicate": gettext_lazy("Runs twice"),
+        "doubled": gettext_lazy("Runs twice"),  # in entries of older versions
         "tries": gettext_lazy("Tries"),
         "times": gettext_lazy("How often within this minute"),
         "file": gettext_lazy("File"),

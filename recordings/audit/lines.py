@@ -7,7 +7,7 @@ from types import MappingProxyType
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from recordings.audit.words import action_in_words, target_type_in_words
+from recordings.audit.words import action_label, target_type_label
 from recordings.audit_log.record import SYSTEM
 from recordings.models import AuditEntry, Project, User
 from recordings.permissions import projects_where
@@ -47,8 +47,8 @@ def lines_of(entries: Sequence[AuditEntry], user: User) -> list[Line]:
         Line(
             entry=entry,
             who=_who(entry.actor),
-            what=action_in_words(entry.action),
-            target_type=target_type_in_words(entry.target_type),
+            what=action_label(entry.action),
+            target_type=target_type_label(entry.target_type),
             target_url=_page_of(entry),
             project=names.get(entry.project_id, entry.project_id),
         )

@@ -24,10 +24,10 @@ from recordings.models import (
 )
 from recordings.pasted import clean_pasted_id
 
-MOST_FOUND = 1000
+MAX_FOUND = 1000
 NEWEST = 50_000
 """Entries that are searched for the middle of a name."""
-MOST_NAMED = 200
+MAX_NAMED = 200
 """Things of one kind whose names have these words."""
 TYPES = ("", *TARGETS)
 NAMED: Mapping[type[Model], tuple[str, ...]] = MappingProxyType(
@@ -55,9 +55,9 @@ def with_words(entries: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry
     for beginning in {words, words.lower()}:
         named |= Q(target__begins=beginning)
     few = {
-        pk for found in (named, middle) for pk in entries.filter(found).order_by().values_list("pk")[: MOST_FOUND + 1]
+        pk for found in (named, middle) for pk in entries.filter(found).order_by().values_list("pk")[: MAX_FOUND + 1]
     }
-    if len(few) <= MOST_FOUND:
+    if len(few) <= MAX_FOUND:
         return entries.filter(pk__in=[pk for (pk,) in few])
     for beginning in {words, words.lower()}:
         about |= Q(target__startswith=beginning)  # no index finds this on SQLite, so it goes back in the trail
@@ -71,7 +71,7 @@ def _middle(words: str) -> Q:
 
 def _about(words: str) -> Q:
     typed = clean_pasted_id(words)
-    recordings = [str(key) for key in with_id(typed)[:MOST_FOUND]]
+    recordings = [str(key) for key in with_id(typed)[:MAX_FOUND]]
     about = Q(target_type__in=TYPES, target_id=typed) | Q(target_type="Recording", target_id__in=recordings)
     for target_type, keys in _named(words):
         about |= Q(target_type=target_type, target_id__in=keys)
@@ -87,4 +87,4 @@ def _named(words: str) -> Iterator[tuple[str, list[str]]]:
             for name in names:
                 any_name |= Q(**{f"{name}__icontains": word})
             rows = rows.filter(any_name)
-        yield model.__name__, [str(pk) for pk in rows.values_list("pk", flat=True)[:MOST_NAMED]]
+        yield model.__name__, [str(pk) for pk in rows.values_list("pk", flat=True)[:MAX_NAMED]]

@@ -10,7 +10,7 @@ from recordings.audit.lines import lines_of
 from recordings.audit.queries import last_checks, page_of, place_of, visible_entries
 from recordings.audit_log.anchor_file import newest_anchors
 from recordings.audit_log.anchors import trouble
-from recordings.audit_log.checks import ask_for_check
+from recordings.audit_log.checks import request_check
 from recordings.clock import database_now
 from recordings.heartbeat import is_worked
 from recordings.models import AuditEntry
@@ -19,7 +19,7 @@ from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, go_to, render_either
 
 ANCHORS_SHOWN = 50
-MOST_SEQUENCE = 2**63 - 1
+MAX_SEQUENCE = 2**63 - 1
 
 
 @require_safe
@@ -49,7 +49,7 @@ def trail(request: PageRequest) -> HttpResponse:
 @allowed("audit.see")
 def entry(request: PageRequest, sequence: int) -> HttpResponse:
     """One entry: who, from where, what, before and after, and how it follows from the one before it."""
-    found = visible_entries(request.user).filter(sequence=min(sequence, MOST_SEQUENCE)).first()
+    found = visible_entries(request.user).filter(sequence=min(sequence, MAX_SEQUENCE)).first()
     if found is None:
         raise Http404
     context = {
@@ -94,5 +94,5 @@ def checks(request: PageRequest) -> HttpResponse:
 @allowed("audit.verify")
 def check(request: PageRequest) -> HttpResponse:
     """Ask for a check; a worker does it."""
-    ask_for_check(actor=request.user)
+    request_check(actor=request.user)
     return go_to(request, reverse("audit_checks"))

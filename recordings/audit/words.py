@@ -64,12 +64,12 @@ TARGETS: Mapping[str, Promise] = MappingProxyType(
 """The types of targets, in words."""
 
 
-def action_in_words(action: str) -> str:
+def action_label(action: str) -> str:
     """What was done, for a reader; an action that has no words is shown as it is."""
     return str(ACTIONS.get(action, action))
 
 
-def target_type_in_words(target_type: str) -> str:
+def target_type_label(target_type: str) -> str:
     return str(TARGETS.get(target_type, target_type))
 
 

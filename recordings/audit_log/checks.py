@@ -14,8 +14,8 @@ from django.utils import timezone
 from recordings import wakeups
 from recordings.audit_log.anchors import anchor_now
 from recordings.audit_log.known_anchors import KNOWN, PLACE, place
-from recordings.audit_log.record import SYSTEM, enter
-from recordings.audit_log.verify import Verdict, verify
+from recordings.audit_log.record import SYSTEM, record_audit
+from recordings.audit_log.verify import VerificationResult, verify
 from recordings.clock import database_now
 from recordings.models import AuditCheck, User
 from recordings.permissions import demand
@@ -28,7 +28,7 @@ class Lost(Exception):
     """Somebody else has this check now."""
 
 
-def ask_for_check(*, actor: User) -> AuditCheck:
+def request_check(*, actor: User) -> AuditCheck:
     """Ask for a check; one that is not finished serves everybody who asks. Raises PermissionDenied."""
     demand(actor, "audit.verify")
     with transaction.atomic():
@@ -38,7 +38,7 @@ def ask_for_check(*, actor: User) -> AuditCheck:
             return waiting
         check = AuditCheck.objects.create(requested_by=actor.get_username(), due_at=database_now())
         wakeups.wake("check", check.pk)
-        enter(actor=actor, action="audit.check_asked", target=check)
+        record_audit(actor=actor, action="audit.check_asked", target=check)
     return check
 
 
@@ -47,7 +47,7 @@ def due_checks(now: datetime) -> QuerySet[AuditCheck]:
     return AuditCheck.objects.filter(finished_at=None, due_at__lte=now)
 
 
-def do_check(key: UUID, now: datetime) -> Verdict | None:
+def run_check(key: UUID, now: datetime) -> VerificationResult | None:
     """Do one check that is due; None when somebody else has it."""
     lease = database_now() + LEASE
     if due_checks(now).filter(pk=key).update(due_at=lease, checked=0) != 1:
@@ -70,16 +70,16 @@ def do_check(key: UUID, now: datetime) -> Verdict | None:
     return verdict
 
 
-def enter_check(verdict: Verdict, *, actor: User | str, target: AuditCheck | str) -> None:
+def enter_check(verdict: VerificationResult, *, actor: User | str, target: AuditCheck | str) -> None:
     """What a check found, in the trail itself, in the caller's transaction."""
     after: dict[str, object] = {"entries": verdict.checked, "anchors": verdict.anchors}
     after |= {KNOWN: verdict.anchors_known, PLACE: place()}
     if verdict.finding:
         after |= {"finding": verdict.finding.value, "sequence": verdict.sequence, "breaks": verdict.breaks}
-    enter(actor=actor, action="audit.checked", target=target, target_type="AuditCheck", after=after)
+    record_audit(actor=actor, action="audit.checked", target=target, target_type="AuditCheck", after=after)
 
 
-def conclude(key: UUID, lease: datetime, verdict: Verdict) -> None:
+def conclude(key: UUID, lease: datetime, verdict: VerificationResult) -> None:
     """Store what a check found, once. Raises Lost when the lease is somebody else's."""
     with transaction.atomic():
         won = AuditCheck.objects.filter(pk=key, due_at=lease, finished_at=None).update(

@@ -21,7 +21,7 @@ def locked_head() -> tuple[int, str]:
     return row[0], row[1]
 
 
-def move_head(sequence: int, mac: str) -> None:
+def set_head(sequence: int, mac: str) -> None:
     """The chain ends here now. The caller holds the lock."""
     with connection.cursor() as cursor:
         cursor.execute(MOVE, [sequence, mac])

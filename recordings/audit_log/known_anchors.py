@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from recordings.audit_log.anchor_file import AnchorsOnFile, read_anchors
 from recordings.audit_log.findings import Finding
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.models import AuditEntry
 
 CHECKED, BEGUN = "audit.checked", "audit.anchors_begun"
@@ -73,7 +73,7 @@ def begin_file(*, reason: str) -> None:
         pass
     with transaction.atomic():
         after = {PLACE: place(), KNOWN: 0}
-        enter(actor=SYSTEM, action=BEGUN, target=place(), target_type="AuditCheck", reason=reason, after=after)
+        record_audit(actor=SYSTEM, action=BEGUN, target=place(), target_type="AuditCheck", reason=reason, after=after)
 
 
 def _told_by(entries: QuerySet[AuditEntry]) -> int:

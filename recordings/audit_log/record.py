@@ -19,20 +19,20 @@ from django.utils import timezone
 
 from recordings.addresses import origin
 from recordings.audit_log.chain import mac_of
-from recordings.audit_log.head import locked_head, move_head
+from recordings.audit_log.head import locked_head, set_head
 from recordings.caching.soft import with_cache
 from recordings.models import AuditEntry, User
 
 SYSTEM = "system"
 """The actor of what the program does by itself."""
 
-MOST_TARGETS = 10
+MAX_TARGETS = 10
 """How many pages that one person was refused, at one address in one minute, are entered each by itself."""
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def enter(
+def record_audit(
     *,
     actor: User | str,
     action: str,
@@ -69,11 +69,11 @@ def enter(
     entry.sequence, entry.at = last + 1, timezone.now()
     entry.mac = mac_of(entry, previous)
     entry.save(force_insert=True)
-    move_head(entry.sequence, entry.mac)
+    set_head(entry.sequence, entry.mac)
     return entry
 
 
-def enter_merged(*, actor: User | str, action: str, target: Model | str) -> None:
+def record_audit_merged(*, actor: User | str, action: str, target: Model | str) -> None:
     """Enter what anybody can cause at will, merged by minute, so that nobody floods the trail.
 
     Merged is what the same actor does from one address, and to the same person: nobody's harmless try hides what
@@ -89,15 +89,17 @@ def enter_merged(*, actor: User | str, action: str, target: Model | str) -> None
     is_another = action.startswith("access.") and with_cache(lambda cache: _is_another_target(cache, key, str(target)))
     if is_round or is_another:
         with transaction.atomic():
-            enter(actor=actor, action=action, target=target, after={"times": times} if times > 1 and is_round else None)
+            record_audit(
+                actor=actor, action=action, target=target, after={"times": times} if times > 1 and is_round else None
+            )
 
 
 def _is_another_target(cache: BaseCache, key: str, target: str) -> bool:
     """Whether this is one of the first targets under this key, and there for the first time."""
-    if cache.get(f"{key}:targets", 0) >= MOST_TARGETS:
+    if cache.get(f"{key}:targets", 0) >= MAX_TARGETS:
         return False
     digest = sha256(target.encode(errors="backslashreplace")).hexdigest()
-    return bool(cache.add(f"{key}:{digest}", 1, timeout=120)) and _count(cache, f"{key}:targets") <= MOST_TARGETS
+    return bool(cache.add(f"{key}:{digest}", 1, timeout=120)) and _count(cache, f"{key}:targets") <= MAX_TARGETS
 
 
 def _count(cache: BaseCache, key: str) -> int:

@@ -15,14 +15,14 @@ from recordings.audit_log.known_anchors import judged_file
 from recordings.audit_log.reading import Head, Unreadable, batches, read_head
 from recordings.models import AuditEntry
 
-MOST_KEPT = 20
+MAX_KEPT = 20
 """Breaks that are looked at to name the first one."""
 
 Progress = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class VerificationResult:
     """What a check found. Without a finding the chain is whole."""
 
     checked: int
@@ -55,7 +55,7 @@ class _Walk:
         expected = self.last + 1
         if isinstance(entry, Unreadable) or entry.sequence != expected or not follows(entry, self.previous):
             self.count += 1
-            if len(self.breaks) < MOST_KEPT:
+            if len(self.breaks) < MAX_KEPT:
                 self.breaks.append(Break(expected=expected, previous=self.previous, entry=entry))
         number = self.last if entry.sequence is None else entry.sequence
         if any(mac != entry.mac for mac in self.anchors.get(number, ())):
@@ -64,7 +64,7 @@ class _Walk:
         self.last, self.previous = number, entry.mac
 
 
-def verify(*, also: tuple[Anchor, ...] = (), progress: Progress = lambda checked: None) -> Verdict:
+def verify(*, also: tuple[Anchor, ...] = (), progress: Progress = lambda checked: None) -> VerificationResult:
     """Check every entry, the head, the anchors on file and those that were kept elsewhere.
 
     `progress` is told after each batch how many entries were read; what it raises ends the check.
@@ -81,7 +81,7 @@ def verify(*, also: tuple[Anchor, ...] = (), progress: Progress = lambda checked
             walk.step(entry)
         progress(walk.checked)
     finding, sequence = _judge(walk, before, read_head(), max(held, default=0))
-    return Verdict(
+    return VerificationResult(
         checked=walk.checked, anchors=len(anchors), anchors_known=known, finding=finding or trouble, sequence=sequence,
         breaks=walk.count,
     )  # fmt: skip

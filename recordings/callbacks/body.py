@@ -4,11 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-MOST_BYTES = 1024 * 1024
+MAX_BYTES = 1024 * 1024
 
 
 class TooLarge(Exception):
-    """The body is longer than MOST_BYTES, or says that it is."""
+    """The body is longer than MAX_BYTES, or says that it is."""
 
 
 class Broken(Exception):
@@ -18,16 +18,16 @@ class Broken(Exception):
 def read_body(request: HttpRequest) -> bytes:
     """The raw body, of a callback that Django has not read yet. Raises TooLarge, Broken."""
     announced = request.headers.get("content-length") or ""
-    if announced.isascii() and announced.isdigit() and int(announced[:20]) > MOST_BYTES:
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > MAX_BYTES:
         raise TooLarge
     chunked = not announced and request.META.get("wsgi.input_terminated")
     stream: Any = request.META["wsgi.input"] if chunked else request
     body = bytearray()
     try:
-        while len(body) <= MOST_BYTES and (piece := stream.read(MOST_BYTES + 1 - len(body))):
+        while len(body) <= MAX_BYTES and (piece := stream.read(MAX_BYTES + 1 - len(body))):
             body += piece
     except Exception as error:  # each web server has exceptions of its own for a chunk that makes no sense
         raise Broken from error
-    if len(body) > MOST_BYTES:
+    if len(body) > MAX_BYTES:
         raise TooLarge
     return bytes(body)

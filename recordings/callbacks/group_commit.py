@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from recordings.models import CallbackEvent
 from recordings.sqlite_lock import turn
 
-MOST_AT_ONCE = 100
+MAX_AT_ONCE = 100
 
 
 class NotCommitted(Exception):
@@ -45,8 +45,8 @@ def commit(event: CallbackEvent) -> None:
 
 def _taken() -> Sequence[_Waiting]:
     with _arriving:
-        taken = _waiting[:MOST_AT_ONCE]
-        del _waiting[:MOST_AT_ONCE]
+        taken = _waiting[:MAX_AT_ONCE]
+        del _waiting[:MAX_AT_ONCE]
     return taken
 
 

@@ -15,7 +15,7 @@ from recordings.models import CallbackKey, Project
 
 log = structlog.get_logger(__name__)
 KEPT_SECONDS = 2.0
-MOST_KEPT = 1000
+MAX_KEPT = 1000
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
@@ -45,7 +45,7 @@ def read(token: str) -> Receiver | None:
     if project_pk is None:
         _kept.pop(token, None)
         return None
-    if len(_kept) >= MOST_KEPT:
+    if len(_kept) >= MAX_KEPT:
         _kept.clear()
     valid = CallbackKey.objects.filter(project=project_pk, retired_at=None)
     keys = tuple(key for row in valid if (key := _opened(row)))

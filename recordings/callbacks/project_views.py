@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from recordings.callbacks.queries import MOST_SHOWN, cannot_be_reached, last_arrived, registered_key, valid_keys
+from recordings.callbacks.queries import MAX_SHOWN, cannot_be_reached, last_arrived, registered_key, valid_keys
 from recordings.callbacks.registration import (
     KeyInUse,
     KeyNotAllowed,
@@ -45,7 +45,7 @@ def project_callbacks(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "project": project,
         "arrived": arrived,
-        "is_full": len(arrived) == MOST_SHOWN,
+        "is_full": len(arrived) == MAX_SHOWN,
         "newest": arrived[0] if arrived else None,
         "keys": list(project.callback_keys.all()),
         "valid": (valid := valid_keys(project).count()),

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from recordings.lifecycle.callback_complaints import in_words
+from recordings.lifecycle.callback_complaints import translate_complaint
 from recordings.lifecycle.callback_events import detail_of, name_of
 from recordings.models import CallbackEvent, CallbackKey, Project
 from recordings.trro.callback import read
 
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -52,13 +52,13 @@ class Arrived:
 
     @property
     def detail(self) -> str:
-        return in_words(self.event.complaint) or detail_of(self.event.event_type, self.event.status)
+        return translate_complaint(self.event.complaint) or detail_of(self.event.event_type, self.event.status)
 
 
 def last_arrived(project: Project) -> list[Arrived]:
     """The newest callbacks of a project. Delay is from the vendor's CallbackTs to our receiving."""
     events = CallbackEvent.objects.filter(project=project).select_related("recording__device")
-    return [Arrived(event=event, delay=_delay(event)) for event in events.order_by("-received_at")[:MOST_SHOWN]]
+    return [Arrived(event=event, delay=_delay(event)) for event in events.order_by("-received_at")[:MAX_SHOWN]]
 
 
 def _delay(event: CallbackEvent) -> timedelta | None:

@@ -9,7 +9,7 @@ from recordings.models import CallbackEvent
 from recordings.trro.signatures import verifies
 
 
-def take_in(*, token: str, body: bytes, signature: str) -> bool:
+def store_callback(*, token: str, body: bytes, signature: str) -> bool:
     """Whether the callback is signed by one of its project's keys; then it is committed, once however often it came.
 
     Nothing is parsed before, and nothing is written of what is refused. Raises NotCommitted, and

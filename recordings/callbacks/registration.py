@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recordings import calls, vault
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.callbacks import keys
 from recordings.callbacks.queries import may_retire, registered_key, valid_keys
 from recordings.models import ApiCall, CallbackKey, Project, User
@@ -22,7 +22,7 @@ from recordings.permissions import demand
 from recordings.trro.outcome import Accepted, Outcome
 from recordings.trro.requests import ModifyCallbackUrl
 
-MOST_VALID = 2
+MAX_VALID = 2
 KEY_LENGTH = 32
 KEY_LETTERS = string.ascii_letters + string.digits
 """What the vendor's callback document allows in a key: at most 32 letters and digits. 190 bits."""
@@ -57,7 +57,7 @@ def new_key() -> str:
 
 
 def countable_keys(project: Project) -> int:
-    """How many valid keys count towards MOST_VALID: not those that the vendor refuses, which must be replaceable."""
+    """How many valid keys count towards MAX_VALID: not those that the vendor refuses, which must be replaceable."""
     return sum(map(_counts, valid_keys(project)))
 
 
@@ -69,12 +69,12 @@ def make_key(*, actor: User | str, project: Project) -> CallbackKey:
     _demand(actor, project)
     with transaction.atomic():
         locked = Project.objects.select_for_update().get(pk=project.pk)
-        if countable_keys(locked) >= MOST_VALID:
+        if countable_keys(locked) >= MAX_VALID:
             raise TooManyKeys
         key = CallbackKey(project=locked, created_by=_name(actor))
         vault.seal(key, "key", new_key())
         key.save(force_insert=True)
-        _enter(actor, "callback_key.made", locked, after={"key": str(key.pk)})
+        _record(actor, "callback_key.made", locked, after={"key": str(key.pk)})
     return key
 
 
@@ -98,16 +98,16 @@ def register(*, actor: User | str, project: Project) -> Outcome:
     told = {"url": url, "key": str(key.pk)}
 
     def intend() -> None:
-        _enter(actor, "callbacks.register_asked", project, after=told)
+        _record(actor, "callbacks.register_asked", project, after=told)
 
     def conclude(row: ApiCall, outcome: Outcome) -> None:
         if not calls.close(row, outcome):
             return
         if isinstance(outcome, Accepted):
             Project.objects.filter(pk=project.pk).update(callback_url=url, callbacks_registered_at=chosen_at)
-            _enter(actor, "callbacks.registered", project, after=told)
+            _record(actor, "callbacks.registered", project, after=told)
         else:
-            _enter(actor, "callbacks.not_registered", project, after=told | {"code": outcome.code})
+            _record(actor, "callbacks.not_registered", project, after=told | {"code": outcome.code})
 
     request = ModifyCallbackUrl(project_id=project.project_id, callback_url=url, sign_key=opened)
     outcome = calls.call(account=project.account, request=request, intend=intend, conclude=conclude)
@@ -145,7 +145,7 @@ def retire_key(*, actor: User, project: Project, key: CallbackKey) -> None:
             raise KeyInUse
         retired = CallbackKey.objects.filter(pk=key.pk, project=locked, retired_at=None)
         if retired.update(retired_at=timezone.now()) == 1:
-            _enter(actor, "callback_key.retired", locked, before={"key": str(key.pk)})
+            _record(actor, "callback_key.retired", locked, before={"key": str(key.pk)})
     keys.forget()
 
 
@@ -165,5 +165,5 @@ def _name(actor: User | str) -> str:
     return actor if isinstance(actor, str) else actor.get_username()
 
 
-def _enter(actor: User | str, action: str, project: Project, **changed: dict[str, str]) -> None:
-    enter(actor=actor, action=action, target=project, project_id=project.project_id, **changed)  # type: ignore[arg-type]
+def _record(actor: User | str, action: str, project: Project, **changed: dict[str, str]) -> None:
+    record_audit(actor=actor, action=action, target=project, project_id=project.project_id, **changed)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recordings import vault
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.callbacks.queries import registered_key, valid_keys
 from recordings.callbacks.registration import NoKey, address_of
 from recordings.lifecycle.callback_events import TEST_EVENT
@@ -41,7 +41,7 @@ def try_callbacks(*, actor: User, project: Project) -> Trial:
         raise NoKey
     body = _body()
     with transaction.atomic():
-        enter(actor=actor, action="callbacks.tested", target=project, project_id=project.project_id)
+        record_audit(actor=actor, action="callbacks.tested", target=project, project_id=project.project_id)
     began = time.monotonic()
     why = _post(address_of(project), body, sign(vault.open_sealed(key, "key").encode(), body))
     took = round((time.monotonic() - began) * 1000)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from recordings.callbacks.body import Broken, TooLarge, read_body
 from recordings.callbacks.group_commit import NotCommitted
-from recordings.callbacks.receive import take_in
+from recordings.callbacks.receive import store_callback
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +19,7 @@ def receive(request: HttpRequest, token: str) -> HttpResponse:
     """200 when it is stored; else the vendor sends it again. Every refusal looks the same."""
     try:
         body = read_body(request)
-        is_ours = take_in(token=token, body=body, signature=request.headers.get("sign", ""))
+        is_ours = store_callback(token=token, body=body, signature=request.headers.get("sign", ""))
     except TooLarge:
         return JsonResponse({"code": 413}, status=413)
     except Broken:

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.calls import CannotCall, read
 from recordings.models import CloudAccount, User
 from recordings.permissions import demand
@@ -28,7 +28,9 @@ def try_account(*, actor: User, account: CloudAccount) -> None:
     with transaction.atomic():
         same_key = CloudAccount.objects.filter(pk=account.pk, key_set_at=account.key_set_at)
         same_key.update(tested_at=timezone.now(), **values)
-        enter(actor=actor, action="account.tested", target=account, after={"test_passed": passed, "test_code": code})
+        record_audit(
+            actor=actor, action="account.tested", target=account, after={"test_passed": passed, "test_code": code}
+        )
     account.refresh_from_db()
 
 

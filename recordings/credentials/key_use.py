@@ -21,7 +21,7 @@ from recordings.models import Decision, Recording, StorageCredential, StorageKey
 from recordings.models.recording import Attention
 
 UPLOADS_FOR = timedelta(days=7)
-MOST_NAMED = 10
+MAX_NAMED = 10
 State, UploadState = Recording.State, Recording.UploadState
 
 ENDED = Q(state__in=[State.ENDED, State.CLOSED]) | Q(state=State.FAILED, upload_state=UploadState.PARTIAL)
@@ -89,9 +89,9 @@ def _use_of(key: StorageKey, opened: Mapping[StorageKey, bytes | None], *, now: 
     held, given_up = using([key], now=now), never_completed(key, now=now)
     return KeyUse(
         key=key,
-        using=list(held.select_related("device")[:MOST_NAMED]),
+        using=list(held.select_related("device")[:MAX_NAMED]),
         using_count=held.count(),
-        never_completed=list(given_up.select_related("device")[:MOST_NAMED]),
+        never_completed=list(given_up.select_related("device")[:MAX_NAMED]),
         never_completed_count=given_up.count(),
         free_since=_free_since([key, *alike, *unknown], now=now),
         same_as_current=any(other.replaced_at is None for other in alike),

@@ -7,7 +7,7 @@ A start that is being stored refers to the row that is locked here, so whoever c
 from django.db import transaction
 from django.utils import timezone
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.changes import lock
 from recordings.credentials.queries import live_with
 from recordings.models import CloudAccount, StorageCredential, User
@@ -57,7 +57,7 @@ def _retire(stored: CloudAccount | StorageCredential, *, actor: User, action: st
         return False
     stored.retired_at = timezone.now()
     stored.save(update_fields=["retired_at"])
-    enter(actor=actor, action=action, target=stored, after={"retired_at": stored.retired_at.isoformat()})
+    record_audit(actor=actor, action=action, target=stored, after={"retired_at": stored.retired_at.isoformat()})
     return True
 
 
@@ -67,5 +67,5 @@ def _restore(stored: CloudAccount | StorageCredential, *, actor: User, action: s
     before = {"retired_at": stored.retired_at.isoformat()}
     stored.retired_at = None
     stored.save(update_fields=["retired_at"])
-    enter(actor=actor, action=action, target=stored, before=before, after={"retired_at": None})
+    record_audit(actor=actor, action=action, target=stored, before=before, after={"retired_at": None})
     return True

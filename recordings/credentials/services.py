@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from recordings import changes, vault
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.credentials.queries import may_hold_files
 from recordings.models import CloudAccount, Project, StorageCredential, StorageKey, User
 from recordings.permissions import demand, projects_where
@@ -136,7 +136,7 @@ def _give_key(storage: StorageCredential, new: NewKey, *, actor: User) -> bool:
     vault.seal(key, "secret_key", new.secret_key)
     key.save(force_insert=True)
     how = "replaced" if earlier else "set"
-    enter(
+    record_audit(
         actor=actor,
         action="storage.key_replaced" if earlier else "storage.key_added",
         target=storage,

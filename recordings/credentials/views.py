@@ -36,8 +36,8 @@ from recordings.web.guard import allowed
 from recordings.web.paging import page_of
 from recordings.web.render import PageRequest, go_to, render_either, wants_fragment
 
-MOST_SHOWN = 100
-MOST_KEYS = 20
+MAX_SHOWN = 100
+MAX_KEYS = 20
 
 
 @require_safe
@@ -65,8 +65,8 @@ def account(request: PageRequest, pk: UUID) -> HttpResponse:
     may_change = holds(request.user, "credential.change")
     context = {
         "account": found,
-        "projects": list(projects_where(request.user, "fleet.see").filter(account=found)[:MOST_SHOWN]),
-        "live": list(live_seen_by(request.user, found)[:MOST_SHOWN]),
+        "projects": list(projects_where(request.user, "fleet.see").filter(account=found)[:MAX_SHOWN]),
+        "live": list(live_seen_by(request.user, found)[:MAX_SHOWN]),
         "old_before": old_before(timezone.now()),
         "explanation": explained(found),
         "open_calls": open_calls_with_earlier_key(found),
@@ -138,10 +138,10 @@ def storage(request: PageRequest, pk: int) -> HttpResponse:
     may_change = holds(request.user, "credential.change")
     context = {
         "storage": found,
-        "projects": list(projects_where(request.user, "fleet.see").filter(storages=found)[:MOST_SHOWN]),
-        "profiles": list(found.profiles.all()[:MOST_SHOWN]),
-        "live": list(live_seen_by(request.user, found)[:MOST_SHOWN]),
-        "uses": uses_of(found, now=timezone.now(), most=MOST_KEYS) if may_change else [],
+        "projects": list(projects_where(request.user, "fleet.see").filter(storages=found)[:MAX_SHOWN]),
+        "profiles": list(found.profiles.all()[:MAX_SHOWN]),
+        "live": list(live_seen_by(request.user, found)[:MAX_SHOWN]),
+        "uses": uses_of(found, now=timezone.now(), most=MAX_KEYS) if may_change else [],
         "last_use": last_use_of(found) if may_change else None,
         "old_before": old_before(timezone.now()),
         "test": verdict_on(found),

@@ -39,8 +39,8 @@ class Facts:
 
     state: State
     upload_state: UploadState = UploadState.NONE
-    doubled: bool = False
-    doubled_at: datetime | None = None
+    is_duplicate: bool = False
+    duplicate_since: datetime | None = None
     """When it was found to be one of two; None for one that was doubled before this was kept."""
     asked_at: datetime
     answered_at: datetime | None = None
@@ -65,7 +65,7 @@ class Facts:
     offline_since: datetime | None = None
     """Since when its device is offline; None while it is not."""
     last_file_at: datetime | None = None
-    listed_at: datetime | None = None
+    scanned_at: datetime | None = None
     """When its folder in the bucket was last listed."""
     is_hls: bool = False
     """Whether its format writes segments all the time."""
@@ -93,8 +93,8 @@ def _reasons(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
     started_at = facts.started_at or answered_at
     ended_at = max(facts.ended_at or started_at, started_at)
     is_live = facts.state in LIVE
-    if is_live and facts.doubled:
-        yield Attention.DOUBLED, facts.doubled_at or started_at
+    if is_live and facts.is_duplicate:
+        yield Attention.DOUBLED, facts.duplicate_since or started_at
     if facts.runs_on_since:
         yield from _after_the_end(facts, facts.runs_on_since)
     elif facts.state is State.CLOSED:
@@ -166,7 +166,7 @@ def _silent_from(facts: Facts, started_at: datetime) -> Iterator[datetime]:
     if facts.uploaded_at:
         yield facts.uploaded_at + PATIENCE
     no_segment = last_sign + max(SEGMENTS, timedelta(seconds=facts.max_idle_time))
-    if facts.is_hls and facts.listed_at and facts.listed_at >= no_segment:
+    if facts.is_hls and facts.scanned_at and facts.scanned_at >= no_segment:
         yield no_segment
     if facts.longest_file:
         yield last_sign + timedelta(minutes=facts.longest_file) + OVERDUE

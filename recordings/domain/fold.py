@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from recordings.domain.signs import (
-    CLOCKS,
+    CLOCK_TOLERANCE,
     FILE_FINISHED,
     HLS_UPLOADED,
     RECORDER_FAILED,
@@ -78,7 +78,7 @@ def runs_on_since(evidence: Evidence) -> datetime | None:
     worked_at = evidence.files_until
     if worked_at and evidence.last_file_at and not is_ahead(end):
         worked_at = min(worked_at, evidence.last_file_at)
-    if worked_at and worked_at > end.at + CLOCKS and (began is None or began <= end.at + CLOCKS):
+    if worked_at and worked_at > end.at + CLOCK_TOLERANCE and (began is None or began <= end.at + CLOCK_TOLERANCE):
         news.append(evidence.last_file_at or worked_at)
     if left is None and evidence.last_file_at:
         news.append(evidence.last_file_at)

@@ -40,7 +40,7 @@ LONGEST_FILE = DAY
 """When the vendor cuts a file for which no length was asked. Source: TRRO API, CreateCloudRecording."""
 
 
-def pause(phase: Phase, *, looks: int, age: timedelta, longest_file: timedelta = LONGEST_FILE) -> timedelta | None:
+def pause(phase: Phase, *, scan_count: int, age: timedelta, longest_file: timedelta = LONGEST_FILE) -> timedelta | None:
     """How long to wait after so many looks; None for ever.
 
     `age`: since the start was sent; of one that is over, since its end or its last file.
@@ -51,8 +51,8 @@ def pause(phase: Phase, *, looks: int, age: timedelta, longest_file: timedelta =
         return None
     if phase is Phase.LOST and age > longest_file + DAY:
         return None
-    if looks < len(_SECONDS[phase]):
-        return timedelta(seconds=_SECONDS[phase][looks])
+    if scan_count < len(_SECONDS[phase]):
+        return timedelta(seconds=_SECONDS[phase][scan_count])
     if phase is Phase.LOST:
         return MINUTE if age < HOUR else 10 * MINUTE
     if phase is Phase.RUNNING and age > DAY:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from recordings.trro.callback import is_readable
 
-CLOCKS = timedelta(minutes=1)
+CLOCK_TOLERANCE = timedelta(minutes=1)
 """How far the clocks of two recorders may be apart."""
 
 DELIVERY = timedelta(minutes=2)
@@ -82,27 +82,27 @@ def began_at(signs: Iterable[Sign], files_from: datetime | None = None) -> datet
 def work_since(mark: Sign, signs: Iterable[Sign], *, began: datetime | None) -> list[Sign]:
     """The work that was done after `mark`: an end, or a word on uploads.
 
-    It is later by more than CLOCKS, and was not heard long before. Where even the beginning (`began_at`) would be later
-    than the mark, the clocks contradict each other: nothing ends before it starts. Then work is later only if it was
-    also heard later, or if it says that the task moved to another recorder.
+    It is later by more than CLOCK_TOLERANCE, and was not heard long before. Where even the beginning (`began_at`)
+    would be later than the mark, the clocks contradict each other: nothing ends before it starts. Then work is later
+    only if it was also heard later, or if it says that the task moved to another recorder.
     """
     work = [sign for sign in signs if is_work(sign)]
     later = [sign for sign in work if _is_later(sign, mark) and sign.heard_at + DELIVERY >= mark.heard_at]
-    if began and began <= mark.at + CLOCKS:
+    if began and began <= mark.at + CLOCK_TOLERANCE:
         return later
     return [sign for sign in later if sign.event_type == RECORDER_CHANGED or _heard(sign) > _heard(mark)]
 
 
 def is_ahead(sign: Sign) -> bool:
     """Whether it was heard before it happened: the clock it was told by is ahead of ours."""
-    return sign.at > sign.heard_at + CLOCKS
+    return sign.at > sign.heard_at + CLOCK_TOLERANCE
 
 
 def _is_later(sign: Sign, mark: Sign) -> bool:
     """By the vendor's clocks; one that alone is ahead does not count, but when it was heard."""
     if is_ahead(sign) == is_ahead(mark):
-        return sign.at > mark.at + CLOCKS
-    return min(sign.at, sign.heard_at) > min(mark.at, mark.heard_at) + CLOCKS
+        return sign.at > mark.at + CLOCK_TOLERANCE
+    return min(sign.at, sign.heard_at) > min(mark.at, mark.heard_at) + CLOCK_TOLERANCE
 
 
 def _heard(sign: Sign) -> tuple[datetime, int]:

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.clock import database_now
 from recordings.exports import failures
 from recordings.exports.leases import Lease, Lost, due_exports
@@ -34,7 +34,7 @@ from recordings.permissions import holds
 
 log = structlog.get_logger(__name__)
 BATCH = 1000
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 AGAIN = timedelta(seconds=20)
 AT_ONCE = 2
 """By all workers: their threads are there for stops and starts first."""
@@ -52,23 +52,23 @@ class Made:
     sha256: str
 
 
-def make_due(key: UUID, now: datetime) -> None:
+def build_due_export(key: UUID, now: datetime) -> None:
     """The worker's job: make one export, or put it off while enough are being made."""
     busy = Export.objects.filter(state=Export.State.MAKING, due_at__gt=now).exclude(pk=key).count()
     if busy >= AT_ONCE:
         due_exports(now).filter(pk=key).update(due_at=now + AGAIN)
     else:
-        make_export(key, now)
+        build_export(key, now)
 
 
-def make_export(key: UUID, now: datetime) -> None:
+def build_export(key: UUID, now: datetime) -> None:
     """Make one export that is due. What came of it is stored; does nothing when somebody else has it."""
     lease = Lease.taken(key, now)
     if lease is None:
         return
     export = Export.objects.select_related("requested_by").get(pk=key)
     try:
-        if export.attempts > MOST_ATTEMPTS:  # the tries before this one were killed
+        if export.attempts > MAX_ATTEMPTS:  # the tries before this one were killed
             raise failures.CannotExport(failures.ERROR)
         with aside(key) as place, override(export.language):
             _publish(export, lease, _write(export, place, lease.renew))
@@ -81,7 +81,7 @@ def make_export(key: UUID, now: datetime) -> None:
             _fail(export, lease, failures.DISK_FULL)
             return
         log.exception("export_failed", export=str(key), attempt=export.attempts)
-        if export.attempts >= MOST_ATTEMPTS:
+        if export.attempts >= MAX_ATTEMPTS:
             _fail(export, lease, failures.ERROR)
         else:
             lease.row().update(state=Export.State.WAITING, due_at=database_now() + AGAIN)
@@ -129,7 +129,7 @@ def _publish(export: Export, lease: Lease, made: Made) -> None:
             raise Lost
         made.manifest.replace(manifest_of(export))
         made.file.replace(file_of(export))
-        enter(actor=SYSTEM, action="export.made", target=export, after=stored)
+        record_audit(actor=SYSTEM, action="export.made", target=export, after=stored)
 
 
 def _fail(export: Export, lease: Lease, error: str) -> None:
@@ -138,7 +138,7 @@ def _fail(export: Export, lease: Lease, error: str) -> None:
         failed = {"state": Export.State.FAILED, "due_at": None, "finished_at": timezone.now(), "error": error}
         if lease.row().update(**failed) != 1:
             return
-        enter(actor=SYSTEM, action="export.failed", target=export, after={"error": error})
+        record_audit(actor=SYSTEM, action="export.failed", target=export, after={"error": error})
     clear(export.pk)
     remove(export)
 

@@ -14,14 +14,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from recordings.text import shown
+from recordings.text import escape_hidden
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 VENDOR_ID = re.compile(r"[A-Za-z0-9+/_.-][A-Za-z0-9+/_.=-]*")
 """TaskIds and RequestIds as the vendor's documents show them: nothing in them calls a function or names a sheet."""
 
 
-class Kind(Enum):
+class CellType(Enum):
     """What a column holds."""
 
     ID = "id"
@@ -37,7 +37,7 @@ class Column:
     """One column: its name, which scripts rely on, and the field of the query that it is read from."""
 
     name: str
-    kind: Kind
+    kind: CellType
     field: str
 
 
@@ -46,33 +46,33 @@ def moment(value: datetime) -> str:
     return value.astimezone(timezone.get_default_timezone()).isoformat()
 
 
-def as_json(kind: Kind, value: Any) -> Any:
+def as_json(kind: CellType, value: Any) -> Any:
     """The value for JSON Lines: exact."""
-    return moment(value) if kind is Kind.TIME and value is not None else value
+    return moment(value) if kind is CellType.TIME and value is not None else value
 
 
-def as_text(kind: Kind, value: Any) -> str:
+def as_text(kind: CellType, value: Any) -> str:
     """The value for a cell of Excel, which holds typed strings only: nothing in it is ever a formula."""
     return "" if value is None else _TEXTS[kind](value)
 
 
-def as_csv(kind: Kind, value: Any) -> str:
+def as_csv(kind: CellType, value: Any) -> str:
     """The value for CSV, where a spreadsheet guesses from the first character."""
     text = as_text(kind, value)
-    if kind is Kind.TEXT or (kind is Kind.ID and not VENDOR_ID.fullmatch(text)):
+    if kind is CellType.TEXT or (kind is CellType.ID and not VENDOR_ID.fullmatch(text)):
         return f"'{text}" if str(value).startswith(FORMULA) else text
     return text
 
 
 def _shown(value: object) -> str:
-    return shown(str(value))
+    return escape_hidden(str(value))
 
 
-_TEXTS: dict[Kind, Callable[[Any], str]] = {
-    Kind.ID: _shown,
-    Kind.TEXT: _shown,
-    Kind.NUMBER: str,
-    Kind.TRUTH: lambda value: "true" if value else "false",
-    Kind.TIME: moment,
-    Kind.JSON: json.dumps,  # ASCII: control and bidirectional characters come out as their numbers
+_TEXTS: dict[CellType, Callable[[Any], str]] = {
+    CellType.ID: _shown,
+    CellType.TEXT: _shown,
+    CellType.NUMBER: str,
+    CellType.TRUTH: lambda value: "true" if value else "false",
+    CellType.TIME: moment,
+    CellType.JSON: json.dumps,  # ASCII: control and bidirectional characters come out as their numbers
 }

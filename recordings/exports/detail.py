@@ -8,19 +8,19 @@ from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 
-from recordings.exports.failures import in_words as error_in_words
+from recordings.exports.failures import describe_failure as error_in_words
 from recordings.exports.failures import is_for_excel_only
 from recordings.exports.leases import UNFINISHED
 from recordings.exports.manifest import stored_manifest
 from recordings.exports.paths import file_of
 from recordings.exports.scope import still_reaches
 from recordings.exports.services import KEPT
-from recordings.exports.subjects import SUBJECTS, in_words
+from recordings.exports.subjects import SUBJECTS, describe_filters
 from recordings.models import Export
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ExportDetail:
     """`words`: the filter, as the manifest has it or as it would be now; None where it cannot be told any more."""
 
     words: list[tuple[str, str]] | None
@@ -38,14 +38,14 @@ class Shown:
     deleted_at: datetime | None
 
 
-def shown_export(export: Export) -> Shown:
+def export_detail(export: Export) -> ExportDetail:
     """What the page tells of an export beside its own fields."""
     subject = SUBJECTS[export.subject]
     manifest = stored_manifest(export) if export.state == Export.State.READY else None
     is_withheld = manifest is not None and not _still_reaches(export, manifest)
     asked = QueryDict(export.query, mutable=True)
     asked["format"] = Export.Format.CSV if is_for_excel_only(export.error) else export.format
-    return Shown(
+    return ExportDetail(
         words=_words_of(manifest) if manifest and not is_withheld else _words_now(export),
         time_zone=str(manifest.get("time_zone", "")) if manifest else settings.TIME_ZONE,
         error=error_in_words(export.error),
@@ -69,4 +69,4 @@ def _words_of(manifest: dict[str, dict[str, list[dict[str, str]]]]) -> list[tupl
 
 def _words_now(export: Export) -> list[tuple[str, str]] | None:
     chosen = SUBJECTS[export.subject].filtered(export.requested_by, export.query)
-    return in_words(chosen) if chosen.form.is_valid() else None
+    return describe_filters(chosen) if chosen.form.is_valid() else None

@@ -34,7 +34,7 @@ class CannotExport(Exception):
         self.stored = f"{code} {detail}".strip()
 
 
-def in_words(error: str) -> str:
+def describe_failure(error: str) -> str:
     """What is stored of a failure, for a reader; empty for none."""
     code, *detail = error.split(" ")
     if code == CELL_TOO_LONG and len(detail) == 2:

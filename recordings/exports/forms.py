@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from recordings.exports.services import Wanted
+from recordings.exports.services import ExportRequest
 from recordings.models import Export
 
 
@@ -15,5 +15,7 @@ class ExportForm(forms.Form):
         label=_("Format"), choices=Export.Format.choices, initial=Export.Format.CSV, widget=forms.RadioSelect
     )
 
-    def to_request(self, subject: str, query: str) -> Wanted:
-        return Wanted(subject=subject, format=self.cleaned_data["format"], query=query, language=get_language() or "en")
+    def to_request(self, subject: str, query: str) -> ExportRequest:
+        return ExportRequest(
+            subject=subject, format=self.cleaned_data["format"], query=query, language=get_language() or "en"
+        )

@@ -6,57 +6,57 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from recordings.exports.cells import Column, Kind, moment
+from recordings.exports.cells import CellType, Column, moment
 from recordings.models import ApiCall, Decision, RecordingFile
 
 
-def _column(name: str, kind: Kind, field: str = "") -> Column:
+def _column(name: str, kind: CellType, field: str = "") -> Column:
     return Column(name=name, kind=kind, field=field or name)
 
 
 OWN = (
-    _column("id", Kind.NUMBER),
-    _column("reference", Kind.ID),
-    _column("project_id", Kind.ID, "project__project_id"),
-    _column("project_name", Kind.TEXT, "project__name"),
-    _column("device_id", Kind.ID, "device__device_id"),
-    _column("device_name", Kind.TEXT, "device__name"),
-    _column("video_stream_id", Kind.NUMBER),
-    _column("state", Kind.TEXT),
-    _column("upload_state", Kind.TEXT),
-    _column("attention", Kind.TEXT),
-    _column("task_id", Kind.ID),
-    _column("request_id", Kind.ID),
-    _column("error_code", Kind.TEXT),
-    _column("error_message", Kind.TEXT),
-    _column("origin", Kind.TEXT),
-    _column("requested_by", Kind.TEXT, "requested_by__username"),
-    _column("claimed_by", Kind.TEXT, "claimed_by__username"),
-    _column("created_at", Kind.TIME),
-    _column("sent_at", Kind.TIME),
-    _column("started_at", Kind.TIME),
-    _column("stop_wanted_at", Kind.TIME),
-    _column("ended_at", Kind.TIME),
-    _column("last_file_at", Kind.TIME),
-    _column("account", Kind.TEXT, "account__name"),
-    _column("profile", Kind.TEXT, "profile__name"),
-    _column("storage", Kind.TEXT, "storage__name"),
-    _column("vendor", Kind.NUMBER),
-    _column("region", Kind.TEXT),
-    _column("bucket", Kind.TEXT),
-    _column("file_name_prefix", Kind.JSON),
-    _column("output_format", Kind.NUMBER),
-    _column("max_media_file_duration", Kind.NUMBER),
-    _column("max_idle_time", Kind.NUMBER),
-    _column("retry_of", Kind.NUMBER, "retry_of_id"),
-    _column("duplicate_of", Kind.NUMBER, "duplicate_of_id"),
-    _column("doubled", Kind.TRUTH),
+    _column("id", CellType.NUMBER),
+    _column("reference", CellType.ID),
+    _column("project_id", CellType.ID, "project__project_id"),
+    _column("project_name", CellType.TEXT, "project__name"),
+    _column("device_id", CellType.ID, "device__device_id"),
+    _column("device_name", CellType.TEXT, "device__name"),
+    _column("video_stream_id", CellType.NUMBER),
+    _column("state", CellType.TEXT),
+    _column("upload_state", CellType.TEXT),
+    _column("attention", CellType.TEXT),
+    _column("task_id", CellType.ID),
+    _column("request_id", CellType.ID),
+    _column("error_code", CellType.TEXT),
+    _column("error_message", CellType.TEXT),
+    _column("origin", CellType.TEXT),
+    _column("requested_by", CellType.TEXT, "requested_by__username"),
+    _column("claimed_by", CellType.TEXT, "claimed_by__username"),
+    _column("created_at", CellType.TIME),
+    _column("sent_at", CellType.TIME),
+    _column("started_at", CellType.TIME),
+    _column("stop_wanted_at", CellType.TIME),
+    _column("ended_at", CellType.TIME),
+    _column("last_file_at", CellType.TIME),
+    _column("account", CellType.TEXT, "account__name"),
+    _column("profile", CellType.TEXT, "profile__name"),
+    _column("storage", CellType.TEXT, "storage__name"),
+    _column("vendor", CellType.NUMBER),
+    _column("region", CellType.TEXT),
+    _column("bucket", CellType.TEXT),
+    _column("file_name_prefix", CellType.JSON),
+    _column("output_format", CellType.NUMBER),
+    _column("max_media_file_duration", CellType.NUMBER),
+    _column("max_idle_time", CellType.NUMBER),
+    _column("retry_of", CellType.NUMBER, "retry_of_id"),
+    _column("duplicate_of", CellType.NUMBER, "duplicate_of_id"),
+    _column("is_duplicate", CellType.TRUTH),
 )
 ADDED = (
-    _column("files", Kind.NUMBER),
-    _column("files_bytes", Kind.NUMBER),
-    _column("calls", Kind.JSON),
-    _column("decisions", Kind.JSON),
+    _column("files", CellType.NUMBER),
+    _column("files_bytes", CellType.NUMBER),
+    _column("calls", CellType.JSON),
+    _column("decisions", CellType.JSON),
 )
 HISTORY_COLUMNS = (*OWN, *ADDED)
 HISTORY_FIELDS = tuple(column.field for column in OWN)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from recordings.exports.cells import moment
 from recordings.exports.paths import manifest_of, name_of
 from recordings.exports.scope import reach_of
-from recordings.exports.subjects import SUBJECTS, in_words
+from recordings.exports.subjects import SUBJECTS, describe_filters
 from recordings.models import Export
 
 PROGRAM = "TRRO Admin"
@@ -37,7 +37,7 @@ def manifest(export: Export, chosen: django_filters.FilterSet, *, rows: int, siz
         "time_zone": settings.TIME_ZONE,
         "filter": {
             "query": export.query,
-            "words": [{"name": name, "value": value} for name, value in in_words(chosen)],
+            "words": [{"name": name, "value": value} for name, value in describe_filters(chosen)],
         },
         "projects": reach_of(export.requested_by, SUBJECTS[export.subject].permission),
         "format": export.format,

@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from recordings import wakeups
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.clock import database_now
-from recordings.exports.build import make_export
+from recordings.exports.build import build_export
 from recordings.exports.leases import UNFINISHED
 from recordings.exports.manifest import stored_manifest
 from recordings.exports.paths import remove
@@ -27,25 +27,25 @@ from recordings.permissions import demand
 
 SMALL = 2000
 """Rows up to which an export is made at once, in the request."""
-MOST_UNFINISHED = 5
+MAX_UNFINISHED = 5
 """Of one person, as is the next."""
-MOST_A_MINUTE = 10
+MAX_PER_MINUTE = 10
 KEPT = timedelta(days=7)
 
 
 log = structlog.get_logger(__name__)
 
 
-class TooMany(Exception):
+class TooManyExports(Exception):
     """This person waits for enough exports already."""
 
 
-class Gone(Exception):
+class ExportGone(Exception):
     """The file is not on this machine, or cannot be read here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ExportRequest:
     """What is asked for. `query`: the list's filters, valid ones."""
 
     subject: str
@@ -54,7 +54,7 @@ class Wanted:
     language: str
 
 
-def ask_for_export(*, actor: User, wanted: Wanted) -> Export:
+def request_export(*, actor: User, wanted: ExportRequest) -> Export:
     """Have what is filtered written to a file: at once if it is little, else by a worker.
 
     Raises PermissionDenied, and TooMany.
@@ -74,7 +74,7 @@ def ask_for_export(*, actor: User, wanted: Wanted) -> Export:
             wakeups.wake("export", export.pk)
         _enter_asked(actor, export)
     if is_small:
-        make_export(export.pk, database_now())
+        build_export(export.pk, database_now())
     return export
 
 
@@ -82,16 +82,16 @@ def _refuse_too_many(actor: User) -> None:
     """Raise TooMany when this person has too many that wait, or asked for too many within a minute."""
     own = Export.objects.filter(requested_by=actor)
     lately = own.filter(requested_at__gte=timezone.now() - timedelta(minutes=1))
-    if own.filter(state__in=UNFINISHED).count() >= MOST_UNFINISHED or lately.count() >= MOST_A_MINUTE:
-        raise TooMany
+    if own.filter(state__in=UNFINISHED).count() >= MAX_UNFINISHED or lately.count() >= MAX_PER_MINUTE:
+        raise TooManyExports
 
 
 def _enter_asked(actor: User, export: Export) -> None:
     told = {"format": export.format, "filter": export.query}
     if export.subject == Export.Subject.HISTORY:
-        enter(actor=actor, action="history.exported", target=export, after=told)
+        record_audit(actor=actor, action="history.exported", target=export, after=told)
     else:
-        enter(actor=actor, action="trail.exported", target=export, after=told)
+        record_audit(actor=actor, action="trail.exported", target=export, after=told)
 
 
 def try_again(*, actor: User, export: Export) -> None:
@@ -105,10 +105,10 @@ def try_again(*, actor: User, export: Export) -> None:
         _refuse_too_many(actor)
         if Export.objects.filter(pk=export.pk, state=Export.State.FAILED).update(**anew) == 1:
             wakeups.wake("export", export.pk)
-            enter(actor=actor, action="export.repeated", target=export)
+            record_audit(actor=actor, action="export.repeated", target=export)
 
 
-def take_out(*, actor: User, export: Export, path: Path) -> BinaryIO:
+def download_export(*, actor: User, export: Export, path: Path) -> BinaryIO:
     """One of its files, open to be read; entered in the trail.
 
     Raises Gone when it is not on this machine, which changes nothing: another machine may have it. Raises
@@ -123,10 +123,10 @@ def take_out(*, actor: User, export: Export, path: Path) -> BinaryIO:
         file = path.open("rb")
     except OSError as error:
         log.warning("export_not_here", export=str(export.pk), folder=str(path.parent), why=type(error).__name__)
-        raise Gone from None
+        raise ExportGone from None
     try:
         with transaction.atomic():
-            enter(actor=actor, action="export.downloaded", target=export, after={"file": path.name})
+            record_audit(actor=actor, action="export.downloaded", target=export, after={"file": path.name})
     except BaseException:
         file.close()
         raise
@@ -144,4 +144,4 @@ def delete_file(key: UUID, now: datetime) -> None:
         if old_exports(now).filter(pk=key).update(state=Export.State.DELETED) == 1:
             export = Export.objects.get(pk=key)
             remove(export)
-            enter(actor=SYSTEM, action="export.deleted", target=export)
+            record_audit(actor=SYSTEM, action="export.deleted", target=export)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings.audit.filters import TrailFilter
 from recordings.audit.queries import visible_entries
-from recordings.exports.cells import Column, Kind
+from recordings.exports.cells import CellType, Column
 from recordings.exports.history_rows import HISTORY_COLUMNS, HISTORY_FIELDS, complete
 from recordings.history.filters import HistoryFilter
 from recordings.lifecycle.queries import visible_recordings
@@ -25,19 +25,19 @@ from recordings.models import Export, User
 Row = tuple[Any, ...]
 
 TRAIL_KINDS = {
-    "sequence": Kind.NUMBER,
-    "at": Kind.TIME,
-    "actor": Kind.TEXT,
-    "address": Kind.TEXT,
-    "action": Kind.TEXT,
-    "target_type": Kind.TEXT,
-    "target_id": Kind.ID,
-    "target": Kind.TEXT,
-    "project_id": Kind.ID,
-    "reason": Kind.TEXT,
-    "before": Kind.JSON,
-    "after": Kind.JSON,
-    "mac": Kind.TEXT,
+    "sequence": CellType.NUMBER,
+    "at": CellType.TIME,
+    "actor": CellType.TEXT,
+    "address": CellType.TEXT,
+    "action": CellType.TEXT,
+    "target_type": CellType.TEXT,
+    "target_id": CellType.ID,
+    "target": CellType.TEXT,
+    "project_id": CellType.ID,
+    "reason": CellType.TEXT,
+    "before": CellType.JSON,
+    "after": CellType.JSON,
+    "mac": CellType.TEXT,
 }
 TRAIL_COLUMNS = tuple(Column(name=name, kind=kind, field=name) for name, kind in TRAIL_KINDS.items())
 
@@ -102,7 +102,7 @@ def query_of(chosen: django_filters.FilterSet) -> str:
     return kept.urlencode()
 
 
-def in_words(chosen: django_filters.FilterSet) -> list[tuple[str, str]]:
+def describe_filters(chosen: django_filters.FilterSet) -> list[tuple[str, str]]:
     """Each filter that is set, as its label and its value: a choice and an object by their names."""
     found = []
     for name, value in chosen.form.cleaned_data.items():

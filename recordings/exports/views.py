@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from recordings.clock import database_now
-from recordings.exports.detail import shown_export
+from recordings.exports.detail import export_detail
 from recordings.exports.forms import ExportForm
 from recordings.exports.paths import file_of, manifest_of, name_of
 from recordings.exports.queries import counted, exports_of
-from recordings.exports.services import SMALL, Gone, TooMany, ask_for_export, take_out, try_again
-from recordings.exports.subjects import SUBJECTS, in_words, query_of
+from recordings.exports.services import SMALL, ExportGone, TooManyExports, download_export, request_export, try_again
+from recordings.exports.subjects import SUBJECTS, describe_filters, query_of
 from recordings.exports.writers import CONTENT_TYPES
 from recordings.heartbeat import is_worked
 from recordings.models import Export
@@ -57,15 +57,15 @@ def _ask(request: PageRequest, name: str) -> HttpResponse:
     query = query_of(chosen)
     if posted and form.is_valid():
         try:
-            made = ask_for_export(actor=request.user, wanted=form.to_request(name, query))
+            made = request_export(actor=request.user, wanted=form.to_request(name, query))
             return go_to(request, made.get_absolute_url())
-        except TooMany:
+        except TooManyExports:
             form.add_error(None, TOO_MANY)
     rows = counted(chosen, COUNTED)
     context |= {
         "form": form,
         "query": query,
-        "words": in_words(chosen),
+        "words": describe_filters(chosen),
         "rows": min(rows, COUNTED),
         "there_are_more": rows > COUNTED,
         "is_large": rows > SMALL,
@@ -94,14 +94,14 @@ def export(request: PageRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             try_again(actor=request.user, export=found)
-        except TooMany:
+        except TooManyExports:
             messages.error(request, TOO_MANY)
         return go_to(request, found.get_absolute_url())
     return _page_of(request, found)
 
 
 def _page_of(request: PageRequest, found: Export, status: int = 200) -> HttpResponse:
-    context = {"export": found, "shown": shown_export(found), "is_worked": is_worked(database_now())}
+    context = {"export": found, "shown": export_detail(found), "is_worked": is_worked(database_now())}
     page, fragment = "recordings/exports/export.html", "recordings/exports/_export.html"
     return render_either(request, page, fragment, context, status=status)
 
@@ -127,7 +127,7 @@ def _download(request: PageRequest, found: Export, path: Path, name: str, conten
     if found.state != Export.State.READY:
         return _page_of(request, found, status=404)
     try:
-        file = take_out(actor=request.user, export=found, path=path)
-    except Gone:
+        file = download_export(actor=request.user, export=found, path=path)
+    except ExportGone:
         return _page_of(request, found, status=404)
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)

@@ -23,7 +23,7 @@ from recordings.web.edit import EditForm
 from recordings.web.fields import choice_messages
 from recordings.web.list_filters import FilterForm, ListFilter, SearchFilter
 
-MOST_LABELS = 20
+MAX_LABELS = 20
 LABEL_LENGTH = 40
 ALL = gettext_lazy("All")
 
@@ -73,8 +73,8 @@ class LabelsField(forms.CharField):
     def clean(self, value: Any) -> list[str]:
         words = (word.strip() for word in re.split(r"[,，]", super().clean(value)))
         labels = list(dict.fromkeys(filter(None, words)))
-        if len(labels) > MOST_LABELS:
-            raise ValidationError(_("At most %(most)s labels."), params={"most": MOST_LABELS})
+        if len(labels) > MAX_LABELS:
+            raise ValidationError(_("At most %(most)s labels."), params={"most": MAX_LABELS})
         for label in labels:
             if len(label) > LABEL_LENGTH:
                 raise ValidationError(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recordings.fleet.forms import DeviceFilter, DeviceForm, ProjectForm
 from recordings.fleet.queries import devices_for, profiles_usable_in, projects_for
 from recordings.fleet.services import change_device, change_project, create_device, create_project
-from recordings.lifecycle.device_status import ask_to_refresh
+from recordings.lifecycle.device_status import request_refresh
 from recordings.lifecycle.streams import attach_others, attach_streams, running_on
 from recordings.models import Device
 from recordings.permissions import holds
@@ -87,7 +87,7 @@ def devices(request: PageRequest) -> HttpResponse:
     page = page_of(found, by="device_id", cursor=request.GET.get("after", ""))
     attach_streams(page.rows, timezone.now())
     for shown in {row.project_id: row.project for row in page.rows}.values():
-        ask_to_refresh(shown, now=timezone.now())
+        request_refresh(shown, now=timezone.now())
     context = {
         "filter": chosen,
         "page": page,
@@ -103,7 +103,7 @@ def devices(request: PageRequest) -> HttpResponse:
 def device(request: PageRequest, pk: int) -> HttpResponse:
     """One device: what of it is being recorded, with the way to stop it, to its recordings and to a new one."""
     found = get_object_or_404(devices_for(request.user, "fleet.see"), pk=pk)
-    ask_to_refresh(found.project, now=timezone.now())
+    request_refresh(found.project, now=timezone.now())
     live = running_on([found.pk])[::-1]
     attach_others(live)
     context = {

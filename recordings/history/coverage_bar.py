@@ -10,7 +10,7 @@ from django.utils import timezone
 from recordings.models import Recording
 
 BAR_WIDTH = 1000
-MOST_STRETCHES = 400
+MAX_STRETCHES = 400
 SHORTEST_GAP = timedelta(seconds=1)
 
 
@@ -74,12 +74,12 @@ def bar_of(recording: Recording, rows: Iterable[Timed]) -> Bar | None:
         return Stretch(begins_at=begin, ends_at=end, x=round(x, 1), width=round(max(width, 2.0), 1), is_gap=is_gap)
 
     gaps = _gaps(spans)
-    drawn = spans if len(spans) <= MOST_STRETCHES else _joined(spans, timedelta(seconds=whole / MOST_STRETCHES))
+    drawn = spans if len(spans) <= MAX_STRETCHES else _joined(spans, timedelta(seconds=whole / MAX_STRETCHES))
     return Bar(
         begins_at=first,
         ends_at=last,
         files=[stretch(begin, end) for begin, end in drawn],
-        gaps=[stretch(begin, end, is_gap=True) for begin, end in gaps[:MOST_STRETCHES]],
+        gaps=[stretch(begin, end, is_gap=True) for begin, end in gaps[:MAX_STRETCHES]],
         gap_count=len(gaps),
     )
 

@@ -29,7 +29,7 @@ LOOKED_AT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class FileList:
     """The files of one recording: a page of them, and what is true of all."""
 
     files: Sequence[RecordingFile]
@@ -46,7 +46,7 @@ class Shown:
     """Whether there may be something in its bucket."""
 
 
-def files_shown(recording: Recording, *, page: str | None = None) -> Shown:
+def files_shown(recording: Recording, *, page: str | None = None) -> FileList:
     """What the page of a recording shows of its files, in the order in which they were recorded.
 
     `page` is a number from 1; any other text stands for the first page, and one that is too high for the last.
@@ -57,9 +57,9 @@ def files_shown(recording: Recording, *, page: str | None = None) -> Shown:
         row.recording = recording
     ended = recording.over_since
     now = timezone.now()
-    is_looked_at = recording.look_at is not None and recording.look_at <= now + LOOKED_AT
-    waits = recording.look_at is not None or recording.upload_state in {"none", "partial"}
-    return Shown(
+    is_looked_at = recording.next_scan_at is not None and recording.next_scan_at <= now + LOOKED_AT
+    waits = recording.next_scan_at is not None or recording.upload_state in {"none", "partial"}
+    return FileList(
         files=rows,
         page=shown,
         bar=bar_of(recording, recording.files.order_by().values_list("begins_at", "ends_at", named=True)),

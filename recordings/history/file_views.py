@@ -16,17 +16,17 @@ from recordings.history.playback import download, look_now, playlist, segment, t
 from recordings.history.playback_limits import A_MINUTE, is_within_limit
 from recordings.history.playlists import CannotPlay
 from recordings.models import Recording, RecordingFile
-from recordings.object_storage.errors import BucketError, Kind, meaning, remedy
+from recordings.object_storage.errors import BucketError, ErrorKind, meaning, remedy
 from recordings.permissions import holds
 from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, go_to, render_either, wants_fragment
 
 PAGE = "recordings/files/play.html"
 TITLES = {
-    Kind.MISSING_OBJECT: _("It is not in the bucket any more"),
-    Kind.MISSING_BUCKET: _("It is not in the bucket any more"),
-    Kind.ARCHIVED: _("This file is archived"),
-    Kind.RESTORING: _("This file is being restored"),
+    ErrorKind.MISSING_OBJECT: _("It is not in the bucket any more"),
+    ErrorKind.MISSING_BUCKET: _("It is not in the bucket any more"),
+    ErrorKind.ARCHIVED: _("This file is archived"),
+    ErrorKind.RESTORING: _("This file is being restored"),
 }
 PASS_SALT = "recordings.files.playlist"  # noqa: S105 - names a use, opens nothing
 PASS_SECONDS = 12 * 60 * 60
@@ -182,6 +182,6 @@ def _unavailable(request: PageRequest, file: RecordingFile, context: dict[str, A
 
 
 def _status(error: BucketError) -> int:
-    if error.kind in {Kind.ARCHIVED, Kind.RESTORING}:
+    if error.kind in {ErrorKind.ARCHIVED, ErrorKind.RESTORING}:
         return 409
-    return 404 if error.kind in {Kind.MISSING_OBJECT, Kind.MISSING_BUCKET} else 502
+    return 404 if error.kind in {ErrorKind.MISSING_OBJECT, ErrorKind.MISSING_BUCKET} else 502

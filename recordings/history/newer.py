@@ -15,8 +15,8 @@ from recordings.row_ids import read_row_id
 
 MARGIN = timedelta(seconds=30)
 """A row may be committed this much later than the moment it carries."""
-MOST_KNOWN = 100
-MOST_READ = 500
+MAX_KNOWN = 100
+MAX_READ = 500
 """Of what is newer: beyond this only "new recordings" is said, without a number."""
 
 
@@ -30,11 +30,11 @@ class Mark:
     @classmethod
     def of(cls, visible: QuerySet[Recording]) -> Self:
         """The mark of now. `visible` is what the user may see, newest first, before any filter."""
-        newest = list(visible.values_list("created_at", "pk")[:MOST_KNOWN])
+        newest = list(visible.values_list("created_at", "pk")[:MAX_KNOWN])
         if not newest:
             return cls(since=timezone.now() - MARGIN, known=())
         since = newest[0][0] - MARGIN
-        if len(newest) == MOST_KNOWN:
+        if len(newest) == MAX_KNOWN:
             since = max(since, newest[-1][0])
         return cls(since=since, known=tuple(pk for created_at, pk in newest if created_at > since))
 
@@ -52,7 +52,7 @@ class Mark:
             return None
         if since is None or timezone.is_naive(since):
             return None
-        known = [pk for pk in map(read_row_id, query.get("known", "").split(",")[: 2 * MOST_KNOWN]) if pk is not None]
+        known = [pk for pk in map(read_row_id, query.get("known", "").split(",")[: 2 * MAX_KNOWN]) if pk is not None]
         return cls(since=since, known=tuple(known))
 
     def as_query(self) -> dict[str, str]:
@@ -61,10 +61,10 @@ class Mark:
 
 
 def newer_than(mark: Mark, visible: QuerySet[Recording]) -> tuple[list[int], bool]:
-    """The keys of recordings that are not within the mark, at most MOST_READ, and whether there are more.
+    """The keys of recordings that are not within the mark, at most MAX_READ, and whether there are more.
 
     Read from the end of the index: the cost depends on what is new, not on how much there is.
     """
     newer = visible.filter(created_at__gt=mark.since).exclude(pk__in=mark.known)
-    keys = list(newer.values_list("pk", flat=True)[: MOST_READ + 1])
-    return keys[:MOST_READ], len(keys) > MOST_READ
+    keys = list(newer.values_list("pk", flat=True)[: MAX_READ + 1])
+    return keys[:MAX_READ], len(keys) > MAX_READ

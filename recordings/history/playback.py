@@ -13,7 +13,7 @@ from recordings.history.playlists import LONGEST, CannotPlay, Playlist, rewritte
 from recordings.lifecycle.recording_folder import bucket_of, is_base_name, object_key
 from recordings.models import AuditEntry, Recording, RecordingFile, User
 from recordings.object_storage.bucket import Bucket
-from recordings.object_storage.errors import BucketError, Kind, meaning, remedy
+from recordings.object_storage.errors import BucketError, ErrorKind, meaning, remedy
 from recordings.permissions import demand
 
 ADDRESS_SECONDS = 10 * 60
@@ -31,7 +31,7 @@ def look_now(*, actor: User, recording: Recording) -> bool:
     if not may_be_looked_at(recording):
         return False
     with transaction.atomic():
-        Recording.objects.filter(pk=recording.pk).update(look_at=timezone.now())
+        Recording.objects.filter(pk=recording.pk).update(next_scan_at=timezone.now())
         wakeups.wake("look", recording.pk)
     return True
 
@@ -142,7 +142,9 @@ def _enter(actor: User, file: RecordingFile, action: str) -> None:
         )
         if after in lately.values_list("after", flat=True):
             return
-        audit.enter(actor=actor, action=action, target=recording, project_id=recording.project.project_id, after=after)
+        audit.record_audit(
+            actor=actor, action=action, target=recording, project_id=recording.project.project_id, after=after
+        )
 
 
 def _address(bucket: Bucket, key: str, *, download_as: str = "") -> str:
@@ -158,4 +160,6 @@ def _key(file: RecordingFile) -> str:
 
 
 def _not_a_file() -> BucketError:
-    return BucketError(Kind.MISSING_OBJECT, "NotAFile", "The name is not that of a file in the recording's folder.")
+    return BucketError(
+        ErrorKind.MISSING_OBJECT, "NotAFile", "The name is not that of a file in the recording's folder."
+    )

@@ -22,7 +22,7 @@ from recordings.lifecycle.recording_folder import is_base_name
 
 LONGEST = 4 * 1024 * 1024
 """Bytes of a playlist: more than a day in segments of ten seconds."""
-MOST_SEGMENTS = 20_000
+MAX_SEGMENTS = 20_000
 KEPT = 4
 """How many playlists a process keeps as rewritten, so that each is derived once."""
 USUAL_SECONDS = 10.0
@@ -104,8 +104,8 @@ def _segments_in(lines: list[str], target: float) -> Iterator[_Segment]:
             tags[line] = None
         elif not line.startswith("#"):
             number += 1
-            if number > MOST_SEGMENTS:
-                raise CannotPlay(_("It has more than %(most)s segments.") % {"most": MOST_SEGMENTS})
+            if number > MAX_SEGMENTS:
+                raise CannotPlay(_("It has more than %(most)s segments.") % {"most": MAX_SEGMENTS})
             yield _Segment(name=_base_name(line), seconds=seconds or target, tags=tuple(tags))
             seconds, tags = 0.0, {}
 

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from recordings.lifecycle.callback_complaints import in_words
+from recordings.lifecycle.callback_complaints import translate_complaint
 from recordings.lifecycle.callback_events import detail_of, is_bad, name_of
 from recordings.models import AuditEntry, CallbackEvent, Recording
 from recordings.trro.callback import is_readable
 
-MOST_EVENTS = 200
+MAX_EVENTS = 200
 """The newest callbacks of a recording: one that is cut into parts has one for each."""
 
 
@@ -50,7 +50,7 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
         action__in=["recording.stop_asked", "recording.stop_wanted", "recording.task_id_found", "recording.doubled"],
     ):
         moments += _entered(recording, entry)
-    moments += [_heard(event) for event in recording.events.defer("body").order_by("-pk")[:MOST_EVENTS]]
+    moments += [_heard(event) for event in recording.events.defer("body").order_by("-pk")[:MAX_EVENTS]]
     return sorted(moments, key=lambda moment: moment.at)
 
 
@@ -80,7 +80,7 @@ def _heard(event: CallbackEvent) -> Moment:
     at = event.happened_at or event.received_at
     late = round((event.received_at - at).total_seconds())
     uncounted = not is_readable(event.event_type, event.status)
-    complaint = in_words(event.complaint)
+    complaint = translate_complaint(event.complaint)
     if uncounted:
         complaint = _("%(complaint)s, so it does not count") % {"complaint": complaint or _("Its status is not known")}
     heard = _("Heard %(seconds)s s later") % {"seconds": late} if late > 0 else ""

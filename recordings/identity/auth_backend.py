@@ -8,9 +8,9 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from recordings.identity.user_names import user_named
 from recordings.models import User
 
-MOST_HASHES = 2
+MAX_HASHES = 2
 """Argon2 takes 100 MB for each hash on purpose. Further sign-ins wait: one takes less than a tenth of a second."""
-_hashes = BoundedSemaphore(MOST_HASHES)
+_hashes = BoundedSemaphore(MAX_HASHES)
 
 
 class NameBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -22,7 +22,7 @@ class NameBackend(AuthenticationBackend):  # type: ignore[misc]
 
 
 class BoundedArgon2(Argon2PasswordHasher):
-    """Django's Argon2 with a bound on memory: at most MOST_HASHES at once in a process, the others wait."""
+    """Django's Argon2 with a bound on memory: at most MAX_HASHES at once in a process, the others wait."""
 
     def encode(self, password: str, salt: str) -> str:
         with _hashes:

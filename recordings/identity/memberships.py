@@ -16,20 +16,20 @@ from recordings.models import Membership, Project, Role, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoleIn:
+class RoleAssignment:
     """A role in one project, or in all of them when there is no `project_pk`."""
 
     role: Role
     project_pk: int | None = None
 
 
-def roles_of(person: User) -> frozenset[RoleIn]:
+def roles_of(person: User) -> frozenset[RoleAssignment]:
     """What this person holds, read anew."""
     held = Membership.objects.filter(user=person).values_list("role", "project_id")
-    return frozenset(RoleIn(role=Role(role), project_pk=project_pk) for role, project_pk in held)
+    return frozenset(RoleAssignment(role=Role(role), project_pk=project_pk) for role, project_pk in held)
 
 
-def set_roles(person: User, wanted: Collection[RoleIn]) -> None:
+def set_roles(person: User, wanted: Collection[RoleAssignment]) -> None:
     """Give this person just these roles. In the caller's transaction, which has locked the person."""
     held = roles_of(person)
     for each in held - set(wanted):
@@ -39,14 +39,14 @@ def set_roles(person: User, wanted: Collection[RoleIn]) -> None:
     person.__dict__.pop("held", None)
 
 
-def in_words(roles: Iterable[RoleIn]) -> list[str]:
+def describe_roles(roles: Iterable[RoleAssignment]) -> list[str]:
     """The roles as the audit trail keeps them, projects by name and id."""
     roles = list(roles)
     projects = Project.objects.in_bulk([each.project_pk for each in roles if each.project_pk])
     return sorted(f"{each.role} of {_place(each, projects)}" for each in roles)
 
 
-def _place(role_in: RoleIn, projects: dict[int, Project]) -> str:
+def _place(role_in: RoleAssignment, projects: dict[int, Project]) -> str:
     if role_in.project_pk is None:
         return "all projects"
     project = projects[role_in.project_pk]

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from fido2.webauthn import AuthenticationResponse
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 
 COUNTER = "counter"
 """In the factor's data. A passkey that was added before counts were kept has the one of its registration."""
@@ -29,7 +29,7 @@ def advance_counter(factor: Authenticator, answer: dict[str, Any]) -> None:
             factor.data[COUNTER] = stored.data[COUNTER] = count
             stored.save(update_fields=["data"])
         else:
-            enter(
+            record_audit(
                 actor="",
                 action="factor.counter_went_back",
                 target=stored.user,

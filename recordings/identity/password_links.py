@@ -13,7 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.identity.sessions import end_sessions
 from recordings.models import User
 
@@ -94,5 +94,5 @@ def choose_password(*, code: str, password: str) -> User:
         person.password, person.invited_at = hashed, None
         person.save(update_fields=["password", "invited_at"])
         end_sessions(person)
-        enter(actor=person, action="password.chosen", target=person)
+        record_audit(actor=person, action="password.chosen", target=person)
     return person

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from recordings.audit_log.record import enter, enter_merged
+from recordings.audit_log.record import record_audit, record_audit_merged
 from recordings.models import User
 
 BEGAN, ACTIVE, DISPLAY = "began_at", "active_at", "display"
@@ -62,7 +62,7 @@ def _limit(request: HttpRequest, user: User, now: datetime) -> None:
     idle = now - active >= timedelta(seconds=settings.SESSION_IDLE_AGE) and not is_display
     if idle or now - began >= timedelta(seconds=settings.SESSION_COOKIE_AGE):
         with transaction.atomic():
-            enter(actor=user, action="session.expired", target=user)
+            record_audit(actor=user, action="session.expired", target=user)
             logout(request)
         return
     user.is_display = is_display
@@ -76,7 +76,7 @@ def _limit(request: HttpRequest, user: User, now: datetime) -> None:
 def _only_look(request: HttpRequest, user: User) -> None:
     """Raise PermissionDenied for anything a wall screen sends, but for its end and the language."""
     if request.method not in LOOKING and request.path not in {reverse("account_logout"), reverse("language")}:
-        enter_merged(actor=user, action="access.denied", target=request.path)
+        record_audit_merged(actor=user, action="access.denied", target=request.path)
         raise PermissionDenied
 
 

@@ -72,6 +72,6 @@ def advice_for(recording: Recording) -> Promise | str:
     """What to do about a recording that needs a person; empty for one that needs nobody."""
     if recording.attention != Attention.UNKNOWN:
         return ADVICE.get(recording.attention, "")
-    if recording.listed_at:
-        return NO_FILE % {"at": timezone.localtime(recording.listed_at).strftime("%Y-%m-%d %H:%M:%S")}
-    return NOT_SEARCHED if recording.looks else NOBODY_LOOKED
+    if recording.scanned_at:
+        return NO_FILE % {"at": timezone.localtime(recording.scanned_at).strftime("%Y-%m-%d %H:%M:%S")}
+    return NOT_SEARCHED if recording.scan_count else NOBODY_LOOKED

@@ -25,12 +25,12 @@ AT_ONCE = 200
 """Rows marked in one transaction: for fewer writes to the disk, and not so many that others wait."""
 
 
-def notice(now: datetime) -> int:
+def refresh_due_attention(now: datetime) -> int:
     """Mark every recording that needs a person from now on, unmark those that no longer do; how many changed."""
     return sum(_settle(rows, now) for rows in _concerned(now))
 
 
-def attend(recording_id: int, *, now: datetime) -> None:
+def refresh_attention(recording_id: int, *, now: datetime) -> None:
     """The same for one recording, at once: in the transaction that stored what has just become of it."""
     _settle(Recording.objects.filter(pk=recording_id), now)
 

@@ -50,8 +50,10 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
             Facts(
                 state=State(recording.state),
                 upload_state=UploadState(recording.upload_state),
-                doubled=recording.doubled or recording.pk in beside,
-                doubled_at=max((at for at in (recording.doubled_at, beside.get(recording.pk)) if at), default=None),
+                is_duplicate=recording.is_duplicate or recording.pk in beside,
+                duplicate_since=max(
+                    (at for at in (recording.duplicate_since, beside.get(recording.pk)) if at), default=None
+                ),
                 asked_at=recording.created_at,
                 answered_at=tries[-1].closed_at if tries else None,
                 started_at=recording.started_at,
@@ -65,7 +67,7 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
                 due_since=_due_since(recording, tries, stops[recording.pk]),
                 offline_since=_offline_since(recording.device),
                 last_file_at=recording.last_file_at,
-                listed_at=recording.listed_at,
+                scanned_at=recording.scanned_at,
                 is_hls=recording.output_format in HLS,
                 uploaded_at=uploaded.get(recording.pk),
                 max_idle_time=recording.max_idle_time,
@@ -93,11 +95,11 @@ def _beside(live: Sequence[Recording]) -> Mapping[int, datetime]:
     devices = {recording.device_id for recording in live}
     if not devices:
         return {}
-    doubled = Recording.objects.filter(device__in=devices, state__in=Recording.LIVE, doubled=True)
+    is_duplicate = Recording.objects.filter(device__in=devices, state__in=Recording.LIVE, is_duplicate=True)
     projects = {recording.project_id for recording in live}
     runs_on = Recording.objects.filter(project__in=projects, device__in=devices, attention=Attention.RUNS_ON)
     found: dict[tuple[int, int], list[tuple[int, datetime]]] = defaultdict(list)
-    for rows, since in ((doubled, "doubled_at"), (runs_on.exclude(attention=""), "attention_at")):
+    for rows, since in ((is_duplicate, "duplicate_since"), (runs_on.exclude(attention=""), "attention_at")):
         for device, stream, pk, at, started in rows.values_list("device", "video_stream_id", "pk", since, "created_at"):
             found[device, stream].append((pk, at or started))
     return {

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from recordings.domain.attention_rule import LAST_FILES, UPLOAD
 from recordings.lifecycle.recording_folder import is_base_name
 from recordings.models import Recording, RecordingFile
-from recordings.object_storage.bucket import Stored
+from recordings.object_storage.bucket import StoredObject
 from recordings.object_storage.headers import is_archive_class
 
 PLAYLIST, SEGMENT = ".m3u8", ".ts"
@@ -43,7 +43,7 @@ def unseen(recording: Recording) -> QuerySet[RecordingFile]:
     return recording.files.filter(seen_in_bucket_at=None)
 
 
-def merge_seen(recording: Recording, stored: Sequence[Stored], *, now: datetime) -> bool:
+def merge_seen(recording: Recording, stored: Sequence[StoredObject], *, now: datetime) -> bool:
     """Keep what was seen of a locked recording's files; whether something is new or has grown.
 
     Moves its `last_file_at` and `worked_at`, and does not save them.
@@ -79,8 +79,8 @@ def merge_seen(recording: Recording, stored: Sequence[Stored], *, now: datetime)
     return bool(news)
 
 
-def _files_in(stored: Iterable[Stored]) -> Mapping[str, _Seen]:
-    segments: dict[str, Stored] = {}
+def _files_in(stored: Iterable[StoredObject]) -> Mapping[str, _Seen]:
+    segments: dict[str, StoredObject] = {}
     files: dict[str, _Seen] = {}
     for each in stored:
         name = each.key.rpartition("/")[2]
@@ -102,11 +102,11 @@ def _files_in(stored: Iterable[Stored]) -> Mapping[str, _Seen]:
     return files
 
 
-def _by_playlist(files: Iterable[str], segments: Mapping[str, Stored]) -> Mapping[str, list[Stored]]:
+def _by_playlist(files: Iterable[str], segments: Mapping[str, StoredObject]) -> Mapping[str, list[StoredObject]]:
     """The segments of each playlist: those whose names begin with its own."""
     stems = {name.removesuffix(PLAYLIST): name for name in files if name.endswith(PLAYLIST)}
     longest_first = sorted(stems, key=len, reverse=True)
-    found: dict[str, list[Stored]] = defaultdict(list)
+    found: dict[str, list[StoredObject]] = defaultdict(list)
     for name, each in segments.items():
         for stem in longest_first:
             if name.startswith(stem):

@@ -1,6 +1,6 @@
 """Looking into the bucket: a lost TaskId is found there, and files are seen that no callback told of.
 
-The worker does it for every recording whose `look_at` has come. What is seen is evidence like any other: it brings a
+The worker does it for every recording whose `next_scan_at` has come. What is seen is evidence like any other: it brings a
 TaskId and moves the state of the upload, and never ends a recording.
 """
 
@@ -15,18 +15,18 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.domain.scan_plan import LONGEST_FILE, Phase, pause, phase_of
-from recordings.domain.signs import CLOCKS
+from recordings.domain.signs import CLOCK_TOLERANCE
 from recordings.domain.states import PROMISED, State, UploadState
 from recordings.lifecycle.bucket_files import merge_seen, unseen
-from recordings.lifecycle.duplicates import make_twin
-from recordings.lifecycle.evidence import is_taken, know_task_id, lock, move
+from recordings.lifecycle.duplicates import create_duplicate
+from recordings.lifecycle.evidence import apply_evidence, lock_recording, set_task_id, task_id_is_taken
 from recordings.lifecycle.recording_folder import bucket_of, folder_of, is_all_its_own, key_for, own_folder_of
 from recordings.models import Recording, StorageKey
 from recordings.models.profiles import OutputFormat
-from recordings.object_storage.bucket import PAGE, Bucket, Stored
-from recordings.object_storage.errors import BUSY, BucketError, Kind
+from recordings.object_storage.bucket import PAGE, Bucket, StoredObject
+from recordings.object_storage.errors import BUSY, BucketError, ErrorKind
 from recordings.object_storage.listing import ListingCut
 from recordings.trro.outcome import is_id
 
@@ -35,11 +35,11 @@ LEASE = timedelta(minutes=2)
 """Longer than a look takes: a recording whose worker was killed is looked at again after it."""
 QUIET = timedelta(minutes=9)
 """A recording is over, and nothing has come for this long: nothing more is waited for."""
-MOST_LOOKS = 30_000
-MOST_OBJECTS = 100_000
+MAX_SCANS = 30_000
+MAX_OBJECTS = 100_000
 """More than eleven days of HLS in segments of ten seconds."""
 LISTING_SECONDS = 45
-AWAY = timedelta(seconds=30)
+UNREACHABLE_PAUSE = timedelta(seconds=30)
 """How long a storage that does not answer is asked nothing more by other looks."""
 MEDIA = frozenset({"m3u8", "ts", "mp4", "aac"})
 """What recorders write, by the endings of names. Source: TRRO, names of recorded files."""
@@ -49,35 +49,35 @@ MEDIA = frozenset({"m3u8", "ts", "mp4", "aac"})
 class Listing:
     """What lies below a folder; not `whole` when there may be more than is listed. Only a whole one proves absence."""
 
-    objects: Sequence[Stored]
+    objects: Sequence[StoredObject]
     whole: bool
 
 
-def due_looks(now: datetime) -> QuerySet[Recording]:
+def due_scans(now: datetime) -> QuerySet[Recording]:
     """The recordings whose bucket is to be looked into at `now`."""
-    return Recording.objects.filter(look_at__lte=now)
+    return Recording.objects.filter(next_scan_at__lte=now)
 
 
-def look_at_recording(recording_id: int, now: datetime) -> bool:
+def scan_recording(recording_id: int, now: datetime) -> bool:
     """Look into one recording's bucket; False when it is not due, or somebody else looks already.
 
-    Safe to run twice and at once: it is claimed by moving `look_at`, and what is seen twice is stored once. No
+    Safe to run twice and at once: it is claimed by moving `next_scan_at`, and what is seen twice is stored once. No
     transaction is open while the bucket is asked. Raises nothing that a bucket says.
     """
-    if due_looks(now).filter(pk=recording_id).update(look_at=now + LEASE) != 1:
+    if due_scans(now).filter(pk=recording_id).update(next_scan_at=now + LEASE) != 1:
         return False
     recording = Recording.objects.select_related("storage_key", "storage").get(pk=recording_id)
-    seen = _seen(recording, now)
+    seen = _list_folder(recording, now)
     with transaction.atomic():
-        recording = lock(recording_id)
+        recording = lock_recording(recording_id)
         if seen is None:
-            _look_later(recording, now)
+            _postpone_scan(recording, now)
         else:
-            _take_in(recording, seen, now)
+            _apply_listing(recording, seen, now)
     return True
 
 
-def _seen(recording: Recording, now: datetime) -> Listing | None:
+def _list_folder(recording: Recording, now: datetime) -> Listing | None:
     """What lies below its folder; None when neither today's key nor the one it began with brings it out."""
     folder = folder_of(recording) if is_all_its_own(recording) else own_folder_of(recording)
     for key in dict.fromkeys((key_for(recording), recording.storage_key)):
@@ -85,11 +85,11 @@ def _seen(recording: Recording, now: datetime) -> Listing | None:
             seen = _listing(bucket_of(recording, key, attempts=1), folder)
         except BucketError as error:
             log.info("bucket_not_seen", recording=recording.pk, code=error.code)
-            if error.kind is Kind.NO_RIGHT:
+            if error.kind is ErrorKind.NO_RIGHT:
                 _note_right(key, can_list=False)
             if error.kind in BUSY:
-                _put_off_others(recording, now + AWAY)
-            if error.kind not in {Kind.NO_RIGHT, Kind.WRONG_KEY}:
+                _put_off_others(recording, now + UNREACHABLE_PAUSE)
+            if error.kind not in {ErrorKind.NO_RIGHT, ErrorKind.WRONG_KEY}:
                 return None
         else:
             _note_right(key, can_list=True)
@@ -100,9 +100,9 @@ def _seen(recording: Recording, now: datetime) -> Listing | None:
 def _listing(bucket: Bucket, folder: str) -> Listing:
     """Raises BucketError."""
     ends = time.monotonic() + LISTING_SECONDS
-    objects: list[Stored] = []
+    objects: list[StoredObject] = []
     try:
-        for stored in bucket.listed(folder, most=MOST_OBJECTS):
+        for stored in bucket.listed(folder, most=MAX_OBJECTS):
             objects.append(stored)
             if len(objects) % PAGE == 0 and time.monotonic() > ends:
                 return Listing(objects=objects, whole=False)
@@ -117,9 +117,9 @@ def _put_off_others(recording: Recording, until: datetime) -> None:
     Those that are being looked at keep their claim.
     """
     with transaction.atomic():
-        others = Recording.objects.filter(storage=recording.storage_id, look_at__lt=until).exclude(pk=recording.pk)
+        others = Recording.objects.filter(storage=recording.storage_id, next_scan_at__lt=until).exclude(pk=recording.pk)
         keys = list(others.select_for_update(skip_locked=True).values_list("pk", flat=True))
-        Recording.objects.filter(pk__in=keys).update(look_at=until, looks=Greatest(F("looks"), 1))
+        Recording.objects.filter(pk__in=keys).update(next_scan_at=until, scan_count=Greatest(F("scan_count"), 1))
 
 
 def _note_right(key: StorageKey, *, can_list: bool) -> None:
@@ -127,25 +127,25 @@ def _note_right(key: StorageKey, *, can_list: bool) -> None:
         StorageKey.objects.filter(pk=key.pk).update(can_list=can_list)
 
 
-def _look_later(recording: Recording, now: datetime) -> None:
+def _postpone_scan(recording: Recording, now: datetime) -> None:
     _plan(recording, now)
-    recording.save(update_fields=["look_at", "looks"])
+    recording.save(update_fields=["next_scan_at", "scan_count"])
 
 
-def _take_in(recording: Recording, seen: Listing, now: datetime) -> None:
+def _apply_listing(recording: Recording, seen: Listing, now: datetime) -> None:
     """Store what was seen below a locked recording's folder, and move it."""
     tasks = _by_task(seen.objects, folder_of(recording), recording.task_id)
     others = _take_task_ids(recording, tasks) if is_all_its_own(recording) else []
     changed = merge_seen(recording, tasks.get(recording.task_id, []), now=now) if recording.task_id else False
     if seen.whole:
-        recording.listed_at = now
+        recording.scanned_at = now
     _plan(recording, now)
     if recording.task_id and seen.whole and _is_settled(recording, now):
-        recording.look_at = None
-    changed = changed or (recording.look_at is None and bool(recording.task_id))
-    recording.save(update_fields=["look_at", "looks", "listed_at"])
+        recording.next_scan_at = None
+    changed = changed or (recording.next_scan_at is None and bool(recording.task_id))
+    recording.save(update_fields=["next_scan_at", "scan_count", "scanned_at"])
     if changed or others or (recording.task_id and State(recording.state) not in _WITH_TASK_ID):
-        move(recording)
+        apply_evidence(recording)
     if others:
         _raise_alarm(recording, others)
 
@@ -153,13 +153,13 @@ def _take_in(recording: Recording, seen: Listing, now: datetime) -> None:
 _WITH_TASK_ID = {State.ACCEPTED, State.RECORDING, State.STOPPING, State.ENDED, State.FAILED, State.CLOSED}
 
 
-def _by_task(seen: Sequence[Stored], folder: str, known: str) -> Mapping[str, list[Stored]]:
+def _by_task(seen: Sequence[StoredObject], folder: str, known: str) -> Mapping[str, list[StoredObject]]:
     """What was seen, by TaskId, the one first written to first.
 
     A TaskId may span several parts of a key, so a folder inside a task's own folder looks like another one: it is
     none, and neither is a folder in which no recorder has written.
     """
-    tasks: dict[str, list[Stored]] = defaultdict(list)
+    tasks: dict[str, list[StoredObject]] = defaultdict(list)
     for stored in sorted(seen, key=lambda each: each.at):
         task_id = stored.key[len(folder) :].rpartition("/")[0]
         if is_id(task_id):
@@ -169,7 +169,7 @@ def _by_task(seen: Sequence[Stored], folder: str, known: str) -> Mapping[str, li
     return {name: files for name, files in tasks.items() if name in recorders and not _is_inside(name, recorders)}
 
 
-def _is_media(stored: Stored) -> bool:
+def _is_media(stored: StoredObject) -> bool:
     return stored.key.rpartition(".")[2].lower() in MEDIA
 
 
@@ -182,34 +182,34 @@ def _take_task_ids(recording: Recording, tasks: Iterable[str]) -> list[str]:
     """A first TaskId is this recording's; others, which nobody has yet, say that the vendor runs two for one start."""
     others: list[str] = []
     for task_id in tasks:
-        if task_id == recording.task_id or is_taken(recording, task_id):
+        if task_id == recording.task_id or task_id_is_taken(recording, task_id):
             continue
         if recording.task_id:
             others.append(task_id)
         else:
             recording.started_at = recording.started_at or recording.sent_at
             log.info("task_id_found", recording=recording.pk, task_id=task_id)
-            _enter(recording, "recording.task_id_found", {"task_id": task_id})
-        know_task_id(recording, task_id)
+            _record(recording, "recording.task_id_found", {"task_id": task_id})
+        set_task_id(recording, task_id)
     return others
 
 
 def _raise_alarm(recording: Recording, others: Sequence[str]) -> None:
     for task_id in others:
-        make_twin(recording, task_id, origin=Recording.Origin.IN_BUCKET)
+        create_duplicate(recording, task_id, origin=Recording.Origin.IN_BUCKET)
 
 
-def _enter(recording: Recording, action: str, after: dict[str, object]) -> None:
-    enter(actor=SYSTEM, action=action, target=recording, project_id=recording.project.project_id, after=after)
+def _record(recording: Recording, action: str, after: dict[str, object]) -> None:
+    record_audit(actor=SYSTEM, action=action, target=recording, project_id=recording.project.project_id, after=after)
 
 
 def _plan(recording: Recording, now: datetime) -> None:
     """Set when the bucket is looked into next; None when there is nothing to be looked for any more."""
     phase = phase_of(State(recording.state), has_task_id=bool(recording.task_id))
-    recording.looks = min(recording.looks + 1, MOST_LOOKS)
+    recording.scan_count = min(recording.scan_count + 1, MAX_SCANS)
     longest = timedelta(minutes=recording.max_media_file_duration or 0) or LONGEST_FILE
-    wait = pause(phase, looks=recording.looks, age=now - _since(recording, phase), longest_file=longest)
-    recording.look_at = now + wait if wait else None
+    wait = pause(phase, scan_count=recording.scan_count, age=now - _since(recording, phase), longest_file=longest)
+    recording.next_scan_at = now + wait if wait else None
 
 
 def _since(recording: Recording, phase: Phase) -> datetime:
@@ -234,5 +234,5 @@ def _is_settled(recording: Recording, now: datetime) -> bool:
     names = recording.files.values_list("name", flat=True)
     kinds = {name.rpartition(".")[2] for name in names}
     waits_for_last = recording.state == State.ENDED and recording.output_format != OutputFormat.HLS
-    came = recording.last_file_at is not None and recording.last_file_at >= ended_at - CLOCKS
+    came = recording.last_file_at is not None and recording.last_file_at >= ended_at - CLOCK_TOLERANCE
     return now - last >= QUIET and PROMISED[recording.output_format] <= kinds and (came or not waits_for_last)

@@ -22,7 +22,7 @@ ABOUT_A_FIELD = {
 }
 
 
-def in_words(complaint: str) -> str:
+def translate_complaint(complaint: str) -> str:
     """A stored complaint as people read it; one that is not known here as it is stored."""
     if complaint in WHOLE:
         return gettext(complaint)

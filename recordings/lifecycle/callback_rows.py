@@ -11,7 +11,7 @@ WRITTEN = ("interpreted_at", "recording", "event_type", "status", "task_id", "ha
 _FIELDS: list[Any] = [CallbackEvent._meta.get_field(name) for name in WRITTEN]
 
 
-def mark(events: Sequence[CallbackEvent]) -> None:
+def write_parsed(events: Sequence[CallbackEvent]) -> None:
     """Store these fields of locked events. `bulk_update` does the same in seven times the time: it builds a CASE
     for every field and row, and one worker has to keep up with all that is posted."""
     quote = connection.ops.quote_name

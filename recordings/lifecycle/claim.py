@@ -6,12 +6,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from recordings import calls
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.lifecycle.decisions import record_decision
-from recordings.lifecycle.evidence import is_taken, know_task_id, move
+from recordings.lifecycle.dismiss import NotUnclaimed
+from recordings.lifecycle.evidence import apply_evidence, set_task_id, task_id_is_taken
 from recordings.lifecycle.interpret_callbacks import interpret, read_all
 from recordings.lifecycle.reference import new_reference, read_reference
-from recordings.lifecycle.unclaimed_tasks import UnknownTask
+from recordings.lifecycle.unclaimed_tasks import TaskDetail
 from recordings.models import (
     ApiCall,
     CallbackEvent,
@@ -31,7 +32,7 @@ NOT_FOUND = "ResourceNotFound"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class ClaimRequest:
     """What a person says an unknown task is, every value checked by the form."""
 
     device: Device
@@ -42,11 +43,7 @@ class Named:
     max_idle_time: int = 30
 
 
-class NotUnknown(Exception):
-    """A recording has this TaskId meanwhile: its answer came, or somebody was faster."""
-
-
-def adopt_as_new(*, actor: User, task: UnknownTask, named: Named, reason: str) -> Recording:
+def claim_task(*, actor: User, task: TaskDetail, named: ClaimRequest, reason: str) -> Recording:
     """Claim a task that was started elsewhere as a recording; doubled when its stream is live here already.
 
     What is not known of it, as who started it and how, stays unknown: it has no requester and no call.
@@ -77,22 +74,22 @@ def adopt_as_new(*, actor: User, task: UnknownTask, named: Named, reason: str) -
     )
     try:
         with transaction.atomic():
-            if is_taken(recording, task.task_id):
-                raise NotUnknown
+            if task_id_is_taken(recording, task.task_id):
+                raise NotUnclaimed
             recording.save(force_insert=True)
-            know_task_id(recording, task.task_id)
+            set_task_id(recording, task.task_id)
             _fold_in(recording)
-            told = {"task_id": recording.task_id, "origin": recording.origin, "doubled": recording.doubled}
+            told = {"task_id": recording.task_id, "origin": recording.origin, "is_duplicate": recording.is_duplicate}
             verdict = Decision.Verdict.CLAIMED
             record_decision(recording, verdict, actor=actor, reason=reason, before={}, after=told)
     except IntegrityError:
-        if is_taken(recording, task.task_id):
-            raise NotUnknown from None
+        if task_id_is_taken(recording, task.task_id):
+            raise NotUnclaimed from None
         raise
     return recording
 
 
-def stop_unknown(*, actor: User, task: UnknownTask) -> Outcome:
+def stop_unclaimed_task(*, actor: User, task: TaskDetail) -> Outcome:
     """Ask the vendor to end a task that nobody here knows. Safe to repeat.
 
     Raises PermissionDenied, NotUnknown, CannotCall. Source: TRRO API, DeleteCloudRecording.
@@ -101,7 +98,7 @@ def stop_unknown(*, actor: User, task: UnknownTask) -> Outcome:
 
     def intend() -> None:
         if Recording.objects.filter(account=task.project.account_id, task_id=task.task_id).exists():
-            raise NotUnknown
+            raise NotUnclaimed
         tell("task.stop_asked", {})
 
     def conclude(row: ApiCall, outcome: Outcome) -> None:
@@ -117,7 +114,7 @@ def stop_unknown(*, actor: User, task: UnknownTask) -> Outcome:
             tell(f"task.stop_{ApiCall.objects.get(pk=row.pk).outcome}", {"request_id": outcome.request_id})
 
     def tell(action: str, after: dict[str, str]) -> None:
-        enter(
+        record_audit(
             actor=actor,
             action=action,
             target=task.task_id,
@@ -133,7 +130,7 @@ def stop_unknown(*, actor: User, task: UnknownTask) -> Outcome:
 
 def _fold_in(recording: Recording) -> None:
     """Move a locked recording by its TaskId, and by the callbacks that waited for it."""
-    move(recording)
+    apply_evidence(recording)
     waiting = CallbackEvent.objects.filter(project=recording.project_id, recording=None, task_id=recording.task_id)
     events = list(waiting.select_for_update())
     interpret(events, read_all(events), timezone.now())

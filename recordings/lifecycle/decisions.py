@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from recordings.audit_log.record import SYSTEM, enter
-from recordings.lifecycle.attention import attend
-from recordings.lifecycle.evidence import move
+from recordings.audit_log.record import SYSTEM, record_audit
+from recordings.lifecycle.attention import refresh_attention
+from recordings.lifecycle.evidence import apply_evidence
 from recordings.models import Decision, Recording, User
 
 
@@ -36,10 +36,10 @@ def record_decision(
             decided_at=timezone.now(),
             knew_task_id=bool(recording.task_id),
         )
-        move(recording)
-        attend(recording.pk, now=timezone.now())
+        apply_evidence(recording)
+        refresh_attention(recording.pk, now=timezone.now())
         recording.refresh_from_db(fields=["attention", "attention_at"])
-        enter(
+        record_audit(
             actor=actor or SYSTEM,
             action=f"recording.{verdict}",
             target=recording,

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recordings import calls
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.models import Device, Project, Recording
 from recordings.trro.outcome import Accepted
 from recordings.trro.requests import DescribeDeviceList
@@ -27,7 +27,7 @@ ON_SIGHT = timedelta(seconds=20)
 """How old they may be when somebody opens a page that shows them."""
 
 PAGE_SIZE = 100
-MOST_PAGES = 200
+MAX_PAGES = 200
 NAME_LENGTH = 100
 
 
@@ -37,7 +37,7 @@ def projects_to_refresh(now: datetime) -> QuerySet[Project]:
     return Project.objects.filter(_older_than(now - EVERY)).filter(Exists(live))
 
 
-def ask_to_refresh(project: Project, *, now: datetime) -> None:
+def request_refresh(project: Project, *, now: datetime) -> None:
     """Somebody looks at this project's devices: have them refreshed soon, unless they just were."""
     if project.devices_refreshed_at is None or project.devices_refreshed_at < now - ON_SIGHT:
         wake("devices", project.pk)
@@ -70,7 +70,7 @@ def _older_than(moment: datetime) -> Q:
 
 def _listed(project: Project) -> Iterator[Mapping[str, Any]]:
     """The devices on every page of the vendor's list, until a page is empty or could not be read."""
-    for number in range(1, MOST_PAGES + 1):
+    for number in range(1, MAX_PAGES + 1):
         request = DescribeDeviceList(project_id=project.project_id, page_size=PAGE_SIZE, page_number=number)
         outcome = calls.read(account=project.account, request=request)
         if not isinstance(outcome, Accepted):
@@ -99,7 +99,7 @@ def _store(device: Device, seen: Mapping[str, Any], now: datetime) -> bool:
         if Device.objects.filter(pk=device.pk, status=device.status).update(**values) != 1:
             return False
         if "name" in values:
-            enter(
+            record_audit(
                 actor=SYSTEM,
                 action="device.named",
                 target=device,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.lifecycle.unclaimed_rows import last_words_of, unclaimed_in
 from recordings.models import Project, UnclaimedTask, User
 from recordings.permissions import demand
@@ -51,7 +51,7 @@ def dismiss_task(*, actor: User, project: Project, task_id: str, reason: str) ->
             raise MayStillRun
         task.is_dismissed, task.dismissed_at, task.dismissed_by, task.reason = True, now, actor, reason
         task.save(update_fields=["has_left", "is_dismissed", "dismissed_at", "dismissed_by", "reason"])
-        enter(
+        record_audit(
             actor=actor,
             action="task.dismissed",
             target=task_id,

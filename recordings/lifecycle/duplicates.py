@@ -3,8 +3,8 @@
 import structlog
 from django.utils import timezone
 
-from recordings.audit_log.record import SYSTEM, enter
-from recordings.lifecycle.evidence import know_task_id, move
+from recordings.audit_log.record import SYSTEM, record_audit
+from recordings.lifecycle.evidence import apply_evidence, set_task_id
 from recordings.lifecycle.reference import new_reference, read_reference
 from recordings.models import Recording
 
@@ -17,7 +17,9 @@ ASKED_ALIKE = (
 )  # fmt: skip
 
 
-def make_twin(recording: Recording, task_id: str, *, origin: Recording.Origin, request_id: str = "") -> Recording:
+def create_duplicate(
+    recording: Recording, task_id: str, *, origin: Recording.Origin, request_id: str = ""
+) -> Recording:
     """A recording of its own for the other TaskId, in the caller's transaction: so that it can be seen and stopped.
 
     `recording` is locked, saved and doubled, so that the twin is what holds the stream if it is free. Its files lie
@@ -33,11 +35,11 @@ def make_twin(recording: Recording, task_id: str, *, origin: Recording.Origin, r
         started_at=recording.sent_at,
     )
     twin.save(force_insert=True)
-    know_task_id(twin, task_id, request_id=request_id)
-    move(twin)
+    set_task_id(twin, task_id, request_id=request_id)
+    apply_evidence(twin)
     log.error("started_twice", recording=recording.pk, task_id=recording.task_id, twin=twin.pk, other=task_id)
     for each, other in ((recording, task_id), (twin, recording.task_id)):
-        enter(
+        record_audit(
             actor=SYSTEM,
             action="recording.doubled",
             target=each,

@@ -1,6 +1,6 @@
 """From rows to evidence, and from the fold back to the row: the only place that moves a recording's states.
 
-Callers hold the recording's lock (`lock`) and a transaction, store their evidence, then `move` the row.
+Callers hold the recording's lock (`lock_recording`) and a transaction, store their evidence, then apply it to the row.
 """
 
 from datetime import timedelta
@@ -13,28 +13,28 @@ from django.utils import timezone
 from recordings.domain.fold import Evidence, fold, runs_on_since
 from recordings.domain.retries import pause_before, pauses_after
 from recordings.domain.scan_plan import Phase, pause, phase_of
-from recordings.domain.signs import CLOCKS, RECORDER_LEFT
+from recordings.domain.signs import CLOCK_TOLERANCE, RECORDER_LEFT
 from recordings.domain.states import LIVE, OVER, State, Verdict
-from recordings.lifecycle.attention import attend
+from recordings.lifecycle.attention import refresh_attention
 from recordings.lifecycle.callback_signs import signs_of
 from recordings.models import ApiCall, CallbackEvent, Recording
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
 from recordings.wakeups import wake
 
-MOVED = (
-    "state", "upload_state", "task_id", "request_id", "error_code", "error_message", "doubled", "doubled_at",
-    "started_at", "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "look_at", "looks",
+APPLIED_FIELDS = (
+    "state", "upload_state", "task_id", "request_id", "error_code", "error_message", "is_duplicate", "duplicate_since",
+    "started_at", "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "next_scan_at", "scan_count",
     "last_file_at", "origin", "claimed_by", "end_heard_at", "worked_at", "runs_on_since",
 )  # fmt: skip
 """What a move saves: what came of a recording, never what was asked for."""
 
 
-def lock(recording_id: int) -> Recording:
+def lock_recording(recording_id: int) -> Recording:
     """The recording with its project, locked until the transaction ends."""
     return Recording.objects.select_for_update(of=("self",)).select_related("project", "device").get(pk=recording_id)
 
 
-def move(recording: Recording) -> None:
+def apply_evidence(recording: Recording) -> None:
     """Save a locked recording in the states its evidence now gives, with what changed beside them.
 
     What is heard of a closed one moves nothing any more, and neither does work after an end: whether a person is needed
@@ -47,33 +47,33 @@ def move(recording: Recording) -> None:
     if state is State.QUEUED:
         recording.not_before = timezone.now() + pause_before(recording.tries, recording.error_code)
     if state in LIVE and State(before) not in LIVE and _stream_is_taken(recording):
-        _double(recording)  # started again meanwhile: two recordings run, and somebody must know
+        _mark_duplicate(recording)  # started again meanwhile: two recordings run, and somebody must know
     if state not in LIVE and state is not State.REFUSED and recording.ended_at is None:
         recording.ended_at = timezone.now()
     if state in LIVE:
         recording.ended_at = recording.end_heard_at = None
     recording.runs_on_since = None if state in LIVE or not recording.task_id else runs_on_since(evidence)
-    _plan_looks(State(before), recording)
-    recording.save(update_fields=MOVED)
+    _schedule_scan(State(before), recording)
+    recording.save(update_fields=APPLIED_FIELDS)
     was_closed = State(before) is State.CLOSED
     if (State(before) in LIVE or was_closed or ran_on) and not recording.runs_on_since and _is_over(state, evidence):
         _leave_stream(recording)
-    elif State(before) in LIVE and state is State.CLOSED and recording.doubled:
-        _live_beside(recording).filter(doubled=False).update(doubled=True, doubled_at=recording.ended_at)
+    elif State(before) in LIVE and state is State.CLOSED and recording.is_duplicate:
+        _live_beside(recording).filter(is_duplicate=False).update(is_duplicate=True, duplicate_since=recording.ended_at)
     if (State(before) in LIVE or state in LIVE) and state is not State(before):
         transaction.on_commit(partial(_attend_others, recording), robust=True)
     if (was_closed and state is State.CLOSED) or recording.runs_on_since != ran_on:
-        attend(recording.pk, now=timezone.now())
+        refresh_attention(recording.pk, now=timezone.now())
 
 
-def know_task_id(recording: Recording, task_id: str, *, request_id: str = "") -> None:
-    """Give a locked recording its TaskId, from an answer, the bucket or a person; `move` it afterwards.
+def set_task_id(recording: Recording, task_id: str, *, request_id: str = "") -> None:
+    """Give a locked recording its TaskId, from an answer, the bucket or a person; `apply_evidence` it afterwards.
 
     Callbacks that came before and waited for this TaskId are interpreted again, now as this recording's. A second,
-    different TaskId for the same start means that two recordings run: it is not kept here, but `doubled` is set.
+    different TaskId for the same start means that two recordings run: it is not kept here, but `is_duplicate` is set.
     """
     if recording.task_id and recording.task_id != task_id:
-        _double(recording)
+        _mark_duplicate(recording)
         return
     if not recording.task_id:
         recording.task_id = task_id
@@ -87,7 +87,7 @@ def know_task_id(recording: Recording, task_id: str, *, request_id: str = "") ->
     recording.request_id = recording.request_id or request_id
 
 
-def is_taken(recording: Recording, task_id: str) -> bool:
+def task_id_is_taken(recording: Recording, task_id: str) -> bool:
     """Whether another recording of the same account has this TaskId: then it cannot be this one's."""
     others = Recording.objects.filter(account=recording.account_id, task_id=task_id).exclude(pk=recording.pk)
     return others.exclude(task_id="").exists()  # said twice: only so SQLite sees that the partial index will do
@@ -118,14 +118,14 @@ def evidence_of(recording: Recording) -> Evidence:
     )
 
 
-def _plan_looks(before: State, recording: Recording) -> None:
+def _schedule_scan(before: State, recording: Recording) -> None:
     """Begin to look into the bucket anew when what is looked for there has changed (bucket_scan.py goes on)."""
     known = bool(recording.task_id)
     phase = phase_of(State(recording.state), has_task_id=known)
     if phase in {Phase.GIVEN_UP, phase_of(before, has_task_id=known)}:
         return
-    first = pause(phase, looks=0, age=timedelta(0))
-    recording.look_at, recording.looks = timezone.now() + first if first else None, 0
+    first = pause(phase, scan_count=0, age=timedelta(0))
+    recording.next_scan_at, recording.scan_count = timezone.now() + first if first else None, 0
 
 
 def _seen(recording: Recording) -> frozenset[str]:
@@ -141,8 +141,10 @@ def _is_settled(recording: Recording) -> bool:
     After the end it was listed whole: a listing that was cut does not show whether another file is to come.
     """
     ended_at = recording.ended_at
-    listed_whole = recording.listed_at is not None and (ended_at is None or recording.listed_at >= ended_at - CLOCKS)
-    looked = recording.looks > 0 and recording.look_at is None and listed_whole
+    listed_whole = recording.scanned_at is not None and (
+        ended_at is None or recording.scanned_at >= ended_at - CLOCK_TOLERANCE
+    )
+    looked = recording.scan_count > 0 and recording.next_scan_at is None and listed_whole
     return looked and not recording.files.filter(seen_in_bucket_at=None).exists()
 
 
@@ -164,9 +166,9 @@ def _start(recording: Recording, tries: list[ApiCall]) -> State:
             return State.UNKNOWN
 
 
-def _double(recording: Recording) -> None:
+def _mark_duplicate(recording: Recording) -> None:
     """Two run: the alarm counts from now on, whatever somebody has seen to before."""
-    recording.doubled, recording.doubled_at = True, timezone.now()
+    recording.is_duplicate, recording.duplicate_since = True, timezone.now()
 
 
 def _is_over(state: State, evidence: Evidence) -> bool:
@@ -183,14 +185,14 @@ def _leave_stream(recording: Recording) -> None:
     else may run still.
     """
     left = list(_live_beside(recording).order_by("created_at", "pk"))
-    if any(not each.doubled for each in left):
+    if any(not each.is_duplicate for each in left):
         return
     known = Recording.objects.filter(account=recording.account_id, task_id=OuterRef("task_id")).exclude(task_id="")
     for each in left:
         own = each.calls.filter(outcome=ApiCall.Outcome.ACCEPTED).exclude(task_id__in=["", each.task_id])
         if not own.filter(~Exists(known)).exists():
-            judged = Recording.objects.filter(pk=each.pk, doubled=True, state=each.state)
-            judged.update(doubled=False, doubled_at=None)
+            judged = Recording.objects.filter(pk=each.pk, is_duplicate=True, state=each.state)
+            judged.update(is_duplicate=False, duplicate_since=None)
             return
 
 
@@ -200,7 +202,7 @@ def _attend_others(recording: Recording) -> None:
     After the commit, so that two that move at once do not wait for each other.
     """
     for key in _live_beside(recording).values_list("pk", flat=True):
-        attend(key, now=timezone.now())
+        refresh_attention(key, now=timezone.now())
 
 
 def _live_beside(recording: Recording) -> QuerySet[Recording]:
@@ -210,4 +212,4 @@ def _live_beside(recording: Recording) -> QuerySet[Recording]:
 
 
 def _stream_is_taken(recording: Recording) -> bool:
-    return _live_beside(recording).filter(doubled=False).exists()
+    return _live_beside(recording).filter(is_duplicate=False).exists()

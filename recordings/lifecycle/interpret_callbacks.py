@@ -15,13 +15,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from recordings.domain.signs import FILE_FINISHED, HLS_UPLOADED, RECORDER_AT_WORK, RECORDER_CHANGED
 from recordings.lifecycle.callback_events import LEFT, STARTED
-from recordings.lifecycle.callback_rows import mark
-from recordings.lifecycle.evidence import move
-from recordings.lifecycle.reported_files import announce
-from recordings.lifecycle.unclaimed_rows import forget_claimed, note_unclaimed
+from recordings.lifecycle.callback_rows import write_parsed
+from recordings.lifecycle.evidence import apply_evidence
+from recordings.lifecycle.reported_files import merge_reported
+from recordings.lifecycle.unclaimed_rows import forget_claimed, record_unclaimed
 from recordings.models import CallbackEvent, Recording
 from recordings.sqlite_lock import turn
-from recordings.trro.callback import Said, read
+from recordings.trro.callback import ParsedCallback, read
 
 log = structlog.get_logger(__name__)
 AT_ONCE = {"sqlite": 10, "postgresql": 40}
@@ -34,7 +34,7 @@ SWEPT = timedelta(minutes=10)
 Kinds = set[tuple[int | None, int | None]]
 """Event types, each with a status."""
 _ONLY_ONCE = {*RECORDER_AT_WORK, RECORDER_CHANGED, HLS_UPLOADED}
-News = list[tuple[CallbackEvent, Said]]
+News = list[tuple[CallbackEvent, ParsedCallback]]
 
 
 def interpret_waiting(now: datetime, *, seconds: float = BUDGET_SECONDS) -> int:
@@ -53,7 +53,7 @@ def interpret_waiting(now: datetime, *, seconds: float = BUDGET_SECONDS) -> int:
     return done
 
 
-def interpret(events: Iterable[CallbackEvent], said: Mapping[int, Said], now: datetime) -> int:
+def interpret(events: Iterable[CallbackEvent], said: Mapping[int, ParsedCallback], now: datetime) -> int:
     """Interpret locked events in the caller's transaction: what they say, whose they are, and what follows."""
     pairs = [(event, said[event.pk]) for event in events]
     again = [event for event, _ in pairs if event.task_id]  # interpreted before, as those of an unclaimed task
@@ -67,34 +67,34 @@ def interpret(events: Iterable[CallbackEvent], said: Mapping[int, Said], now: da
         event.recording = recordings.get((event.project_id, content.task_id))
         if event.recording:
             news[event.recording].append((event, content))
-    mark([event for event, _ in pairs])
-    note_unclaimed(event for event, _ in pairs)
+    write_parsed([event for event, _ in pairs])
+    record_unclaimed(event for event, _ in pairs)
     forget_claimed(again)
     for recording in sorted(news, key=lambda each: each.pk):
-        _take_in(recording, news[recording], signs[recording.pk])
+        _apply_events(recording, news[recording], signs[recording.pk])
     return len(pairs)
 
 
-def read_all(events: Iterable[CallbackEvent]) -> dict[int, Said]:
+def read_all(events: Iterable[CallbackEvent]) -> dict[int, ParsedCallback]:
     """What each event says, by its number."""
     return {event.pk: read(bytes(event.body)) for event in events}
 
 
-def _take_in(recording: Recording, news: News, signs: Kinds) -> None:
+def _apply_events(recording: Recording, news: News, signs: Kinds) -> None:
     """Let a locked recording follow from what is new about it."""
     last_file_at = recording.last_file_at
-    announce(recording, [(content.files, event.received_at) for event, content in news])
+    merge_reported(recording, [(content.files, event.received_at) for event, content in news])
     if any(event.event_type in {STARTED, LEFT} for event, _ in news):
         _take_times(recording)
     elif (
         recording.is_live
-        and not recording.looks
+        and not recording.scan_count
         and _is_known({(row.event_type, row.status) for row, _ in news}, signs)
     ):
         if recording.last_file_at != last_file_at:  # the fold knows all this already: another part, as a rule
             recording.save(update_fields=["last_file_at"])
         return
-    move(recording)
+    apply_evidence(recording)
 
 
 def _is_known(news: Kinds, signs: Kinds) -> bool:
@@ -113,12 +113,12 @@ def _waiting() -> QuerySet[CallbackEvent]:
     return CallbackEvent.objects.filter(interpreted_at=None).order_by("pk")
 
 
-def _read(events: QuerySet[CallbackEvent]) -> dict[int, Said]:
+def _read(events: QuerySet[CallbackEvent]) -> dict[int, ParsedCallback]:
     """Read before anything is locked: a body never changes."""
     return read_all(events.only("body"))
 
 
-def _interpret_or_isolate(said: Mapping[int, Said], now: datetime) -> int:
+def _interpret_or_isolate(said: Mapping[int, ParsedCallback], now: datetime) -> int:
     """Interpret all at once; when that fails, one by one, so that what fails stays and holds up nothing else."""
     try:
         return _interpret_claimed(said, now)
@@ -129,7 +129,7 @@ def _interpret_or_isolate(said: Mapping[int, Said], now: datetime) -> int:
         return 0
 
 
-def _interpret_claimed(said: Mapping[int, Said], now: datetime) -> int:
+def _interpret_claimed(said: Mapping[int, ParsedCallback], now: datetime) -> int:
     with turn(), transaction.atomic():
         mine = _waiting().filter(pk__in=list(said)).defer("body").select_for_update(skip_locked=True)
         return interpret(mine, said, now)
@@ -144,7 +144,7 @@ def _signs_of(recordings: Iterable[Recording]) -> dict[int, Kinds]:
     return known
 
 
-def _recordings_of(said: Iterable[tuple[CallbackEvent, Said]]) -> dict[tuple[int, str], Recording]:
+def _recordings_of(said: Iterable[tuple[CallbackEvent, ParsedCallback]]) -> dict[tuple[int, str], Recording]:
     """The recordings that are meant, locked, by project and TaskId: a project's callbacks touch only its own."""
     meant = {(event.project_id, content.task_id) for event, content in said if content.task_id}
     found = Recording.objects.select_for_update().filter(

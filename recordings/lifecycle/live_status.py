@@ -22,7 +22,7 @@ HLS = frozenset({OutputFormat.HLS, OutputFormat.HLS_MP4, OutputFormat.HLS_AAC})
 State = Recording.State
 
 
-class Standing(Enum):
+class LiveStatus(Enum):
     QUEUED = "queued"
     STARTING = "starting"
     RECORDING = "recording"
@@ -37,7 +37,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class StatusBadge:
     """How a standing is shown: its word, its tone (good, busy, warn, bad), and its icon, which may move."""
 
     key: str
@@ -48,74 +48,74 @@ class Look:
 
 
 def _look(
-    standing: Standing, label: Promise, tone: str, icon: str, *, is_moving: bool = False
-) -> tuple[Standing, Look]:
-    return standing, Look(key=standing.value, label=label, tone=tone, icon=icon, is_moving=is_moving)
+    standing: LiveStatus, label: Promise, tone: str, icon: str, *, is_moving: bool = False
+) -> tuple[LiveStatus, StatusBadge]:
+    return standing, StatusBadge(key=standing.value, label=label, tone=tone, icon=icon, is_moving=is_moving)
 
 
-LOOKS: Mapping[Standing, Look] = MappingProxyType(
+BADGES: Mapping[LiveStatus, StatusBadge] = MappingProxyType(
     dict(
         (
-            _look(Standing.QUEUED, _("Queued"), "busy", "hourglass"),
-            _look(Standing.STARTING, _("Starting"), "busy", "send", is_moving=True),
-            _look(Standing.RECORDING, _("Recording"), "good", "circle-dot", is_moving=True),
-            _look(Standing.MAY_RECORD, _("May be recording"), "warn", "circle-question-mark"),
-            _look(Standing.STOPPING, _("Stopping"), "busy", "circle-stop"),
-            _look(Standing.NOT_STOPPED, _("Stop not confirmed"), "warn", "circle-stop"),
-            _look(Standing.STOP_FAILED, _("Stop failed"), "bad", "circle-x"),
-            _look(Standing.PROBABLY_ENDED, _("Probably ended"), "warn", "circle-dashed"),
-            _look(Standing.RUNS_ON, _("Runs on"), "bad", "siren"),
-            _look(Standing.TWICE, _("Running twice"), "bad", "copy-x"),
-            _look(Standing.MAYBE_TWICE, _("May be running twice"), "bad", "copy-x"),
+            _look(LiveStatus.QUEUED, _("Queued"), "busy", "hourglass"),
+            _look(LiveStatus.STARTING, _("Starting"), "busy", "send", is_moving=True),
+            _look(LiveStatus.RECORDING, _("Recording"), "good", "circle-dot", is_moving=True),
+            _look(LiveStatus.MAY_RECORD, _("May be recording"), "warn", "circle-question-mark"),
+            _look(LiveStatus.STOPPING, _("Stopping"), "busy", "circle-stop"),
+            _look(LiveStatus.NOT_STOPPED, _("Stop not confirmed"), "warn", "circle-stop"),
+            _look(LiveStatus.STOP_FAILED, _("Stop failed"), "bad", "circle-x"),
+            _look(LiveStatus.PROBABLY_ENDED, _("Probably ended"), "warn", "circle-dashed"),
+            _look(LiveStatus.RUNS_ON, _("Runs on"), "bad", "siren"),
+            _look(LiveStatus.TWICE, _("Running twice"), "bad", "copy-x"),
+            _look(LiveStatus.MAYBE_TWICE, _("May be running twice"), "bad", "copy-x"),
         )
     )
 )
-CERTAIN = frozenset({Standing.RECORDING, Standing.RUNS_ON})
+CERTAIN = frozenset({LiveStatus.RECORDING, LiveStatus.RUNS_ON})
 """Of these it is known that a recorder is at work."""
 
 
-def standing_of(recording: Recording, now: datetime) -> Standing | None:
+def live_status_of(recording: Recording, now: datetime) -> LiveStatus | None:
     """What is known of a recording at `now`; None when it is over, and its state says all."""
     if recording.attention == Attention.RUNS_ON or recording.runs_on_since:
-        return Standing.RUNS_ON
+        return LiveStatus.RUNS_ON
     if not recording.is_live:
         return None
     if recording.state in _BY_STATE:
         return _BY_STATE[State(recording.state)]
     if recording.attention == Attention.STOP_REFUSED:
-        return Standing.STOP_FAILED
+        return LiveStatus.STOP_FAILED
     if recording.state == State.STOPPING:
-        return Standing.NOT_STOPPED if recording.attention == Attention.NOT_STOPPING else Standing.STOPPING
+        return LiveStatus.NOT_STOPPED if recording.attention == Attention.NOT_STOPPING else LiveStatus.STOPPING
     if recording.attention == Attention.SILENT or _is_offline(recording, now):
-        return Standing.PROBABLY_ENDED
+        return LiveStatus.PROBABLY_ENDED
     if recording.state == State.RECORDING or _writes_segments(recording, now):
-        return Standing.RECORDING
+        return LiveStatus.RECORDING
     is_new = recording.was_requested and now - (recording.started_at or recording.created_at) < PATIENCE
-    return Standing.STARTING if is_new else Standing.MAY_RECORD
+    return LiveStatus.STARTING if is_new else LiveStatus.MAY_RECORD
 
 
-def standing_together(recordings: Sequence[Recording], now: datetime) -> Standing | None:
+def combined_status(recordings: Sequence[Recording], now: datetime) -> LiveStatus | None:
     """The same of recordings of one stream, each of which runs or may run; None of none."""
-    standings = [standing_of(each, now) for each in recordings]
+    standings = [live_status_of(each, now) for each in recordings]
     if len(standings) < 2:
         return standings[0] if standings else None
-    return Standing.TWICE if CERTAIN.issuperset(standings) else Standing.MAYBE_TWICE
+    return LiveStatus.TWICE if CERTAIN.issuperset(standings) else LiveStatus.MAYBE_TWICE
 
 
-def look_of(standing: Standing, times: int = 1) -> Look:
+def badge_of(standing: LiveStatus, times: int = 1) -> StatusBadge:
     """How it is shown. `times`: how many recordings of one stream run at once."""
-    look = LOOKS[standing]
+    look = BADGES[standing]
     if times <= 2:
         return look
     label = ngettext_lazy("%(times)s recording at once", "%(times)s recordings at once", times) % {"times": times}
-    return Look(key=look.key, label=label, tone=look.tone, icon=look.icon)
+    return StatusBadge(key=look.key, label=label, tone=look.tone, icon=look.icon)
 
 
-_BY_STATE: Mapping[State, Standing] = MappingProxyType(
+_BY_STATE: Mapping[State, LiveStatus] = MappingProxyType(
     {
-        State.QUEUED: Standing.QUEUED,
-        State.SENDING: Standing.STARTING,
-        State.UNKNOWN: Standing.MAY_RECORD,
+        State.QUEUED: LiveStatus.QUEUED,
+        State.SENDING: LiveStatus.STARTING,
+        State.UNKNOWN: LiveStatus.MAY_RECORD,
     }
 )
 

@@ -22,7 +22,7 @@ from recordings.pasted import FULL_WIDTH
 from recordings.permissions import projects_where
 from recordings.trro.requests import DeleteCloudRecording
 
-MOST_OFFERED = 60
+MAX_OFFERED = 60
 """Devices shown at once: the search finds the rest."""
 
 
@@ -75,7 +75,7 @@ def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
     return recordings.annotate(known_left=Exists(left), known_stopped=Exists(stopped))
 
 
-MOST_CANDIDATES = 20
+MAX_CANDIDATES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +96,6 @@ def candidates_for(recording: Recording) -> Sequence[Candidate]:
         .values("task_id")
         .annotate(since=Min("received_at"), events=Count("pk"))
         .filter(since__gte=recording.created_at)
-        .order_by("since")[:MOST_CANDIDATES]
+        .order_by("since")[:MAX_CANDIDATES]
     )
     return [Candidate(**row) for row in found]

@@ -11,7 +11,7 @@ from recordings.trro.callback import AnnouncedFile
 MERGED = ("track_type", "begins_at", "ends_at", "announced_at")
 
 
-def announce(recording: Recording, announced: Sequence[tuple[Sequence[AnnouncedFile], datetime]]) -> None:
+def merge_reported(recording: Recording, announced: Sequence[tuple[Sequence[AnnouncedFile], datetime]]) -> None:
     """Keep what callbacks say of the files of a locked recording, each with when it was received.
 
     A file that is new lets its bucket be looked into once more, if nothing was looked for there any more. Does not
@@ -33,8 +33,8 @@ def announce(recording: Recording, announced: Sequence[tuple[Sequence[AnnouncedF
             recording.last_file_at = max(filter(None, (recording.last_file_at, heard)))
     new = [row for row in known.values() if row.pk is None]
     RecordingFile.objects.bulk_create(new)
-    if new and recording.look_at is None:
-        recording.look_at, recording.looks = timezone.now(), 1
+    if new and recording.next_scan_at is None:
+        recording.next_scan_at, recording.scan_count = timezone.now(), 1
     for name, merged in before.items():
         if _merged(known[name]) != merged:
             known[name].save(update_fields=MERGED)

@@ -4,8 +4,8 @@ from django.db import transaction
 
 from recordings.domain.states import CLOSABLE
 from recordings.lifecycle.decisions import record_decision
-from recordings.lifecycle.evidence import is_taken, know_task_id, lock
-from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.evidence import lock_recording, set_task_id, task_id_is_taken
+from recordings.lifecycle.selection import SelectedRecording
 from recordings.lifecycle.start import close_locked
 from recordings.models import Decision, Recording, User
 from recordings.permissions import demand, holds
@@ -14,7 +14,7 @@ UNDECIDED = frozenset({Recording.State.UNKNOWN, Recording.State.NOT_STARTED})
 """Of these nobody knows a TaskId, and one may be found."""
 
 
-class DecidedOtherwise(Exception):
+class AlreadyDecided(Exception):
     """Nothing was changed: meanwhile the recording is in another state, or its TaskId is known."""
 
 
@@ -22,20 +22,20 @@ class TaskIdTaken(Exception):
     """Nothing was changed: another recording of the account has this TaskId."""
 
 
-def find_not_started(*, actor: User, recording: Recording, reason: str) -> None:
+def decide_not_started(*, actor: User, recording: Recording, reason: str) -> None:
     """Decide that an unknown start has not started. Its stream is free; a TaskId that turns up later overrules this.
 
     Raises PermissionDenied, DecidedOtherwise.
     """
     demand(actor, "recording.decide", recording.project)
     with transaction.atomic():
-        locked = lock(recording.pk)
+        locked = lock_recording(recording.pk)
         if locked.state != Recording.State.UNKNOWN:
-            raise DecidedOtherwise
+            raise AlreadyDecided
         record_decision(locked, Decision.Verdict.NOT_STARTED, actor=actor, reason=reason)
 
 
-def take_over_task_id(*, actor: User, recording: Recording, task_id: str, reason: str) -> None:
+def match_task_id(*, actor: User, recording: Recording, task_id: str, reason: str) -> None:
     """Decide that a TaskId, which a callback or the bucket showed, is that of an unknown start.
 
     Callbacks that waited for it count from now on: the worker interprets them within a second.
@@ -44,19 +44,19 @@ def take_over_task_id(*, actor: User, recording: Recording, task_id: str, reason
     """
     demand(actor, "recording.decide", recording.project)
     with transaction.atomic():
-        locked = lock(recording.pk)
+        locked = lock_recording(recording.pk)
         if locked.task_id or locked.state not in UNDECIDED:
-            raise DecidedOtherwise
-        if is_taken(locked, task_id):
+            raise AlreadyDecided
+        if task_id_is_taken(locked, task_id):
             raise TaskIdTaken
         locked.started_at = locked.started_at or locked.sent_at
-        know_task_id(locked, task_id)
+        set_task_id(locked, task_id)
         locked.origin, locked.claimed_by = Recording.Origin.MATCHED, actor
         found = {"task_id": task_id, "origin": locked.origin}
         record_decision(locked, Decision.Verdict.MATCHED, actor=actor, reason=reason, after=found)
 
 
-def decide_many(*, actor: User, chosen: list[Chosen], reason: str, closing: bool) -> list[Recording]:
+def decide_many(*, actor: User, chosen: list[SelectedRecording], reason: str, closing: bool) -> list[Recording]:
     """See to recordings that need somebody, each in a transaction of its own; those that were left alone.
 
     With `closing` those that can be closed are closed; all others are marked as seen to. What is not as it was when
@@ -65,7 +65,7 @@ def decide_many(*, actor: User, chosen: list[Chosen], reason: str, closing: bool
     left = []
     for each in chosen:
         with transaction.atomic():
-            recording = lock(each.pk)
+            recording = lock_recording(each.pk)
             is_mine = holds(actor, "recording.decide", recording.project)
             if not is_mine or (recording.state, recording.attention) != (each.state, each.attention):
                 left.append(recording)

@@ -17,7 +17,7 @@ from recordings.trro.catalogue import CATALOGUE
 
 HALF_AN_ID = 6
 """Characters; a shorter text is looked up as a whole id only."""
-MOST_FOUND = 1000
+MAX_FOUND = 1000
 NOTHING = Q(pk__lt=0)
 """Beside it PostgreSQL does not begin with the devices, whose number it cannot guess: of a million 15 s, else 0.2 s."""
 IDS = ("task_id", "request_id")
@@ -35,8 +35,8 @@ def with_words(recordings: QuerySet[Recording], words: str) -> QuerySet[Recordin
     typed = clean_pasted_id(words)
     if code := _error_code(typed):
         return recordings.filter(error_code=code)
-    found = list(with_id(typed)[: MOST_FOUND + 1])
-    ids = Q(pk__in=found) if len(found) <= MOST_FOUND else _beginning_with(typed)
+    found = list(with_id(typed)[: MAX_FOUND + 1])
+    ids = Q(pk__in=found) if len(found) <= MAX_FOUND else _beginning_with(typed)
     devices = _of_devices(words)
     return recordings.filter(ids | devices if found and devices else devices or ids)
 

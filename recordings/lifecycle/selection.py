@@ -8,7 +8,7 @@ from django.core import signing
 from recordings.models import Recording, User
 from recordings.permissions import projects_where
 
-MOST = 1000
+MAX_SELECTED = 1000
 """Decided about at once."""
 
 SECONDS = 60 * 60
@@ -16,7 +16,7 @@ SALT = "recordings.lifecycle.selection"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class SelectedRecording:
     """A recording as it was when it was chosen."""
 
     pk: int
@@ -34,7 +34,7 @@ def freeze_selection(recordings: Iterable[Recording], *, user: User) -> str:
     return signing.dumps(rows, salt=_salt(user), compress=True)
 
 
-def read_selection(signed: str, *, user: User, permission: str) -> list[Chosen]:
+def read_selection(signed: str, *, user: User, permission: str) -> list[SelectedRecording]:
     """What `freeze_selection` froze for this user, without what they may not decide about any more.
 
     Raises BadSelection, also when nothing is left.
@@ -45,7 +45,7 @@ def read_selection(signed: str, *, user: User, permission: str) -> list[Chosen]:
         raise BadSelection from None
     found = Recording.objects.filter(pk__in=[pk for pk, _, _ in rows], project__in=projects_where(user, permission))
     mine = set(found.values_list("pk", flat=True))
-    chosen = [Chosen(pk=pk, state=state, attention=attention) for pk, state, attention in rows if pk in mine]
+    chosen = [SelectedRecording(pk=pk, state=state, attention=attention) for pk, state, attention in rows if pk in mine]
     if not chosen:
         raise BadSelection
     return chosen

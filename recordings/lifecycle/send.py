@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from recordings import calls, vault
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.domain.retries import TOO_LATE
 from recordings.lifecycle.decisions import record_decision
 from recordings.lifecycle.due import first_due_of
-from recordings.lifecycle.duplicates import make_twin
-from recordings.lifecycle.evidence import is_taken, know_task_id, lock, move
+from recordings.lifecycle.duplicates import create_duplicate
+from recordings.lifecycle.evidence import apply_evidence, lock_recording, set_task_id, task_id_is_taken
 from recordings.lifecycle.queries import may_be_started
 from recordings.models import ApiCall, Decision, Recording
 from recordings.permissions import holds
@@ -72,8 +72,8 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
     Safe to run again with the same answer.
     """
     assert row.recording_id is not None  # noqa: S101 (a start always has its recording)
-    recording = lock(row.recording_id)
-    if isinstance(outcome, Accepted) and is_taken(recording, outcome.task_id):
+    recording = lock_recording(row.recording_id)
+    if isinstance(outcome, Accepted) and task_id_is_taken(recording, outcome.task_id):
         outcome = TASK_ID_TAKEN
     if isinstance(outcome, Refused) and _may_repeat_internal_error(recording, outcome):
         outcome = Refused(code=outcome.code, message=outcome.message, request_id=outcome.request_id, repeatable=True)
@@ -83,15 +83,15 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
     if isinstance(outcome, Accepted):
         if not is_another:
             recording.request_id = ""  # that of an earlier try, which was refused
-        know_task_id(recording, outcome.task_id, request_id=outcome.request_id)
+        set_task_id(recording, outcome.task_id, request_id=outcome.request_id)
     elif not recording.task_id:
         recording.request_id, recording.error_code = outcome.request_id, outcome.code
         recording.error_message = outcome.message
-    move(recording)
+    apply_evidence(recording)
     if isinstance(outcome, Accepted) and is_another:
         origin = Recording.Origin.LATE_RESPONSE
-        make_twin(recording, outcome.task_id, origin=origin, request_id=outcome.request_id)
-    enter(
+        create_duplicate(recording, outcome.task_id, origin=origin, request_id=outcome.request_id)
+    record_audit(
         actor=SYSTEM,
         action=f"recording.start_{calls.OUTCOMES[type(outcome)]}",
         target=recording,
@@ -134,7 +134,7 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
         )
         if won != 1:
             raise LostRace
-        enter(
+        record_audit(
             actor=SYSTEM,
             action="recording.start_repeated",
             target=recording,
@@ -153,7 +153,7 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
 
 def _cancel(recording_id: int, reason: str) -> None:
     with transaction.atomic():
-        recording = lock(recording_id)
+        recording = lock_recording(recording_id)
         if recording.state == Recording.State.QUEUED:
             record_decision(recording, Decision.Verdict.CANCELLED, actor=None, reason=reason)
 

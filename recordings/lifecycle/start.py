@@ -8,13 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from recordings import calls
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.domain.states import CLOSABLE, State
 from recordings.lifecycle.decisions import record_decision
-from recordings.lifecycle.evidence import lock
+from recordings.lifecycle.evidence import lock_recording
 from recordings.lifecycle.queries import may_be_started
 from recordings.lifecycle.reference import new_reference, read_reference, without_reference
-from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.selection import SelectedRecording
 from recordings.lifecycle.send import conclude_start, sealed_request, shown_call
 from recordings.models import ApiCall, Decision, Device, Recording, RecordingProfile, StorageCredential, User
 from recordings.permissions import holds
@@ -22,7 +22,7 @@ from recordings.trro.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class StartRequest:
     """One start as it was asked for, every value checked by the form."""
 
     device: Device
@@ -57,7 +57,7 @@ class StreamIsLive(CannotStart):
         self.blocking = blocking
 
 
-class AlreadyAsked(CannotStart):
+class AlreadySubmitted(CannotStart):
     """This very form was sent before: `blocking` is what came of it."""
 
     def __init__(self, blocking: Recording) -> None:
@@ -73,7 +73,7 @@ class NotClosable(Exception):
     """The recording has ended, was closed in another tab, is known by now, or its call is still out."""
 
 
-def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]:
+def start_recording(*, actor: User, wanted: StartRequest) -> tuple[Recording, Outcome]:
     """Ask the vendor, once, to record one stream of one device.
 
     What was asked for and what came of it are stored whatever happens. With `closes`, an unknown or silent
@@ -86,15 +86,15 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
     if not may_be_started(wanted.device, wanted.storage):
         raise NotOffered("the device or the storage is not offered for starts")
     blocking = _in_the_way(wanted)
-    recording = freeze(actor=actor, wanted=wanted)
+    recording = build_recording(actor=actor, wanted=wanted)
 
     def intend() -> Recording:
         if blocking:
-            _clear_the_way(lock(blocking.pk), actor=actor, reason=wanted.close_reason)
+            _clear_the_way(lock_recording(blocking.pk), actor=actor, reason=wanted.close_reason)
         recording.save(force_insert=True)
         if not may_be_started(wanted.device, wanted.storage):  # retired in the blink before
             raise NotOffered("the storage or the account was retired")
-        enter(
+        record_audit(
             actor=actor,
             action="recording.start_asked",
             target=recording,
@@ -118,7 +118,7 @@ def start_recording(*, actor: User, wanted: Wanted) -> tuple[Recording, Outcome]
     return came_of_it, outcome
 
 
-def freeze(*, actor: User, wanted: Wanted) -> Recording:
+def build_recording(*, actor: User, wanted: StartRequest) -> Recording:
     """The recording that `wanted` becomes, not saved: its parameters, and the storage's key of this moment.
 
     Raises CannotCall when the storage has no key.
@@ -159,7 +159,7 @@ def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]
         raise NotOffered("it was started")
     return start_recording(
         actor=actor,
-        wanted=Wanted(
+        wanted=StartRequest(
             device=earlier.device,
             video_stream_id=earlier.video_stream_id,
             storage=earlier.storage,
@@ -174,7 +174,7 @@ def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]
     )
 
 
-def close_recording(*, actor: User, recording: Recording, reason: str, seen: Chosen | None = None) -> None:
+def close_recording(*, actor: User, recording: Recording, reason: str, seen: SelectedRecording | None = None) -> None:
     """Take a recording off the list of live ones, with a reason that is kept; a queued one is cancelled.
 
     Closing stops nothing at the vendor. `seen` is how the person saw it. Raises PermissionDenied, and NotClosable when
@@ -183,7 +183,7 @@ def close_recording(*, actor: User, recording: Recording, reason: str, seen: Cho
     if not holds(actor, "recording.decide", recording.project):
         raise PermissionDenied
     with transaction.atomic():
-        locked = lock(recording.pk)
+        locked = lock_recording(recording.pk)
         if seen and (seen.pk, seen.state, seen.attention) != (locked.pk, locked.state, locked.attention):
             raise NotClosable  # it was heard of again: what was decided without that must not hide what runs
         close_locked(locked, actor=actor, reason=reason)
@@ -210,13 +210,13 @@ def _clear_the_way(blocking: Recording, *, actor: User, reason: str) -> None:
     close_locked(blocking, actor=actor, reason=reason)
 
 
-def _in_the_way(wanted: Wanted) -> Recording | None:
+def _in_the_way(wanted: StartRequest) -> Recording | None:
     """What `wanted` closes, if it stands in the way and may be started over. Raises CannotStart for anything else."""
     live = Q(device=wanted.device, video_stream_id=wanted.video_stream_id, state__in=Recording.LIVE)
     found = list(Recording.objects.filter(Q(reference=wanted.reference) | live))
     for recording in found:
         if recording.reference == wanted.reference:
-            raise AlreadyAsked(recording)
+            raise AlreadySubmitted(recording)
     for recording in found:
         if recording != wanted.closes or not recording.may_be_started_over:
             raise StreamIsLive(recording)

@@ -14,12 +14,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from recordings import calls
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.clock import database_now
 from recordings.domain.attention_rule import PATIENCE
-from recordings.lifecycle.attention import attend
+from recordings.lifecycle.attention import refresh_attention
 from recordings.lifecycle.decisions import record_decision
-from recordings.lifecycle.evidence import lock, move
+from recordings.lifecycle.evidence import apply_evidence, lock_recording
 from recordings.lifecycle.send import LostRace
 from recordings.models import ApiCall, Decision, Recording, User
 from recordings.permissions import demand
@@ -36,18 +36,18 @@ class Cancelled:
 
 
 @dataclass(frozen=True, slots=True)
-class PutOff:
+class StopDeferred:
     """There is no TaskId yet: it is stopped as soon as there is one."""
 
 
-Stop = Cancelled | PutOff | Outcome
+Stop = Cancelled | StopDeferred | Outcome
 
 
 class NotLive(Exception):
     """Nothing was changed: the recording is over, as far as is known, or never began."""
 
 
-class StopIsOut(Exception):
+class StopInProgress(Exception):
     """Nothing was changed: a stop was asked for already, and is out, accepted or put off."""
 
 
@@ -61,17 +61,17 @@ def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> St
     demand(actor, "recording.stop", recording.project)
     if not recording.task_id:
         with transaction.atomic():
-            locked = lock(recording.pk)
+            locked = lock_recording(recording.pk)
             if not locked.task_id:
                 return _stop_unnamed(locked, actor=actor, reason=reason)
         recording = locked  # its answer came a blink ago
 
     def intend() -> Recording:
-        locked = lock(recording.pk)
+        locked = lock_recording(recording.pk)
         _refuse_unless_stoppable(locked)
         locked.stop_wanted_at, locked.stop_due_at = timezone.now(), None
         locked.save(update_fields=["stop_wanted_at", "stop_due_at"])
-        _enter(locked, "stop_asked", actor=actor, reason=reason)
+        _record(locked, "stop_asked", actor=actor, reason=reason)
         return locked
 
     return _call(recording, intend=intend)
@@ -91,8 +91,8 @@ def send_stop(recording_id: int, *, now: datetime) -> Outcome | None:
     def intend() -> Recording:
         if due.update(stop_due_at=None) != 1:
             raise LostRace
-        locked = lock(recording_id)
-        _enter(locked, "stop_repeated" if stops_of(locked).exists() else "stop_sent")
+        locked = lock_recording(recording_id)
+        _record(locked, "stop_repeated" if stops_of(locked).exists() else "stop_sent")
         return locked
 
     if not recording.may_be_stopped:
@@ -107,7 +107,7 @@ def send_stop(recording_id: int, *, now: datetime) -> Outcome | None:
 def conclude_stop(row: ApiCall, outcome: Outcome) -> None:
     """Store what came of one try to stop, in the caller's transaction. Safe to run again with the same answer."""
     assert row.recording_id is not None  # noqa: S101 (a stop always has its recording)
-    recording = lock(row.recording_id)
+    recording = lock_recording(row.recording_id)
     if not calls.close(row, outcome):
         return
     match outcome:
@@ -115,10 +115,10 @@ def conclude_stop(row: ApiCall, outcome: Outcome) -> None:
             recording.stop_due_at = None
         case Refused() | Unknown() if recording.may_be_stopped:
             recording.stop_due_at = _next_try(recording, outcome)
-    move(recording)
+    apply_evidence(recording)
     code = "" if isinstance(outcome, Accepted) else outcome.code
-    _enter(recording, f"stop_{ApiCall.objects.get(pk=row.pk).outcome}", code=code)
-    attend(recording.pk, now=timezone.now())
+    _record(recording, f"stop_{ApiCall.objects.get(pk=row.pk).outcome}", code=code)
+    refresh_attention(recording.pk, now=timezone.now())
 
 
 def stops_of(recording: Recording) -> QuerySet[ApiCall]:
@@ -131,7 +131,7 @@ def _call(recording: Recording, *, intend: Callable[[], Recording]) -> Outcome:
     return calls.call(account=recording.account, request=request, intend=intend, conclude=conclude_stop)
 
 
-def _stop_unnamed(recording: Recording, *, actor: User, reason: str) -> Cancelled | PutOff:
+def _stop_unnamed(recording: Recording, *, actor: User, reason: str) -> Cancelled | StopDeferred:
     """Stop a locked recording that has no TaskId: a queued one is cancelled, one that is out stopped later."""
     if recording.state == Recording.State.QUEUED:
         record_decision(recording, Decision.Verdict.CANCELLED, actor=actor, reason=reason)
@@ -139,11 +139,11 @@ def _stop_unnamed(recording: Recording, *, actor: User, reason: str) -> Cancelle
     if not recording.is_live:
         raise NotLive
     if recording.stop_wanted_at:
-        raise StopIsOut
+        raise StopInProgress
     recording.stop_wanted_at = timezone.now()
     recording.save(update_fields=["stop_wanted_at"])
-    _enter(recording, "stop_wanted", actor=actor, reason=reason)
-    return PutOff()
+    _record(recording, "stop_wanted", actor=actor, reason=reason)
+    return StopDeferred()
 
 
 def _refuse_unless_stoppable(recording: Recording) -> None:
@@ -158,7 +158,7 @@ def _refuse_unless_stoppable(recording: Recording) -> None:
     if recording.runs_on_since and last.closed_at and last.closed_at < recording.runs_on_since:
         is_new = False  # it ended what ran then; another recorder went to work after it
     if is_out or is_new:
-        raise StopIsOut
+        raise StopInProgress
 
 
 def _next_try(recording: Recording, outcome: Refused | Unknown) -> datetime | None:
@@ -170,9 +170,9 @@ def _next_try(recording: Recording, outcome: Refused | Unknown) -> datetime | No
     return timezone.now() + timedelta(seconds=PAUSES[tries - 1]) if 1 <= tries <= len(PAUSES) else None
 
 
-def _enter(recording: Recording, action: str, *, actor: User | str = SYSTEM, reason: str = "", code: str = "") -> None:
+def _record(recording: Recording, action: str, *, actor: User | str = SYSTEM, reason: str = "", code: str = "") -> None:
     after = {"state": recording.state, "task_id": recording.task_id} | ({"code": code} if code else {})
-    enter(
+    record_audit(
         actor=actor,
         action=f"recording.{action}",
         target=recording,

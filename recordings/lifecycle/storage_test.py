@@ -9,7 +9,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.buckets import open_bucket
 from recordings.models import StorageCredential, StorageKey, User
 from recordings.object_storage.access_test import Findings, try_out
@@ -37,7 +37,7 @@ def test_storage(*, actor: User, storage: StorageCredential) -> StorageKey:
     values = {name: getattr(found, name) for name in FOUND} | {"test_code": code, "test_message": message}
     with transaction.atomic():
         StorageKey.objects.filter(pk=key.pk).update(tested_at=timezone.now(), **values)
-        enter(
+        record_audit(
             actor=actor,
             action="storage.key_tested",
             target=storage,
@@ -122,7 +122,7 @@ def summary(key: StorageKey | None) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class StorageTestResult:
     """The last test of a storage's key, as pages show it."""
 
     key: StorageKey
@@ -137,7 +137,7 @@ class Verdict:
         return [right for right in self.rights if right.granted is False]
 
 
-def verdict_on(storage: StorageCredential) -> Verdict | None:
+def verdict_on(storage: StorageCredential) -> StorageTestResult | None:
     """What is known of the storage's current key; None when it has none."""
     key = storage.keys.filter(replaced_at=None).first()
     if key is None:
@@ -146,7 +146,7 @@ def verdict_on(storage: StorageCredential) -> Verdict | None:
     whole = all(right.granted for right in rights if right.field != "can_delete")
     tone = "bad" if fails(key) else "good" if whole else "warn"
     kind = kind_of(key.test_code, key.test_message) if key.test_code else None
-    return Verdict(
+    return StorageTestResult(
         key=key,
         rights=rights,
         tone=tone,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from recordings.lifecycle.live_status import Look, look_of, standing_together
+from recordings.lifecycle.live_status import StatusBadge, badge_of, combined_status
 from recordings.lifecycle.queries import with_ends
 from recordings.models import Attention, Device, Recording
 
@@ -21,7 +21,7 @@ class Stream:
 
     number: int
     recordings: Sequence[Recording]
-    look: Look
+    look: StatusBadge
 
 
 def running_on(devices: Iterable[int]) -> list[Recording]:
@@ -47,8 +47,8 @@ def streams_of(devices: Iterable[int], now: datetime) -> Mapping[int, Sequence[S
     by_stream = _by_stream(running_on(devices))
     streams: dict[int, list[Stream]] = defaultdict(list)
     for (device, number), recordings in sorted(by_stream.items()):
-        if standing := standing_together(recordings, now):
-            look = look_of(standing, len(recordings))
+        if standing := combined_status(recordings, now):
+            look = badge_of(standing, len(recordings))
             streams[device].append(Stream(number=number, recordings=recordings, look=look))
     return streams
 
@@ -68,22 +68,22 @@ def attach_others(recordings: Iterable[Recording]) -> None:
     for recording in concerned:
         beside = [each for each in by_stream[_key(recording)] if each.pk != recording.pk]
         if recording.state == Recording.State.CLOSED and recording.attention != Attention.RUNS_ON:
-            beside = [each for each in beside if each.doubled and _was_closed_beside(recording, each)]
-        elif recording.doubled and not beside:
+            beside = [each for each in beside if each.is_duplicate and _was_closed_beside(recording, each)]
+        elif recording.is_duplicate and not beside:
             beside = [each for each in _closed_on(recording) if _was_closed_beside(each, recording)]
         recording.others = beside
 
 
-def _was_closed_beside(closed: Recording, doubled: Recording) -> bool:
+def _was_closed_beside(closed: Recording, is_duplicate: Recording) -> bool:
     """Whether it was closed as one of two, which stopped nothing: as far as is known it runs beside the other."""
-    if closed.ended_at is None or doubled.doubled_at is None:
+    if closed.ended_at is None or is_duplicate.duplicate_since is None:
         return False
-    return closed.ended_at >= doubled.doubled_at and closed.may_run_on and not closed.stop_accepted
+    return closed.ended_at >= is_duplicate.duplicate_since and closed.may_run_on and not closed.stop_accepted
 
 
 def _closed_on(recording: Recording) -> QuerySet[Recording]:
     same = Recording.objects.filter(device=recording.device_id, video_stream_id=recording.video_stream_id)
-    closed = same.filter(state=Recording.State.CLOSED, ended_at__gte=recording.doubled_at).exclude(task_id="")
+    closed = same.filter(state=Recording.State.CLOSED, ended_at__gte=recording.duplicate_since).exclude(task_id="")
     return _shown(closed)
 
 

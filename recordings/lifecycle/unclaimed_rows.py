@@ -14,7 +14,7 @@ WORK = frozenset({304, 306, 307})
 """Events that say by themselves that a recorder is at work. Source: TRRO, recording callbacks."""
 
 
-MOST_COUNTED = 99
+MAX_COUNTED = 99
 
 
 def is_work(event: CallbackEvent) -> bool:
@@ -22,7 +22,7 @@ def is_work(event: CallbackEvent) -> bool:
     return event.event_type in WORK or (event.event_type, event.status) == (STARTED, 0)
 
 
-def note_unclaimed(events: Iterable[CallbackEvent]) -> None:
+def record_unclaimed(events: Iterable[CallbackEvent]) -> None:
     """Keep the tasks of interpreted events that no recording has, in the caller's transaction.
 
     A sign of work brings a dismissed task back. Rows are written in the order of their names, so that two workers
@@ -69,8 +69,8 @@ def unclaimed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
 
 def count_unclaimed(projects: QuerySet[Project]) -> str:
     """How many there are, as text: `99+` for more than that."""
-    count = unclaimed_in(projects)[: MOST_COUNTED + 1].count()
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+    count = unclaimed_in(projects)[: MAX_COUNTED + 1].count()
+    return f"{MAX_COUNTED}+" if count > MAX_COUNTED else str(count)
 
 
 def dismissed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:

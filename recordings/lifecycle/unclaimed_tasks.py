@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from recordings.domain.fold import Evidence, runs_on_since
 from recordings.domain.signs import WORK, Sign
 from recordings.domain.states import State
-from recordings.lifecycle.callback_complaints import in_words
+from recordings.lifecycle.callback_complaints import translate_complaint
 from recordings.lifecycle.callback_events import LEFT, detail_of, name_of
 from recordings.lifecycle.callback_signs import sign_of
 from recordings.lifecycle.dismiss import is_over
@@ -23,16 +23,16 @@ from recordings.models.profiles import OutputFormat
 from recordings.trro.callback import NAME_FILES, read
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
 
-MOST_SHOWN = 50
-MOST_EVENTS = 1000
+MAX_SHOWN = 50
+MAX_EVENTS = 1000
 """Of all tasks together."""
-MOST_CANDIDATES = 10
+MAX_CANDIDATES = 10
 EARLIER = timedelta(minutes=10)
 """How long before its first callback a task may have been started: first callbacks come within seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ReportedTask:
     """One event of it, in words."""
 
     at: datetime
@@ -42,7 +42,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownTask:
+class TaskDetail:
     """One TaskId of a project that no recording has."""
 
     project: Project
@@ -52,7 +52,7 @@ class UnknownTask:
     first_seen: datetime
     last_seen: datetime
     times: int
-    events: Sequence[Told] = ()
+    events: Sequence[ReportedTask] = ()
     has_left: bool = False
     stopped: bool = False
     candidates: Sequence[Recording] = ()
@@ -63,25 +63,25 @@ class UnknownTask:
     """Whether it is known to have ended, so that it can be dismissed."""
 
 
-def quarantined(projects: QuerySet[Project]) -> list[UnknownTask]:
+def unclaimed_tasks(projects: QuerySet[Project]) -> list[TaskDetail]:
     """The newest unclaimed tasks of these projects that need attention, those that may still run first."""
-    rows = {(row.project_id, row.task_id): row for row in unclaimed_in(projects)[:MOST_SHOWN]}
-    events = events_of_nobody().filter(
+    rows = {(row.project_id, row.task_id): row for row in unclaimed_in(projects)[:MAX_SHOWN]}
+    events = unclaimed_events().filter(
         project__in={project for project, _ in rows}, task_id__in={task_id for _, task_id in rows}
     )
     found = {(project, task_id): group for project, task_id, *group in _groups(events)}
     return _tasks([(*name, *found[name]) for name in rows if name in found])
 
 
-def unknown_task(event: CallbackEvent) -> UnknownTask | None:
+def unclaimed_task(event: CallbackEvent) -> TaskDetail | None:
     """The one that an event is of; None when it is known meanwhile, or the answer to a start may still bring it."""
-    rows = _groups(events_of_nobody().filter(project=event.project_id, task_id=event.task_id))
+    rows = _groups(unclaimed_events().filter(project=event.project_id, task_id=event.task_id))
     return next(iter(_tasks(_settled(list(rows)))), None)
 
 
-def files_of(task: UnknownTask) -> list[str]:
+def files_of(task: TaskDetail) -> list[str]:
     """The names of its files, as its callbacks tell them."""
-    events = events_of_nobody().filter(project=task.project, task_id=task.task_id, event_type__in=NAME_FILES)
+    events = unclaimed_events().filter(project=task.project, task_id=task.task_id, event_type__in=NAME_FILES)
     bodies = events.order_by("pk").values_list("body", flat=True)[:20]
     return sorted({file.name for body in bodies for file in read(bytes(body)).files})
 
@@ -97,7 +97,7 @@ def format_of(files: Iterable[str]) -> OutputFormat:
     return OutputFormat.HLS
 
 
-def events_of_nobody() -> QuerySet[CallbackEvent]:
+def unclaimed_events() -> QuerySet[CallbackEvent]:
     """Events that were interpreted and name a TaskId that no recording of their project has."""
     return CallbackEvent.objects.filter(recording=None, interpreted_at__isnull=False).exclude(task_id="")
 
@@ -126,7 +126,7 @@ def _settled(groups: Sequence[Group]) -> list[Group]:
     return [group for group in groups if group[0] not in out_since or group[3] < out_since[group[0]]]
 
 
-def _tasks(groups: Sequence[Group]) -> list[UnknownTask]:
+def _tasks(groups: Sequence[Group]) -> list[TaskDetail]:
     ids = {task_id for _, task_id, *_ in groups}
     projects = Project.objects.select_related("account").in_bulk({project for project, *_ in groups})
     told, left = _told(projects, ids)
@@ -134,14 +134,14 @@ def _tasks(groups: Sequence[Group]) -> list[UnknownTask]:
     stops = ApiCall.objects.filter(account__in=accounts, task_id__in=ids, action=DeleteCloudRecording.action)
     stopped = set(stops.filter(outcome=ApiCall.Outcome.ACCEPTED).values_list("account", "task_id"))
     unknown = Recording.objects.filter(project__in=projects, state=Recording.State.UNKNOWN, task_id="")
-    waiting = list(unknown.select_related("device").order_by("-sent_at")[:MOST_EVENTS])
+    waiting = list(unknown.select_related("device").order_by("-sent_at")[:MAX_EVENTS])
     kept = {
         (row.project_id, row.task_id): row
         for row in UnclaimedTask.objects.filter(project__in=projects, task_id__in=ids).select_related("dismissed_by")
     }
     now = timezone.now()
     tasks = [
-        UnknownTask(
+        TaskDetail(
             project=projects[project],
             task_id=task_id,
             key=key,
@@ -151,7 +151,7 @@ def _tasks(groups: Sequence[Group]) -> list[UnknownTask]:
             events=told[project, task_id],
             has_left=(project, task_id) in left,
             stopped=(projects[project].account_id, task_id) in stopped,
-            candidates=[each for each in waiting if _may_be(each, project, first)][:MOST_CANDIDATES],
+            candidates=[each for each in waiting if _may_be(each, project, first)][:MAX_CANDIDATES],
             row=(row := kept.get((project, task_id))),
             is_over=row is not None and _is_over(row, (project, task_id) in left, now),
         )
@@ -174,19 +174,19 @@ def _may_be(recording: Recording, project: int, first_seen: datetime) -> bool:
 
 def _told(
     projects: Iterable[int], ids: Iterable[str]
-) -> tuple[dict[tuple[int, str], list[Told]], set[tuple[int, str]]]:
+) -> tuple[dict[tuple[int, str], list[ReportedTask]], set[tuple[int, str]]]:
     """The events of each task in words, the newest of all, and which tasks have left and were not at work later."""
-    events = events_of_nobody().filter(project__in=projects, task_id__in=ids)
+    events = unclaimed_events().filter(project__in=projects, task_id__in=ids)
     left = _left(events)
-    told: dict[tuple[int, str], list[Told]] = defaultdict(list)
-    for event in reversed(events.defer("body").order_by("-pk")[:MOST_EVENTS]):
+    told: dict[tuple[int, str], list[ReportedTask]] = defaultdict(list)
+    for event in reversed(events.defer("body").order_by("-pk")[:MAX_EVENTS]):
         what, detail = name_of(event.event_type), detail_of(event.event_type, event.status)
         told[event.project_id, event.task_id].append(
-            Told(
+            ReportedTask(
                 at=event.happened_at or event.received_at,
                 event_type=event.event_type,
                 what=_("%(what)s: %(outcome)s") % {"what": what, "outcome": detail} if detail else what,
-                complaint=in_words(event.complaint),
+                complaint=translate_complaint(event.complaint),
             )
         )
     return told, left

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from recordings.text import shown
+from recordings.text import escape_hidden
 
 
 def new_callback_token() -> str:
@@ -54,7 +54,7 @@ class Project(models.Model):
         constraints = [models.UniqueConstraint(fields=["account", "project_id"], name="project_id_once_an_account")]
 
     def __str__(self) -> str:
-        return shown(self.name)
+        return escape_hidden(self.name)
 
     def get_absolute_url(self) -> str:
         return reverse("project", args=[self.pk])
@@ -97,7 +97,7 @@ class Device(models.Model):
         indexes = [models.Index(fields=["device_id"], name="device_by_id")]
 
     def __str__(self) -> str:
-        return f"{shown(self.name)} ({self.device_id})" if self.name else self.device_id
+        return f"{escape_hidden(self.name)} ({self.device_id})" if self.name else self.device_id
 
     def get_absolute_url(self) -> str:
         return reverse("device", args=[self.pk])

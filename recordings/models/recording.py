@@ -116,8 +116,8 @@ class Recording(models.Model):
     request_id = models.CharField(max_length=512, blank=True)
     error_code = models.CharField(max_length=128, blank=True)
     error_message = models.TextField(blank=True)
-    doubled = models.BooleanField(default=False)
-    doubled_at = models.DateTimeField(null=True)
+    is_duplicate = models.BooleanField(default=False)
+    duplicate_since = models.DateTimeField(null=True)
 
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -133,9 +133,9 @@ class Recording(models.Model):
     last_file_at = models.DateTimeField(null=True)
     worked_at = models.DateTimeField(null=True)
     """The latest moment at which a recorder certainly worked, as the bucket shows."""
-    look_at = models.DateTimeField(null=True)
-    looks = models.PositiveSmallIntegerField(default=0)
-    listed_at = models.DateTimeField(null=True)
+    next_scan_at = models.DateTimeField(null=True)
+    scan_count = models.PositiveSmallIntegerField(default=0)
+    scanned_at = models.DateTimeField(null=True)
     """When its folder was last listed, whatever lay there; empty while the bucket could not be asked."""
     attention = models.CharField(max_length=16, choices=Attention, blank=True)
     attention_at = models.DateTimeField(null=True)
@@ -150,7 +150,7 @@ class Recording(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["device", "video_stream_id"],
-                condition=Q(state__in=sorted(state.value for state in states.LIVE), doubled=False),
+                condition=Q(state__in=sorted(state.value for state in states.LIVE), is_duplicate=False),
                 name="one_live_recording_a_stream",
             ),
             models.UniqueConstraint(
@@ -202,7 +202,7 @@ class Recording(models.Model):
             ),
             models.Index(fields=["not_before"], condition=Q(state="queued"), name="recording_due"),
             models.Index(fields=["stop_due_at"], condition=Q(stop_due_at__isnull=False), name="recording_stop_due"),
-            models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="recording_to_look_at"),
+            models.Index(fields=["next_scan_at"], condition=Q(next_scan_at__isnull=False), name="recording_to_scan"),
             models.Index(fields=["runs_on_since"], condition=Q(runs_on_since__isnull=False), name="recording_runs_on"),
             models.Index(fields=["project", "-attention_at"], condition=~Q(attention=""), name="recording_attention"),
         ]

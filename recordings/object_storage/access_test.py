@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from recordings.object_storage.bucket import Bucket
-from recordings.object_storage.errors import BucketError, Kind
+from recordings.object_storage.errors import BucketError, ErrorKind
 
 TEST_OBJECT = "trro-admin-test.txt"
 """What a key test writes: always the same name, so that a key without the right to delete leaves one object behind."""
@@ -36,13 +36,13 @@ def try_out(bucket: Bucket, *, region: str) -> Findings:
             do()
         except BucketError as error:
             found.error = found.error or error
-            return False if error.kind is Kind.NO_RIGHT else None
+            return False if error.kind is ErrorKind.NO_RIGHT else None
         return True
 
     found.can_write = may(lambda: bucket.write(TEST_OBJECT, content))
-    if found.error and found.error.kind is not Kind.NO_RIGHT:
-        found.can_write = None if found.error.kind is Kind.UNREACHABLE else False
-        found.region_fits = False if found.error.kind is Kind.WRONG_REGION else None
+    if found.error and found.error.kind is not ErrorKind.NO_RIGHT:
+        found.can_write = None if found.error.kind is ErrorKind.UNREACHABLE else False
+        found.region_fits = False if found.error.kind is ErrorKind.WRONG_REGION else None
         found.region = found.error.region
         return found
     if found.can_write:
@@ -53,7 +53,7 @@ def try_out(bucket: Bucket, *, region: str) -> Findings:
     try:
         found.region = bucket.region()
     except BucketError as error:
-        found.region_fits = False if error.kind is Kind.WRONG_REGION else None
+        found.region_fits = False if error.kind is ErrorKind.WRONG_REGION else None
     if found.region:
         found.region_fits = found.region == region
     return found

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from recordings.object_storage.client import Opening, client_of, headers_of
-from recordings.object_storage.errors import Archived, BucketError, Kind, kind_of
+from recordings.object_storage.errors import Archived, BucketError, ErrorKind, kind_of
 from recordings.object_storage.headers import archive_state, attachment
-from recordings.object_storage.listing import PAGE, Stored, objects_of
+from recordings.object_storage.listing import PAGE, StoredObject, objects_of
 
-__all__ = ["PAGE", "Bucket", "Stored"]
+__all__ = ["PAGE", "Bucket", "StoredObject"]
 
 
 class Bucket:
@@ -23,7 +23,7 @@ class Bucket:
         self._opening = opening
         self._attempts = attempts
 
-    def listed(self, prefix: str, *, most: int = 100 * PAGE) -> Iterator[Stored]:
+    def listed(self, prefix: str, *, most: int = 100 * PAGE) -> Iterator[StoredObject]:
         """Objects below `prefix`, each once, at most `most`, a page at a time. Raises BucketError while iterating.
 
         It is ListingCut, at the end, when there may be more: what was listed is there, and what was not may be too.
@@ -55,7 +55,7 @@ class Bucket:
             with body:
                 content: bytes = body.read(most + 1)
         if len(content) > most:
-            raise BucketError(Kind.OTHER, "TooLarge", f"More than {most} bytes.", action="GetObject")
+            raise BucketError(ErrorKind.OTHER, "TooLarge", f"More than {most} bytes.", action="GetObject")
         return content
 
     def check(self, key: str) -> None:
@@ -68,7 +68,7 @@ class Bucket:
             with self._explained("HeadObject"):
                 head = self._client.head_object(Bucket=self._opening.bucket, Key=key)
         except BucketError as error:
-            if error.kind is Kind.MISSING_OBJECT:
+            if error.kind is ErrorKind.MISSING_OBJECT:
                 raise
         else:
             if (state := archive_state(head)) is not None:
@@ -119,14 +119,14 @@ class Bucket:
             said = error.response.get("Error", {})
             code, message = str(said.get("Code") or "")[:128] or "Unknown", str(said.get("Message") or "")
             kind = kind_of(code, message)
-            if action == "HeadBucket" and kind is Kind.MISSING_OBJECT:
-                kind = Kind.MISSING_BUCKET
+            if action == "HeadBucket" and kind is ErrorKind.MISSING_OBJECT:
+                kind = ErrorKind.MISSING_BUCKET
             raise self._error(kind, code, message, action, _region_in(error.response)) from None
         except (BotoCoreError, HTTPClientError, OSError) as error:
             code = type(error).__name__
             raise self._error(kind_of(code), code, str(error), action, "") from None
 
-    def _error(self, kind: Kind, code: str, message: str, action: str, region: str) -> BucketError:
+    def _error(self, kind: ErrorKind, code: str, message: str, action: str, region: str) -> BucketError:
         for secret in (self._opening.secret_key, self._opening.access_key):
             message = message.replace(secret, "***")
         return BucketError(kind, code, message[:500], action=action, region=region)

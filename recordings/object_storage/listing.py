@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from recordings.object_storage.errors import LISTING_CUT_CODE, BucketError, Kind
+from recordings.object_storage.errors import LISTING_CUT_CODE, BucketError, ErrorKind
 
 PAGE = 1000
-MOST_EMPTY = 10
+MAX_EMPTY = 10
 """How many pages without an object may follow each other."""
 Ask = Callable[..., Mapping[str, Any]]
 """Asks for one page: the client's method, and the position as keyword arguments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class StoredObject:
     """One object as a listing shows it; `size` in bytes, `at` when it was last written."""
 
     key: str
@@ -32,10 +32,10 @@ class ListingCut(BucketError):
     """There may be more objects than were listed, so an object that was not listed may exist."""
 
     def __init__(self) -> None:
-        super().__init__(Kind.OTHER, LISTING_CUT_CODE, "The listing is incomplete.", action="ListBucket")
+        super().__init__(ErrorKind.OTHER, LISTING_CUT_CODE, "The listing is incomplete.", action="ListBucket")
 
 
-def objects_of(ask: Ask, *, most: int) -> Iterator[Stored]:
+def objects_of(ask: Ask, *, most: int) -> Iterator[StoredObject]:
     """Each object once, at most `most`. Raises ListingCut at the end unless the server said that this was all."""
     seen: set[str] = set()
     unreadable = False
@@ -49,7 +49,7 @@ def objects_of(ask: Ask, *, most: int) -> Iterator[Stored]:
             if len(seen) == most:
                 raise ListingCut
             seen.add(row["Key"])
-            yield Stored(
+            yield StoredObject(
                 key=row["Key"], size=row["Size"], at=row["LastModified"], storage_class=row.get("StorageClass", "")
             )
         if page.get("IsTruncated") is False and not unreadable:
@@ -63,7 +63,7 @@ def _pages(ask: Ask) -> Iterator[Mapping[str, Any]]:
     yield page
     last, seen = _last_key(page), set(_keys(page))
     empty = 0
-    while (token := page.get("NextContinuationToken", "")) and empty < MOST_EMPTY:
+    while (token := page.get("NextContinuationToken", "")) and empty < MAX_EMPTY:
         page = ask("list_objects_v2", ContinuationToken=token)
         keys = set(_keys(page))
         if keys and keys <= seen:  # it goes in a circle

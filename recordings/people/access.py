@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.identity.memberships import keep_one_admin, locked
 from recordings.identity.password_links import make_link, valid_until
 from recordings.identity.sessions import end_sessions
@@ -33,7 +33,7 @@ def disable(*, actor: User, person: User) -> bool:
         person.is_active, person.invited_at = False, None
         person.save(update_fields=["is_active", "invited_at"])
         end_sessions(person)
-        enter(actor=actor, action="person.disabled", target=person)
+        record_audit(actor=actor, action="person.disabled", target=person)
         return True
 
 
@@ -44,7 +44,7 @@ def enable(*, actor: User, person: User) -> bool:
             return False
         person.is_active = True
         person.save(update_fields=["is_active"])
-        enter(actor=actor, action="person.enabled", target=person)
+        record_audit(actor=actor, action="person.enabled", target=person)
         return True
 
 
@@ -52,7 +52,7 @@ def sign_out_everywhere(*, actor: User, person: User) -> None:
     """End every session of somebody, or of oneself. Raises PermissionDenied."""
     with _changing(actor, person) as (actor, person):
         end_sessions(person)
-        enter(actor=actor, action="person.signed_out", target=person)
+        record_audit(actor=actor, action="person.signed_out", target=person)
 
 
 def new_link(*, actor: User, person: User) -> str:
@@ -67,7 +67,7 @@ def new_link(*, actor: User, person: User) -> str:
         if SocialAccount.objects.filter(user=person).exists():
             raise ValidationError(_("This person signs in through single sign-on and has no password here."))
         link = make_link(person)
-        enter(actor=actor, action="person.link_made", target=person, after={"until": str(valid_until(person))})
+        record_audit(actor=actor, action="person.link_made", target=person, after={"until": str(valid_until(person))})
         return link
 
 
@@ -84,7 +84,7 @@ def remove_factors(*, actor: User, person: User) -> bool:
             return False
         factors.delete()
         end_sessions(person)
-        enter(actor=actor, action="person.factors_removed", target=person, before={"factors": kinds})
+        record_audit(actor=actor, action="person.factors_removed", target=person, before={"factors": kinds})
         return True
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from recordings.identity.memberships import RoleIn, roles_of
+from recordings.identity.memberships import RoleAssignment, roles_of
 from recordings.identity.user_names import accept_name
 from recordings.models import Project, Role, User
 from recordings.permissions import projects_where
@@ -81,13 +81,13 @@ class PersonForm(EditForm):
                 self.add_error("no_role", _("Choose at least one role, or confirm that this person gets none."))
         return cleaned
 
-    def roles(self) -> frozenset[RoleIn] | None:
+    def roles(self) -> frozenset[RoleAssignment] | None:
         """The roles that were chosen; None when there was nothing to choose."""
         if "operator" not in self.cleaned_data:
             return None
         places = {role: self.cleaned_data[role.value] for role in (Role.OPERATOR, Role.AUDITOR)}
-        chosen = {RoleIn(role=role, project_pk=pk) for role, pks in places.items() for pk in pks}
-        admin = {RoleIn(role=Role.CREDENTIAL_ADMIN)} if self.cleaned_data["credential_admin"] else set()
+        chosen = {RoleAssignment(role=role, project_pk=pk) for role, pks in places.items() for pk in pks}
+        admin = {RoleAssignment(role=Role.CREDENTIAL_ADMIN)} if self.cleaned_data["credential_admin"] else set()
         return frozenset(chosen | admin)
 
 

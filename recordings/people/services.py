@@ -10,28 +10,28 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from recordings.audit_log.record import enter
-from recordings.identity.memberships import RoleIn, in_words, keep_one_admin, locked, roles_of, set_roles
+from recordings.audit_log.record import record_audit
+from recordings.identity.memberships import RoleAssignment, describe_roles, keep_one_admin, locked, roles_of, set_roles
 from recordings.identity.password_links import make_link
 from recordings.identity.sessions import end_sessions
 from recordings.identity.user_names import accept_name
 from recordings.models import Role, User
 from recordings.permissions import demand
 
-ADMIN = RoleIn(role=Role.CREDENTIAL_ADMIN)
+ADMIN = RoleAssignment(role=Role.CREDENTIAL_ADMIN)
 
 
-def invite(*, actor: User, person: User, roles: Collection[RoleIn]) -> str:
+def invite(*, actor: User, person: User, roles: Collection[RoleAssignment]) -> str:
     """Store somebody new; the link with which they choose their password.
 
     Raises PermissionDenied; ValidationError for a user name that may not be taken; IntegrityError when it was taken a
     moment ago.
     """
     demand(actor, "people.change")
-    return bring_in(actor=actor, person=person, roles=roles)
+    return create_from_sign_on(actor=actor, person=person, roles=roles)
 
 
-def bring_in(*, actor: User | str, person: User, roles: Collection[RoleIn]) -> str:
+def create_from_sign_on(*, actor: User | str, person: User, roles: Collection[RoleAssignment]) -> str:
     """The same for the command line, which nobody has to be allowed."""
     person.username = accept_name(person.username)
     person.set_unusable_password()
@@ -39,12 +39,19 @@ def bring_in(*, actor: User | str, person: User, roles: Collection[RoleIn]) -> s
         person.save(force_insert=True)
         set_roles(person, roles)
         link = make_link(person)
-        after = {"username": person.username, "name": str(person), "email": person.email, "roles": in_words(roles)}
-        enter(actor=actor, action="person.invited", target=person, after=after)
+        after = {
+            "username": person.username,
+            "name": str(person),
+            "email": person.email,
+            "roles": describe_roles(roles),
+        }
+        record_audit(actor=actor, action="person.invited", target=person, after=after)
     return link
 
 
-def change_person(*, actor: User, person: User, name: str, email: str, roles: Collection[RoleIn] | None) -> bool:
+def change_person(
+    *, actor: User, person: User, name: str, email: str, roles: Collection[RoleAssignment] | None
+) -> bool:
     """Store name, address and roles; False when nothing is different. Without `roles` they stay as they are.
 
     Other roles end the person's sessions, another address the link sent to the old one. Raises PermissionDenied;
@@ -69,11 +76,11 @@ def _change_particulars(actor: User, person: User, *, name: str, email: str) -> 
         person.email, person.invited_at = email, None
     if after:
         person.save(update_fields=["first_name", "last_name", "email", "invited_at"])
-        enter(actor=actor, action="person.changed", target=person, before=before, after=after)
+        record_audit(actor=actor, action="person.changed", target=person, before=before, after=after)
     return bool(after)
 
 
-def _change_roles(actor: User, person: User, wanted: set[RoleIn]) -> bool:
+def _change_roles(actor: User, person: User, wanted: set[RoleAssignment]) -> bool:
     held = roles_of(person)
     if wanted == held:
         return False
@@ -85,11 +92,11 @@ def _change_roles(actor: User, person: User, wanted: set[RoleIn]) -> bool:
         keep_one_admin(person)
     set_roles(person, wanted)
     end_sessions(person)
-    enter(
+    record_audit(
         actor=actor,
         action="membership.changed",
         target=person,
-        before={"roles": in_words(held)},
-        after={"roles": in_words(wanted)},
+        before={"roles": describe_roles(held)},
+        after={"roles": describe_roles(wanted)},
     )
     return True

@@ -14,7 +14,7 @@ from recordings.models import User
 
 KEY = "shown_links"
 SHOWN_FOR = timedelta(hours=1)
-MOST = 20
+MAX_SELECTED = 20
 """Links of one session that are shown at the same time."""
 
 
@@ -30,7 +30,7 @@ class ShownLink:
 def remember(request: HttpRequest, person: User, *, mailed: str) -> None:
     """Let this session show the link that was just made for `person`."""
     assert person.invited_at is not None  # noqa: S101
-    kept = dict(list(request.session.get(KEY, {}).items())[-MOST + 1 :])
+    kept = dict(list(request.session.get(KEY, {}).items())[-MAX_SELECTED + 1 :])
     kept.pop(str(person.pk), None)
     request.session[KEY] = kept | {str(person.pk): {"made_at": person.invited_at.isoformat(), "mailed": mailed}}
 

@@ -7,14 +7,14 @@ background; `journal` keeps what really happened. `running_sandbox` runs all of 
 
 from recordings.sandbox.config import SandboxConfig
 from recordings.sandbox.faults import Fault, FaultPlan, RandomFaults
-from recordings.sandbox.journal import Entry, Kind
+from recordings.sandbox.journal import Entry, EntryKind
 from recordings.sandbox.running import Sandbox, running_sandbox
 
 __all__ = [
     "Entry",
+    "EntryKind",
     "Fault",
     "FaultPlan",
-    "Kind",
     "RandomFaults",
     "Sandbox",
     "SandboxConfig",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from recordings.sandbox.clock import Background, Clock
 from recordings.sandbox.config import is_loopback
-from recordings.sandbox.journal import Entry, Journal, Kind
+from recordings.sandbox.journal import Entry, EntryKind, Journal
 from recordings.sandbox.receivers import Receiver, Receivers
 
 PAUSE = 10.0
@@ -64,7 +64,7 @@ class Callbacks:
         """Queue a callback for the project's receiver; without one nothing is sent."""
         receiver = self.receivers.of(project_id)
         if receiver.url:
-            entry = Entry(kind=Kind.POSTED, project=project_id, task_id=task_id, event_type=event_type)
+            entry = Entry(kind=EntryKind.POSTED, project=project_id, task_id=task_id, event_type=event_type)
             now = self._clock.now()
             self._try_at(now, Message(body=body, receiver=receiver, created_at=now, entry=entry), failures=0)
 
@@ -74,16 +74,16 @@ class Callbacks:
     def _try(self, message: Message, failures: int) -> None:
         status = self._deliver(message)
         posted = status == http.client.OK
-        self._note(message, Kind.POSTED if posted else Kind.POST_FAILED, status, failures + 1)
+        self._note(message, EntryKind.POSTED if posted else EntryKind.POST_FAILED, status, failures + 1)
         if posted:
             return
         due = next_try(created_at=message.created_at, failures=failures + 1, now=self._clock.now())
         if due is None:
-            self._note(message, Kind.POST_GIVEN_UP, status, failures + 1)
+            self._note(message, EntryKind.POST_GIVEN_UP, status, failures + 1)
         else:
             self._try_at(due, message, failures=failures + 1)
 
-    def _note(self, message: Message, kind: Kind, status: int, attempt: int) -> None:
+    def _note(self, message: Message, kind: EntryKind, status: int, attempt: int) -> None:
         self._journal.add(replace(message.entry, kind=kind, status=status, attempt=attempt))
 
     def _deliver(self, message: Message) -> int:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from recordings.sandbox.events import event
 from recordings.sandbox.faults import Fault, FaultPlan, RandomFaults
-from recordings.sandbox.journal import Kind
+from recordings.sandbox.journal import EntryKind
 from recordings.sandbox.parameters import Checked
 from recordings.sandbox.parts import Parts
 from recordings.sandbox.task import Task
@@ -20,7 +20,7 @@ def health(parts: Parts, _given: Checked) -> Answer:
 
 def journal(parts: Parts, given: Checked) -> Answer:
     """The entries of this run numbered above `after`, of one kind or of all."""
-    kind = Kind(given.text("kind")) if given.text("kind") else None
+    kind = EntryKind(given.text("kind")) if given.text("kind") else None
     entries = parts.journal.entries(kind=kind, after=given.integer("after"))
     return {"entries": [entry.as_json() for entry in entries]}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from recordings.sandbox import control_actions as actions
 from recordings.sandbox.faults import Fault
-from recordings.sandbox.journal import Kind
+from recordings.sandbox.journal import EntryKind
 from recordings.sandbox.kinds import Flag, Integer, Number, Text, TextList
 from recordings.sandbox.parameters import Checked, Rule
 from recordings.sandbox.parts import Parts
@@ -21,7 +21,7 @@ class Route:
 
 
 _FAULTS = tuple(fault.value for fault in Fault)
-_KINDS = tuple(kind.value for kind in Kind)
+_KINDS = tuple(kind.value for kind in EntryKind)
 _ACTION = Text(required=False, choices=("", *RULES), default="CreateCloudRecording")
 _OPTIONAL = Text(required=False)
 

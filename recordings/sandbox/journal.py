@@ -14,7 +14,7 @@ from typing import TextIO
 from recordings.sandbox.clock import Clock
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     """What an entry says."""
 
     CALLED = "called"  # a request came in, whatever became of it
@@ -39,7 +39,7 @@ class Entry:
     `number` counts within one run, `time` is in seconds since 1970.
     """
 
-    kind: Kind
+    kind: EntryKind
     number: int = 0
     time: float = 0.0
     action: str = ""
@@ -93,7 +93,7 @@ class Journal:
                 self._file.write(json.dumps(entry.as_json(), ensure_ascii=False) + "\n")
                 self._file.flush()
 
-    def entries(self, *, kind: Kind | None = None, after: int = 0) -> list[Entry]:
+    def entries(self, *, kind: EntryKind | None = None, after: int = 0) -> list[Entry]:
         """Those of a kind, or all, numbered above `after`, in order."""
         with self._lock:
             return [e for e in self._entries if e.number > after and (kind is None or e.kind is kind)]

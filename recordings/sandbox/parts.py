@@ -7,7 +7,7 @@ from recordings.sandbox.clock import Background, Clock
 from recordings.sandbox.config import SandboxConfig
 from recordings.sandbox.devices import Devices, DeviceState
 from recordings.sandbox.fault_book import FaultBook
-from recordings.sandbox.journal import Entry, Journal, Kind
+from recordings.sandbox.journal import Entry, EntryKind, Journal
 from recordings.sandbox.media import Media
 from recordings.sandbox.quota import Quota
 from recordings.sandbox.receivers import Receiver, Receivers
@@ -49,7 +49,7 @@ class Parts:
         """Change a device, and let its tasks know whether it publishes. Raises ApiError ResourceNotFound."""
         state = self.devices.change(project_id, device_id, status=status, publishing=publishing)
         self.tasks.publishing_changed(state)
-        self.journal.add(Entry(kind=Kind.DEVICE, project=project_id, device=device_id))
+        self.journal.add(Entry(kind=EntryKind.DEVICE, project=project_id, device=device_id))
         return state
 
     def reset(self) -> None:

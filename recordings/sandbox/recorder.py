@@ -13,7 +13,7 @@ from recordings.sandbox.callbacks import Callbacks
 from recordings.sandbox.clock import Background, Clock
 from recordings.sandbox.config import SandboxConfig
 from recordings.sandbox.events import milliseconds, task_event
-from recordings.sandbox.journal import Journal, Kind
+from recordings.sandbox.journal import EntryKind, Journal
 from recordings.sandbox.media import CONTENT_TYPES, Media, playlist, segment_name
 from recordings.sandbox.names import file_stem, room_of
 from recordings.sandbox.rules import AAC, HLS, HLS_AND_AAC, HLS_AND_MP4, MP4
@@ -145,14 +145,14 @@ class Recorder:
             self._studio.storage.put(self._task.wanted.bucket, key, content, CONTENT_TYPES[kind])
         except StorageError as error:
             self._failures += 1
-            self._note(Kind.UPLOAD_FAILED, key, code=error.code)
+            self._note(EntryKind.UPLOAD_FAILED, key, code=error.code)
             self._tell(events.STORAGE_ERROR, {"Code": error.code, "Message": error.message}, at=at)
             return False
         if self._studio.storage.writes:
-            self._note(Kind.WROTE, key, size=len(content))
+            self._note(EntryKind.WROTE, key, size=len(content))
         return True
 
-    def _note(self, kind: Kind, key: str, *, size: int | None = None, code: str = "") -> None:
+    def _note(self, kind: EntryKind, key: str, *, size: int | None = None, code: str = "") -> None:
         self._studio.journal.add(replace(self._task.entry(kind), key=key, size=size, code=code))
 
     def _tell(self, event_type: int, payload: dict[str, object], *, at: float) -> None:

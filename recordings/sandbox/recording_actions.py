@@ -8,7 +8,7 @@ from recordings.sandbox.errors import ApiError
 from recordings.sandbox.parameters import Checked
 from recordings.sandbox.rules import COS
 from recordings.sandbox.storage import Bucket
-from recordings.sandbox.task import Wanted
+from recordings.sandbox.task import TaskRequest
 from recordings.sandbox.tasks import Tasks
 
 _ENDS_IN_APPID = re.compile(r".+-\d{5,}")
@@ -30,7 +30,7 @@ def create_cloud_recording(
     FailedOperation.RestrictedConcurrency.
     """
     device = devices.device(given.text("ProjectId"), given.text("DeviceId"))
-    wanted = Wanted(
+    wanted = TaskRequest(
         account=account,
         project_id=device.sample.project_id,
         device_id=device.sample.device_id,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from recordings.sandbox.callbacks import Callbacks
 from recordings.sandbox.events import LEFT, event
-from recordings.sandbox.journal import Entry, Journal, Kind
+from recordings.sandbox.journal import Entry, EntryKind, Journal
 from recordings.sandbox.names import robot_of, room_of
 from recordings.sandbox.tasks import REMOVED_BY_SERVER
 
@@ -19,9 +19,9 @@ def left_open(path: Path) -> list[Entry]:
     started: dict[str, dict[str, object]] = {}
     for entry in _entries(path):
         task_id = str(entry.get("task_id", ""))
-        if entry.get("kind") == Kind.STARTED:
+        if entry.get("kind") == EntryKind.STARTED:
             started[task_id] = entry
-        elif entry.get("kind") == Kind.ENDED:
+        elif entry.get("kind") == EntryKind.ENDED:
             started.pop(task_id, None)
     return [_end_of(entry) for entry in started.values()]
 
@@ -57,7 +57,7 @@ def _entries(path: Path) -> Iterator[dict[str, object]]:
 def _end_of(started: dict[str, object]) -> Entry:
     stream, prefix = started.get("stream"), started.get("prefix")
     return Entry(
-        kind=Kind.ENDED,
+        kind=EntryKind.ENDED,
         request_id=str(started.get("request_id", "")),
         project=str(started.get("project", "")),
         device=str(started.get("device", "")),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from recordings.sandbox.config import SandboxConfig
 from recordings.sandbox.devices import DeviceState
 from recordings.sandbox.faults import Fault, FaultPlan, RandomFaults
-from recordings.sandbox.journal import Entry, Kind
+from recordings.sandbox.journal import Entry, EntryKind
 from recordings.sandbox.parts import Parts, parts_of
 from recordings.sandbox.server import SandboxServer
 from recordings.sandbox.task import Task
@@ -30,7 +30,7 @@ class Sandbox:
         """`http://127.0.0.1:PORT`."""
         return f"http://{self.endpoint}"
 
-    def journal(self, kind: Kind | None = None) -> list[Entry]:
+    def journal(self, kind: EntryKind | None = None) -> list[Entry]:
         """What really happened, in order."""
         return self.parts.journal.entries(kind=kind)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from recordings.sandbox.actions import act, device_of
 from recordings.sandbox.errors import ApiError
 from recordings.sandbox.faults import Fault
-from recordings.sandbox.journal import Entry, Kind
+from recordings.sandbox.journal import Entry, EntryKind
 from recordings.sandbox.parameters import checked
 from recordings.sandbox.parts import Parts
 from recordings.sandbox.replies import FOLLOWED_PATH, JSON, Reply, nothing_done, refusal, success
@@ -38,27 +38,27 @@ def answer(parts: Parts, *, path: str, headers: Headers, body: bytes) -> Reply:
     """Carry one call out and say what goes back. Everything is in the journal before this returns."""
     call = Call(path=path, headers=headers, body=body, request_id=str(uuid.uuid4()))
     if path == FOLLOWED_PATH:
-        _note(parts, call, Kind.REDIRECT_FOLLOWED)
-    _note(parts, call, Kind.CALLED)
+        _note(parts, call, EntryKind.REDIRECT_FOLLOWED)
+    _note(parts, call, EntryKind.CALLED)
     try:
         account = _signer(parts, call)
         parts.quota.spend(account=account, action=call.action)
         given = checked(_parsed(body), RULES[call.action])
     except ApiError as error:
-        _note(parts, call, Kind.REFUSED, code=error.code)
+        _note(parts, call, EntryKind.REFUSED, code=error.code)
         return refusal(error, call.request_id)
     device = device_of(parts, given)
     plan = None if path == FOLLOWED_PATH else parts.faults.take(action=call.action, device_id=device)
     fault = plan.fault if plan else None
     if plan:
-        _note(parts, call, Kind.FAULT, device=device, fault=plan.fault)
+        _note(parts, call, EntryKind.FAULT, device=device, fault=plan.fault)
     try:
         if plan and not plan.fault.acts:
             return nothing_done(plan)
         name = fault.value if fault else ""
         result = act(parts, call.action, given, account=account, request_id=call.request_id, fault=name)
     except ApiError as error:
-        _note(parts, call, Kind.REFUSED, device=device, fault=fault, code=error.code)
+        _note(parts, call, EntryKind.REFUSED, device=device, fault=fault, code=error.code)
         return refusal(error, call.request_id, fault)
     return success(result, call.request_id, fault)
 
@@ -89,7 +89,7 @@ def _parsed(body: bytes) -> object:
 
 
 def _note(
-    parts: Parts, call: Call, kind: Kind, *, device: str = "", fault: Fault | None = None, code: str = ""
+    parts: Parts, call: Call, kind: EntryKind, *, device: str = "", fault: Fault | None = None, code: str = ""
 ) -> None:
     parts.journal.add(
         Entry(

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from recordings.sandbox.journal import Entry, Kind
+from recordings.sandbox.journal import Entry, EntryKind
 from recordings.sandbox.storage import Bucket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class TaskRequest:
     """A start as it was asked for; `max_idle` in seconds, `max_minutes` in minutes."""
 
     account: str
@@ -27,7 +27,7 @@ class Task:
 
     task_id: str
     request_id: str
-    wanted: Wanted
+    wanted: TaskRequest
     started_at: float
     idle_since: float | None
     """Since when nobody publishes, None while somebody does."""
@@ -38,7 +38,7 @@ class Task:
         """Whether anything was published after this moment."""
         return self.idle_since is None or self.idle_since > moment
 
-    def entry(self, kind: Kind, *, action: str = "", request_id: str = "", fault: str = "") -> Entry:
+    def entry(self, kind: EntryKind, *, action: str = "", request_id: str = "", fault: str = "") -> Entry:
         """A journal entry about this task."""
         return Entry(
             kind=kind,

@@ -7,9 +7,9 @@ from typing import Protocol
 from recordings.sandbox.clock import Background, Clock
 from recordings.sandbox.devices import DeviceState
 from recordings.sandbox.errors import ApiError
-from recordings.sandbox.journal import Journal, Kind
+from recordings.sandbox.journal import EntryKind, Journal
 from recordings.sandbox.names import new_task_id
-from recordings.sandbox.task import Task, Wanted
+from recordings.sandbox.task import Task, TaskRequest
 
 STOPPED_BY_API = 0
 REMOVED_BY_SERVER = 3
@@ -48,7 +48,7 @@ class Tasks:
         self._films: dict[str, Film] = {}
         self._ended: list[Task] = []
 
-    def start(self, wanted: Wanted, *, publishing: bool, request_id: str, fault: str = "") -> Task:
+    def start(self, wanted: TaskRequest, *, publishing: bool, request_id: str, fault: str = "") -> Task:
         """Begin a task, another one each time. Raises ApiError FailedOperation.RestrictedConcurrency."""
         with self._lock:
             if sum(t.wanted.account == wanted.account for t in self._live.values()) >= self._live_limit:
@@ -66,7 +66,7 @@ class Tasks:
             )
             film = self._film_of(task)
             self._live[task.task_id], self._films[task.task_id] = task, film
-            self._journal.add(task.entry(Kind.STARTED, action="CreateCloudRecording", fault=fault))
+            self._journal.add(task.entry(EntryKind.STARTED, action="CreateCloudRecording", fault=fault))
         film.begin()
         self._watch_idleness(task)
         return task
@@ -78,7 +78,7 @@ class Tasks:
             if task is None or task.wanted.account != account:
                 raise ApiError("ResourceNotFound", "The task does not exist or has ended.")
             self._journal.add(
-                task.entry(Kind.STOPPED, action="DeleteCloudRecording", request_id=request_id, fault=fault)
+                task.entry(EntryKind.STOPPED, action="DeleteCloudRecording", request_id=request_id, fault=fault)
             )
             self.end(task_id, leave_code=STOPPED_BY_API)
 
@@ -93,7 +93,7 @@ class Tasks:
                 raise ApiError("ResourceNotFound", "The task does not exist or has ended.")
             task.ended_at, task.leave_code = at or self._clock.now(), leave_code
             self._ended.append(task)
-            self._journal.add(task.entry(Kind.ENDED))
+            self._journal.add(task.entry(EntryKind.ENDED))
             film = self._films.pop(task_id)
         film.leave()
 

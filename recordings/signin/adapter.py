@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recordings.audit_log.record import enter, enter_merged
+from recordings.audit_log.record import record_audit, record_audit_merged
 from recordings.identity.confirmation import date_back
 from recordings.identity.known_browsers import remember
 from recordings.identity.sessions import ACTIVE, BEGAN
@@ -77,7 +77,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             date_back(request)
             request.session[BEGAN] = request.session[ACTIVE] = timezone.now().isoformat()
             User.objects.filter(pk=user.pk).update(last_seen_at=timezone.now())
-            enter(actor=user, action="session.began", target=user, after={"with": ways})
+            record_audit(actor=user, action="session.began", target=user, after={"with": ways})
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -87,16 +87,16 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def logout(self, request: HttpRequest) -> None:
         with transaction.atomic():
             if isinstance(request.user, User):
-                enter(actor=request.user, action="session.ended", target=request.user)
+                record_audit(actor=request.user, action="session.ended", target=request.user)
             super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Enter the failure. The name is kept only if it is one of ours: people type passwords there by mistake."""
         if isinstance(request.user, User):
-            enter_merged(actor=request.user, action="confirmation.refused", target=request.user)
+            record_audit_merged(actor=request.user, action="confirmation.refused", target=request.user)
             return
         user = user_named(credentials.get("username", ""))
-        enter_merged(actor="", action="session.refused", target=user or "nobody we know")
+        record_audit_merged(actor="", action="session.refused", target=user or "nobody we know")
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """For a passkey or single sign-on of somebody switched off: they proved who they are."""

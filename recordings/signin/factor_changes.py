@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.identity.factors import may_remove
 from recordings.identity.sessions import end_other_sessions
 from recordings.models import User
@@ -22,16 +22,16 @@ def added(request: HttpRequest, kind: str, *, name: str = "", made_codes: bool) 
     user = _person(request)
     record_authentication(request, user, method="mfa", type=str(kind))
     end_other_sessions(request, user)
-    enter(actor=user, action="factor.added", target=user, after=_factor(kind, name))
+    record_audit(actor=user, action="factor.added", target=user, after=_factor(kind, name))
     if made_codes:
-        enter(actor=user, action="recovery_codes.made", target=user)
+        record_audit(actor=user, action="recovery_codes.made", target=user)
 
 
 def made_codes(request: HttpRequest) -> None:
     """Recovery codes were made anew; in the transaction in which that was done."""
     user = _person(request)
     end_other_sessions(request, user)
-    enter(actor=user, action="recovery_codes.made", target=user)
+    record_audit(actor=user, action="recovery_codes.made", target=user)
 
 
 @contextmanager
@@ -48,13 +48,13 @@ def removed(request: HttpRequest, factor: Authenticator) -> Iterator[bool]:
         yield goes
         if goes:
             end_other_sessions(request, user)
-            enter(actor=user, action="factor.removed", target=user, before=_factor(factor.type, name))
+            record_audit(actor=user, action="factor.removed", target=user, before=_factor(factor.type, name))
 
 
 def renamed(request: HttpRequest, *, before: str, after: str) -> None:
     """A passkey has another name; in the transaction in which that was done."""
     user = _person(request)
-    enter(
+    record_audit(
         actor=user,
         action="factor.renamed",
         target=user,

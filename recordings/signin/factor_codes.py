@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from recordings import vault
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.models import User
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ def _recovery_opens(factor: Authenticator, code: str) -> bool:
         codes = factor.wrap()
         if not codes.validate_code(code):
             return False
-        enter(
+        record_audit(
             actor=factor.user,
             action="recovery_codes.used",
             target=factor.user,

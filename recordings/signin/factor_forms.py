@@ -14,12 +14,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from recordings import vault
-from recordings.audit_log.record import enter_merged
+from recordings.audit_log.record import record_audit_merged
 from recordings.identity.factor_secrets import open_pending, seal_pending
 from recordings.models import User
 from recordings.signin.factor_codes import accept_code
 
-MOST_CODES = "5/5m/key,50/d/key"
+MAX_CODES = "5/5m/key,50/d/key"
 """Wrong codes for one person: five in five minutes alone would be 1,440 guesses a day."""
 CODE_INPUT = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
 
@@ -41,7 +41,7 @@ class _CodeMixin(forms.Form):
         code: str = self.cleaned_data["code"]
         factor = accept_code(user=self.user, code=code)
         if factor is None:
-            enter_merged(actor=self.user, action=self.refusal, target=self.user)
+            record_audit_merged(actor=self.user, action=self.refusal, target=self.user)
             raise get_adapter().validation_error("incorrect_code")
         forget()
         self.authenticator = factor
@@ -88,7 +88,7 @@ def throttle(user: User) -> Callable[[], None]:
     By person only: whoever types codes has shown the password. Raises ValidationError when there were too many.
     """
     counted = ratelimit.consume(
-        context.request, app="recordings", action="code", config={"code": MOST_CODES}, key=f"code-{user.pk}"
+        context.request, app="recordings", action="code", config={"code": MAX_CODES}, key=f"code-{user.pk}"
     )
     if counted is None:
         raise ValidationError(_("Too many wrong codes. Wait a while, use a passkey, or ask a credential admin."))

@@ -31,14 +31,14 @@ def one_self(*methods: str, sensitive: bool = False, on_display: bool = False) -
             if not request.user.is_authenticated:
                 return ask_to_sign_in(request)
             if request.user.is_display and not on_display:
-                audit.enter_merged(actor=request.user, action="access.denied", target=request.path)
+                audit.record_audit_merged(actor=request.user, action="access.denied", target=request.path)
                 raise PermissionDenied
             if sensitive and not recently_confirmed(request):
                 return ask_again(request)
             try:
                 response = view(cast(PageRequest, request), *args, **kwargs)
             except Http404:
-                audit.enter_merged(actor=request.user, action="access.missing", target=request.path)
+                audit.record_audit_merged(actor=request.user, action="access.missing", target=request.path)
                 raise
             response.headers["Cache-Control"] = "no-store"
             return response

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from requests import Session
 
-from recordings.audit_log.record import enter, enter_merged
+from recordings.audit_log.record import record_audit, record_audit_merged
 from recordings.identity.user_names import cleaned, is_reserved, user_named
 from recordings.models import User
 from recordings.signin.oidc_provider import NotBelieved, SingleSignOn
@@ -42,7 +42,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Say in the log why nobody was signed in; of what the provider sent, nothing."""
         reason = str(exception) if isinstance(exception, NotBelieved) else type(exception).__name__
         log.warning("single_sign_on_failed", error=str(error), reason=reason)
-        enter_merged(actor="", action="session.refused", target="single sign-on")
+        record_audit_merged(actor="", action="session.refused", target="single sign-on")
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return bool(_roles(sociallogin))
@@ -56,7 +56,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if known is not None and known.is_active:
             give_roles(user=known, roles=roles)
         if not roles:
-            enter_merged(actor="", action="session.refused", target=known or "nobody we know")
+            record_audit_merged(actor="", action="session.refused", target=known or "nobody we know")
             page = render(request, "socialaccount/no_group.html", {"provider": settings.OIDC_NAME}, status=403)
             raise ImmediateHttpResponse(page)
         request.proved_at = sociallogin.account.extra_data.get("proved_at")  # type: ignore[attr-defined]
@@ -78,7 +78,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             user.save()
             sociallogin.account.user = user
             sociallogin.account.save()
-            enter(actor=user, action="person.came_by_sso", target=user, after={"username": user_username(user)})
+            record_audit(actor=user, action="person.came_by_sso", target=user, after={"username": user_username(user)})
             give_roles(user=user, roles=_roles(sociallogin))
         return user
 
@@ -90,7 +90,7 @@ def _roles(sociallogin: SocialLogin) -> frozenset[GroupRole]:
 def _refuse_without_groups(request: HttpRequest, known: User | None) -> NoReturn:
     """Refuse a sign-in of which the provider does not say the groups. The roles held stay: nothing was told."""
     log.warning("single_sign_on_failed", error="no_groups", reason=f"No claim {settings.OIDC_GROUPS_CLAIM!r} came.")
-    enter_merged(actor="", action="session.refused", target=known or "nobody we know")
+    record_audit_merged(actor="", action="session.refused", target=known or "nobody we know")
     context = {"provider": settings.OIDC_NAME, "claim": settings.OIDC_GROUPS_CLAIM}
     raise ImmediateHttpResponse(render(request, "socialaccount/groups_not_told.html", context, status=403))
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.identity.memberships import is_last_admin, locked
 from recordings.identity.sessions import end_sessions
 from recordings.models import Membership, Project, Role, User
@@ -66,7 +66,7 @@ def give_roles(*, user: User, roles: Iterable[GroupRole]) -> bool:
     end_sessions(user)
     user.refresh_from_db(fields=["session_version"])
     user.__dict__.pop("held", None)
-    enter(
+    record_audit(
         actor=user,
         action="membership.from_groups",
         target=user,

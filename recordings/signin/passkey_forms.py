@@ -24,12 +24,12 @@ from django.utils.translation import gettext_lazy as _
 from fido2.utils import websafe_decode
 from fido2.webauthn import CollectedClientData
 
-from recordings.audit_log.record import enter_merged
+from recordings.audit_log.record import record_audit_merged
 from recordings.identity.factors import public_origin
 from recordings.identity.passkey_counters import advance_counter
 from recordings.web.fields import refuse_unshowable
 
-MOST_SENT = 64 * 1024
+MAX_SENT = 64 * 1024
 """Characters of one answer: real ones have three thousand at most."""
 NAME_INPUT = {"autocomplete": "off"}
 
@@ -59,7 +59,7 @@ class CredentialField(forms.JSONField):
     widget = forms.HiddenInput
 
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and len(value) > MOST_SENT:
+        if isinstance(value, str) and len(value) > MAX_SENT:
             raise get_adapter().validation_error("incorrect_code")
         with _refusing_what_makes_no_sense():
             return super().to_python(value)
@@ -117,7 +117,7 @@ class _Checked(AuthenticateWebAuthnForm):  # type: ignore[misc]
                 advance_counter(factor, self.cleaned_data["credential"])
             return factor
         except ValidationError:
-            enter_merged(actor=self.user or "", action=self.refusal, target=self.user or "nobody we know")
+            record_audit_merged(actor=self.user or "", action=self.refusal, target=self.user or "nobody we know")
             raise
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from recordings.audit_log.record import enter_merged
+from recordings.audit_log.record import record_audit_merged
 from recordings.identity.password_links import LinkDead, choose_password, person_of
 from recordings.signin.password_link_forms import ChooseForm, dead
 
@@ -41,5 +41,5 @@ def choose(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("Your password is set. Sign in with it."))
             return redirect("account_login")
     if person_of(request.POST.get("code", "")[:100]) is None:
-        enter_merged(actor="", action="password.link_refused", target="nobody we know")
+        record_audit_merged(actor="", action="password.link_refused", target="nobody we know")
     return render(request, PAGE, {"form": form}, status=422)

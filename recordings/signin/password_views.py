@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.identity.known_browsers import remember
 from recordings.identity.sessions import end_other_sessions
 from recordings.signin.guard import BOTH, one_self
@@ -48,7 +48,7 @@ class ChangePassword(Answers422, PasswordChangeView):  # type: ignore[misc]
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
             end_other_sessions(self.request, user)
-            enter(actor=user, action="password.changed", target=user)
+            record_audit(actor=user, action="password.changed", target=user)
         remember(response, user)
         messages.success(self.request, gettext("Your password is changed. Every other browser is signed out."))
         return response

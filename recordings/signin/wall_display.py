@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.identity.factors import must_add_factor
 from recordings.identity.sessions import BEGAN, DISPLAY
 from recordings.permissions import holds
@@ -30,7 +30,7 @@ def begin(request: PageRequest) -> HttpResponse:
         request.session.set_expiry(settings.SESSION_COOKIE_AGE)  # also when the screen restarts
         request.session[DISPLAY] = True
         request.session[BEGAN] = timezone.now().isoformat()
-        enter(actor=request.user, action="display.began", target=request.user)
+        record_audit(actor=request.user, action="display.began", target=request.user)
     messages.success(request, gettext("This browser is a wall display now: it shows, and changes nothing."))
     return go_to(request, reverse("recordings"))
 

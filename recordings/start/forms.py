@@ -1,6 +1,6 @@
 """The start form: every rule of CreateCloudRecording, checked before anything is sent.
 
-Source of the rules: TRRO API, CreateCloudRecording. The form ends in a `Wanted`.
+Source of the rules: TRRO API, CreateCloudRecording. The form ends in a `StartRequest`.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from recordings.lifecycle.queries import devices_to_start, storages_to_start
 from recordings.lifecycle.reference import BadReference, new_reference, read_reference
-from recordings.lifecycle.start import Wanted
+from recordings.lifecycle.start import StartRequest
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.models.profiles import OutputFormat
 from recordings.permissions import projects_where
@@ -189,13 +189,13 @@ class StartForm(forms.Form):
             self.add_error("close_reason", _("Enter a reason; it is kept on record."))
         return cleaned
 
-    def to_request(self) -> Wanted:
+    def to_request(self) -> StartRequest:
         """What was asked for. Call it on a valid form only."""
         names = {
             "device", "video_stream_id", "storage", "output_format", "max_media_file_duration", "max_idle_time",
             "file_name_prefix", "reference", "profile", "retry_of", "closes", "close_reason",
         }  # fmt: skip
-        return Wanted(**{name: value for name, value in self.cleaned_data.items() if name in names})
+        return StartRequest(**{name: value for name, value in self.cleaned_data.items() if name in names})
 
 
 def parameters_of(profile: RecordingProfile) -> dict[str, Any]:

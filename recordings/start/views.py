@@ -10,14 +10,14 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recordings.calls import CannotCall
-from recordings.lifecycle.queries import MOST_OFFERED, devices_to_start, search_devices, visible_recordings
+from recordings.lifecycle.queries import MAX_OFFERED, devices_to_start, search_devices, visible_recordings
 from recordings.lifecycle.send import shown_call
 from recordings.lifecycle.start import (
-    AlreadyAsked,
+    AlreadySubmitted,
     CannotStart,
     NotOffered,
     StreamIsLive,
-    freeze,
+    build_recording,
     start_again,
     start_recording,
 )
@@ -58,7 +58,7 @@ def new(request: PageRequest) -> HttpResponse:
         blocking = _if_visible(request, error.blocking)
         if blocking is None:
             form.add_error(None, words_for(error))
-        return _show(request, form, status=422, blocking=blocking, sent_twice=isinstance(error, AlreadyAsked))
+        return _show(request, form, status=422, blocking=blocking, sent_twice=isinstance(error, AlreadySubmitted))
     except CannotCall as error:
         form.add_error(
             None, gettext("This cannot be sent: a key does not open. Tell a credential admin: ") + str(error)
@@ -109,7 +109,7 @@ def words_for(error: CannotStart) -> str:
     match error:
         case StreamIsLive():
             return gettext("Not started: this stream already has a live recording.")
-        case AlreadyAsked():
+        case AlreadySubmitted():
             return gettext("This form was sent already. Nothing was started a second time.")
         case NotOffered():
             return gettext("Nothing was started: this device or this storage may not be used any more. Choose anew.")
@@ -135,15 +135,15 @@ def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
     """The form, the devices to choose from, and the call as it would be made or what it still lacks."""
     words = clean_pasted(str(form.data.get("device_search", "")).replace("\0", ""))[:100]
     project = form.chosen("project")
-    found = list(search_devices(devices_to_start([project] if project else []), words)[: MOST_OFFERED + 1])
+    found = list(search_devices(devices_to_start([project] if project else []), words)[: MAX_OFFERED + 1])
     chosen = form.chosen("device")
     attach_streams([*found, *([chosen] if chosen else [])], timezone.now())
-    preview = freeze(actor=request.user, wanted=form.to_request()) if form.is_valid() else None
+    preview = build_recording(actor=request.user, wanted=form.to_request()) if form.is_valid() else None
     return {
         "form": form,
         "device_search": words,
-        "devices": found[:MOST_OFFERED],
-        "more_devices": len(found) > MOST_OFFERED,
+        "devices": found[:MAX_OFFERED],
+        "more_devices": len(found) > MAX_OFFERED,
         "chosen_device": chosen,
         "preview": preview,
         "call": shown_call(preview) if preview else None,

@@ -18,7 +18,7 @@ from recordings.permissions import projects_where, rows_where
 LATE = timedelta(seconds=30)
 """What waits for longer than this waits for a worker that does not come."""
 
-MOST_COUNTED = 10_000
+MAX_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def due_work(now: datetime) -> Sequence[Waiting]:
         found.append(_waiting(job.label, seen["count"], since, now))
     unread = CallbackEvent.objects.filter(interpreted_at=None).order_by("id")
     first = unread.values_list("received_at", flat=True).first()
-    found.append(_waiting(_("Callbacks to process"), unread[:MOST_COUNTED].count(), first, now))
+    found.append(_waiting(_("Callbacks to process"), unread[:MAX_COUNTED].count(), first, now))
     return found
 
 

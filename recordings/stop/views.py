@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from recordings.calls import CannotCall
 from recordings.lifecycle.queries import candidates_for, visible_recordings
-from recordings.lifecycle.resolve import DecidedOtherwise, TaskIdTaken, find_not_started, take_over_task_id
-from recordings.lifecycle.stop import Cancelled, NotLive, PutOff, Stop, StopIsOut, stop_recording
+from recordings.lifecycle.resolve import AlreadyDecided, TaskIdTaken, decide_not_started, match_task_id
+from recordings.lifecycle.stop import Cancelled, NotLive, Stop, StopDeferred, StopInProgress, stop_recording
 from recordings.models import Recording
 from recordings.stop.forms import ResolveForm, StopForm
 from recordings.trro.errors import explain
@@ -37,7 +37,7 @@ def stop(request: PageRequest, pk: int) -> HttpResponse:
         recording.refresh_from_db()
         state = recording.get_state_display()
         messages.info(request, gettext("Nothing was changed: this recording is not running (%s).") % state)
-    except StopIsOut:
+    except StopInProgress:
         messages.info(request, gettext("Nothing was changed: this recording was told to stop already."))
     except CannotCall:
         messages.error(request, gettext("It was not stopped: a key does not open. Tell a credential admin."))
@@ -49,7 +49,7 @@ def _tell(request: PageRequest, stop: Stop) -> None:
     match stop:
         case Cancelled():
             messages.success(request, gettext("The start was cancelled. Nothing will be sent."))
-        case PutOff():
+        case StopDeferred():
             messages.info(request, gettext("It has no TaskId yet. It is stopped as soon as there is one."))
         case Accepted():
             messages.success(request, gettext("Tencent Cloud accepted the stop. Its files go on uploading."))
@@ -76,12 +76,10 @@ def resolve(request: PageRequest, pk: int) -> HttpResponse:
         decided = form.to_resolution()
         try:
             if decided.task_id:
-                take_over_task_id(
-                    actor=request.user, recording=recording, task_id=decided.task_id, reason=decided.reason
-                )
+                match_task_id(actor=request.user, recording=recording, task_id=decided.task_id, reason=decided.reason)
             else:
-                find_not_started(actor=request.user, recording=recording, reason=decided.reason)
-        except DecidedOtherwise:
+                decide_not_started(actor=request.user, recording=recording, reason=decided.reason)
+        except AlreadyDecided:
             messages.info(request, gettext("Nothing was changed: it is not unknown any more."))
             return go_to(request, back or recording.get_absolute_url())
         except TaskIdTaken:

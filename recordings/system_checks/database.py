@@ -21,8 +21,8 @@ from recordings.readiness import pending_migrations
 
 AT_LEISURE = "whole"
 """The tag of what reads the whole database: not asked when a server starts, which would take minutes."""
-MOST_NAMED = 3
-MOST_LINES = 5
+MAX_NAMED = 3
+MAX_LINES = 5
 
 
 @register(Tags.database, deploy=True)
@@ -41,7 +41,7 @@ def database_is_up_to_date(
         return [Error(what, hint=hint, id="trroadmin.E015")]
     found: list[CheckMessage] = []
     if pending:
-        named = ", ".join(pending[:MOST_NAMED]) + (", …" if len(pending) > MOST_NAMED else "")
+        named = ", ".join(pending[:MAX_NAMED]) + (", …" if len(pending) > MAX_NAMED else "")
         what = f"Migrations are pending: {named}."
         found.append(Error(what, hint="Run manage.py migrate.", id="trroadmin.E016"))
     location = settings.CACHES["default"].get("LOCATION", "")
@@ -60,7 +60,7 @@ def sqlite_file_is_whole(
         return []
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA quick_check({MOST_LINES})")
+            cursor.execute(f"PRAGMA quick_check({MAX_LINES})")
             lines = [str(line) for (line,) in cursor.fetchall()]
     except (AnyDatabaseError, sqlite3.Error) as error:
         if "malformed" not in str(error) and "not a database" not in str(error):

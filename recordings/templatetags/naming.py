@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import gettext
 
 from recordings.models import Recording
-from recordings.text import shown
+from recordings.text import escape_hidden
 
 register = template.Library()
 
@@ -12,5 +12,5 @@ register = template.Library()
 @register.filter
 def stream_name(recording: Recording) -> str:
     """Such as `Truck 7 (truck_07), stream 0`."""
-    values = {"device": shown(str(recording.device)), "stream": recording.video_stream_id}
+    values = {"device": escape_hidden(str(recording.device)), "stream": recording.video_stream_id}
     return gettext("%(device)s, stream %(stream)s") % values

@@ -3,23 +3,23 @@
 from django import template
 from django.utils import timezone
 
-from recordings.lifecycle.live_status import Look, look_of, standing_of, standing_together
+from recordings.lifecycle.live_status import StatusBadge, badge_of, combined_status, live_status_of
 from recordings.models import Recording
 
 register = template.Library()
 
 
 @register.filter
-def standing(recording: Recording) -> Look | None:
+def standing(recording: Recording) -> StatusBadge | None:
     """What is known of one that runs or may run, as it is shown; None for one that is over."""
-    found = standing_of(recording, timezone.now())
-    return look_of(found) if found else None
+    found = live_status_of(recording, timezone.now())
+    return badge_of(found) if found else None
 
 
 @register.filter
-def together(recording: Recording) -> Look | None:
+def together(recording: Recording) -> StatusBadge | None:
     """What is known of a recording and the others of its stream together; None where it has none beside it."""
     if not recording.others:
         return None
-    found = standing_together([recording, *recording.others], timezone.now())
-    return look_of(found, len(recording.others) + 1) if found else None
+    found = combined_status([recording, *recording.others], timezone.now())
+    return badge_of(found, len(recording.others) + 1) if found else None

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from recordings.trro.outcome import is_id
 
-MOST_FILES = 1000
+MAX_FILES = 1000
 LONGEST_NAME = 512
 LARGEST = 2**31 - 1
 _NUMBER = re.compile(r"-?[0-9]{1,15}")
@@ -45,7 +45,7 @@ class AnnouncedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ParsedCallback:
     """What one callback says. `complaint` tells the first thing that made no sense; empty when all did."""
 
     event_type: int | None = None
@@ -142,15 +142,15 @@ class _Reader:
         return ""
 
 
-def read(body: bytes) -> Said:
+def read(body: bytes) -> ParsedCallback:
     """All that a callback's body says."""
     reader = _Reader()
     try:
         given = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        return Said(complaint="the body is not JSON")
+        return ParsedCallback(complaint="the body is not JSON")
     if not isinstance(given, dict):
-        return Said(complaint="the body is not an object")
+        return ParsedCallback(complaint="the body is not an object")
     info = reader.table(given.get("EventInfo"), "EventInfo")
     payload = reader.table(info.get("Payload"), "Payload")
     event_type = reader.small(given.get("EventType"), "EventType")
@@ -160,7 +160,7 @@ def read(body: bytes) -> Said:
     task_id = info.get("TaskId")
     if task_id is not None and not is_id(task_id):
         reader.complaints.add("TaskId has not the form of an id")
-    return Said(
+    return ParsedCallback(
         event_type=event_type,
         status=reader.status(event_type, payload),
         task_id=task_id if is_id(task_id) else "",
@@ -201,9 +201,9 @@ def _files(reader: _Reader, event_type: int | None, payload: Mapping[str, Any]) 
     if not isinstance(described, list) or not isinstance(listed, list):
         reader.complaints.add("the files are not a list")
         return
-    if len(described) > MOST_FILES or len(listed) > MOST_FILES:
+    if len(described) > MAX_FILES or len(listed) > MAX_FILES:
         reader.complaints.add("more files than can be true")
-    for about in described[:MOST_FILES]:
+    for about in described[:MAX_FILES]:
         about = reader.table(about, "FileMessage")
         if name := reader.name(about.get("FileName")):
             track = about.get("TrackType")
@@ -214,7 +214,7 @@ def _files(reader: _Reader, event_type: int | None, payload: Mapping[str, Any]) 
                 begins_at=reader.moment(begins, "StartTimeStamp", per_second=1000),
                 ends_at=reader.moment(about.get("EndTimeStamp"), "EndTimeStamp", per_second=1000),
             )
-    for given in listed[:MOST_FILES]:
+    for given in listed[:MAX_FILES]:
         if name := reader.name(given):
             yield AnnouncedFile(name=name)
 

@@ -8,19 +8,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recordings.lifecycle.claim import Named
+from recordings.lifecycle.claim import ClaimRequest
 from recordings.lifecycle.queries import devices_to_start, storages_to_start
-from recordings.lifecycle.unclaimed_tasks import UnknownTask, format_of
+from recordings.lifecycle.unclaimed_tasks import TaskDetail, format_of
 from recordings.models import Device, StorageCredential
 from recordings.models.profiles import OutputFormat
 from recordings.pasted import IdField
 from recordings.web.fields import ReasonField, choice_messages, clean_prefix, whole_number
 
-MOST_OFFERED = 500
+MAX_OFFERED = 500
 
 
 class AdoptForm(forms.Form):
-    """What a person says an unknown task is. Ends in a `Named`."""
+    """What a person says an unknown task is. Ends in a `ClaimRequest`."""
 
     device_id = IdField(
         label="DeviceId",
@@ -60,7 +60,7 @@ class AdoptForm(forms.Form):
         error_messages={"required": gettext_lazy("Enter your evidence; it is kept on record.")},
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, task: UnknownTask, files: Sequence[str] = ()) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, task: TaskDetail, files: Sequence[str] = ()) -> None:
         super().__init__(data, initial={"video_stream_id": 0, "output_format": format_of(files)})
         self.devices = devices_to_start([task.project])
         storage = self.fields["storage"]
@@ -69,7 +69,7 @@ class AdoptForm(forms.Form):
 
     def offered(self) -> list[Device]:
         """Devices whose ids the browser may complete."""
-        return list(self.devices[:MOST_OFFERED])
+        return list(self.devices[:MAX_OFFERED])
 
     def clean_device_id(self) -> Device:
         device = self.devices.filter(device_id=self.cleaned_data["device_id"].lower()).first()
@@ -80,9 +80,9 @@ class AdoptForm(forms.Form):
     def clean_file_name_prefix(self) -> tuple[str, ...]:
         return clean_prefix(self.cleaned_data["file_name_prefix"])
 
-    def to_named(self) -> Named:
+    def to_named(self) -> ClaimRequest:
         cleaned = self.cleaned_data
-        return Named(
+        return ClaimRequest(
             device=cleaned["device_id"],
             video_stream_id=cleaned["video_stream_id"],
             storage=cleaned["storage"],

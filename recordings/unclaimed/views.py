@@ -8,10 +8,10 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recordings.calls import CannotCall
-from recordings.lifecycle.claim import NotUnknown, adopt_as_new, stop_unknown
+from recordings.lifecycle.claim import claim_task, stop_unclaimed_task
 from recordings.lifecycle.dismiss import MayStillRun, NotUnclaimed, dismiss_task
 from recordings.lifecycle.unclaimed_rows import count_unclaimed, dismissed_in
-from recordings.lifecycle.unclaimed_tasks import MOST_SHOWN, UnknownTask, files_of, quarantined, unknown_task
+from recordings.lifecycle.unclaimed_tasks import MAX_SHOWN, TaskDetail, files_of, unclaimed_task, unclaimed_tasks
 from recordings.models import CallbackEvent
 from recordings.permissions import projects_where
 from recordings.trro.errors import explain
@@ -26,11 +26,11 @@ from recordings.web.render import PageRequest, go_to, render_either
 def quarantine(request: PageRequest) -> HttpResponse:
     """Every unclaimed task of this user's projects, and those that were dismissed lately."""
     projects = projects_where(request.user, "recording.see")
-    tasks = quarantined(projects)
+    tasks = unclaimed_tasks(projects)
     context = {
         "tasks": tasks,
-        "count": count_unclaimed(projects) if len(tasks) >= MOST_SHOWN else "",
-        "dismissed": dismissed_in(projects)[:MOST_SHOWN],
+        "count": count_unclaimed(projects) if len(tasks) >= MAX_SHOWN else "",
+        "dismissed": dismissed_in(projects)[:MAX_SHOWN],
         "deciding": set(projects_where(request.user, "recording.decide").values_list("pk", flat=True)),
         "stopping": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
     }
@@ -50,8 +50,8 @@ def quarantine_adopt(request: PageRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
-            recording = adopt_as_new(actor=request.user, task=task, named=form.to_named(), reason=reason)
-        except NotUnknown:
+            recording = claim_task(actor=request.user, task=task, named=form.to_named(), reason=reason)
+        except NotUnclaimed:
             return _say_known(request)
         messages.success(request, gettext("Claimed. The recording can now be followed and stopped here."))
         return go_to(request, recording.get_absolute_url())
@@ -92,8 +92,8 @@ def quarantine_stop(request: PageRequest, pk: int) -> HttpResponse:
     if isinstance(task, HttpResponse):
         return task
     try:
-        outcome = stop_unknown(actor=request.user, task=task)
-    except NotUnknown:
+        outcome = stop_unclaimed_task(actor=request.user, task=task)
+    except NotUnclaimed:
         return _say_known(request)
     except CannotCall:
         messages.error(request, gettext("Nothing was sent: a key does not open. Tell a credential admin."))
@@ -112,12 +112,12 @@ def quarantine_stop(request: PageRequest, pk: int) -> HttpResponse:
     return go_to(request, reverse("quarantine"))
 
 
-def _task(request: PageRequest, permission: str, pk: int) -> UnknownTask | HttpResponse:
+def _task(request: PageRequest, permission: str, pk: int) -> TaskDetail | HttpResponse:
     """The task of an event, or the way back when somebody was faster. Raises Http404 for another project's."""
     event = get_object_or_404(CallbackEvent, pk=pk, project__in=projects_where(request.user, permission))
     if not event.task_id:
         raise Http404
-    task = unknown_task(event)
+    task = unclaimed_task(event)
     return task or _say_known(request)
 
 

@@ -13,10 +13,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recordings.text import shown
+from recordings.text import escape_hidden
 
 PREFIX_PART = re.compile(r"[A-Za-z0-9_-]+")
-MOST_PREFIX_PARTS = 10
+MAX_PREFIX_PARTS = 10
 REASON_LENGTH = 500
 
 region_rule = RegexValidator(
@@ -32,7 +32,7 @@ def short_text(*, most: int, **options: Any) -> forms.CharField:
 
 def refuse_unshowable(text: str) -> None:
     """Raise ValidationError for what no page shows as it is: control and format characters, blank letters."""
-    if shown(text) != text:
+    if escape_hidden(text) != text:
         raise ValidationError(_("This has characters that cannot be seen. Type it again by hand."))
 
 
@@ -64,8 +64,8 @@ def clean_prefix(text: str) -> tuple[str, ...]:
     if not text:
         return ()
     parts = text.split("/")
-    if len(parts) > MOST_PREFIX_PARTS:
-        raise ValidationError(_("At most %(most)s parts."), params={"most": MOST_PREFIX_PARTS})
+    if len(parts) > MAX_PREFIX_PARTS:
+        raise ValidationError(_("At most %(most)s parts."), params={"most": MAX_PREFIX_PARTS})
     for number, part in enumerate(parts, 1):
         if not part:
             raise ValidationError(

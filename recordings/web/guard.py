@@ -46,7 +46,7 @@ def allowed(
             if not request.user.is_authenticated:
                 return ask_to_sign_in(request)
             if not holds(request.user, permission):
-                audit.enter_merged(actor=request.user, action="access.denied", target=request.path)
+                audit.record_audit_merged(actor=request.user, action="access.denied", target=request.path)
                 raise PermissionDenied
             if must_add_factor(request.user):
                 return go_to(request, reverse("mfa_index"))
@@ -56,7 +56,7 @@ def allowed(
                 response = view(cast(PageRequest, request), *args, **kwargs)
             except (PermissionDenied, Http404) as error:
                 action = "access.missing" if isinstance(error, Http404) else "access.denied"
-                audit.enter_merged(actor=request.user, action=action, target=request.path)
+                audit.record_audit_merged(actor=request.user, action=action, target=request.path)
                 raise
             response.headers.setdefault("Cache-Control", "no-store")
             return response

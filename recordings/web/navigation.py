@@ -15,7 +15,7 @@ from recordings.permissions import holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class NavigationItem:
     """One entry of the navigation."""
 
     name: str
@@ -28,11 +28,11 @@ class Place:
     """How much waits there; empty for nothing."""
 
 
-def every_page(request: HttpRequest) -> dict[str, object]:
+def navigation_context(request: HttpRequest) -> dict[str, object]:
     """Context processor: the navigation this person may use, and whether the sandbox stands in for the vendor."""
     user = getattr(request, "user", None)
     places = [
-        Place(
+        NavigationItem(
             name=str(name),
             url=reverse(url),
             icon=icon,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from recordings import calls
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.lifecycle.send import conclude_start
 from recordings.lifecycle.stop import conclude_stop
 from recordings.models import ApiCall
@@ -32,7 +32,7 @@ def _close(row: ApiCall, outcome: Outcome) -> None:
     """Close a row about no recording; in the trail, what somebody asked for with it does not stay without an end."""
     if calls.close(row, outcome):
         after = {"outcome": calls.OUTCOMES[type(outcome)], "request_id": outcome.request_id}
-        enter(
+        record_audit(
             actor=SYSTEM, action="call.concluded", target=row.action, target_type="ApiCall", target_id=str(row.pk),
             after=after,
         )  # fmt: skip

@@ -9,12 +9,12 @@ import structlog
 from django.db import transaction
 
 from recordings.calls import PROCESS_LOST
-from recordings.lifecycle.attention import notice
+from recordings.lifecycle.attention import refresh_due_attention
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import ApiCall
 from recordings.worker.conclude import conclude
 from recordings.worker.jobs import JOBS
-from recordings.worker.spills import take_in_spills
+from recordings.worker.spills import restore_spills
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 100
@@ -30,7 +30,7 @@ def run_cycle(now: datetime) -> None:
     for name, job in JOBS.items():
         for key, _due in due_of(name, now):
             attempt(partial(job.do, key), now)
-    attempt(notice, now)
+    attempt(refresh_due_attention, now)
 
 
 def do_quick_work(now: datetime) -> None:
@@ -66,11 +66,11 @@ def _given_up(row: ApiCall) -> bool:
     return True
 
 
-def _take_in(now: datetime) -> int:
-    return take_in_spills()
+def _restore_spills(now: datetime) -> int:
+    return restore_spills()
 
 
-QUICK: tuple[Callable[[datetime], object], ...] = (_take_in, give_up_lost_calls, interpret_waiting)
+QUICK: tuple[Callable[[datetime], object], ...] = (_restore_spills, give_up_lost_calls, interpret_waiting)
 
 
 def attempt(step: Callable[[datetime], object], now: datetime) -> None:

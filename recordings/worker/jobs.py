@@ -10,13 +10,13 @@ from types import MappingProxyType
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from recordings.audit_log.checks import do_check, due_checks
+from recordings.audit_log.checks import due_checks, run_check
 from recordings.calls import CannotCall
-from recordings.exports.build import make_due
+from recordings.exports.build import build_due_export
 from recordings.exports.leases import due_exports
 from recordings.exports.services import KEPT, delete_file, old_exports
 from recordings.jobs import Job
-from recordings.lifecycle.bucket_scan import due_looks, look_at_recording
+from recordings.lifecycle.bucket_scan import due_scans, scan_recording
 from recordings.lifecycle.device_status import EVERY, projects_to_refresh, refresh_devices
 from recordings.lifecycle.send import send_queued
 from recordings.lifecycle.stop import send_stop
@@ -47,7 +47,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             work=lambda key, now: send_queued(key, now=now),
             postponed_by=(CannotCall,),
         ),
-        "look": Job(label=_("Bucket checks"), rows=due_looks, due="look_at", work=look_at_recording),
+        "look": Job(label=_("Bucket checks"), rows=due_scans, due="next_scan_at", work=scan_recording),
         "devices": Job(
             label=_("Device refreshes"),
             rows=projects_to_refresh,
@@ -56,8 +56,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             work=lambda key, now: refresh_devices(key, now=now),
             postponed_by=(CannotCall,),
         ),
-        "check": Job(label=_("Checks of the audit trail"), rows=due_checks, due="due_at", work=do_check),
-        "export": Job(label=_("Exports"), rows=due_exports, due="due_at", work=make_due),
+        "check": Job(label=_("Checks of the audit trail"), rows=due_checks, due="due_at", work=run_check),
+        "export": Job(label=_("Exports"), rows=due_exports, due="due_at", work=build_due_export),
         "old_export": Job(
             label=_("Expired exports to delete"), rows=old_exports, due="finished_at", after=KEPT, work=delete_file
         ),

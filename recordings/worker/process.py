@@ -23,7 +23,7 @@ from recordings.calls import LEASE_SLACK
 from recordings.clock import database_now
 from recordings.exports.sweep import EVERY as SWEEP_EVERY
 from recordings.exports.sweep import sweep_files
-from recordings.lifecycle.attention import notice
+from recordings.lifecycle.attention import refresh_due_attention
 from recordings.worker.cycle import attempt, do_quick_work
 from recordings.worker.sweep import Sweep
 
@@ -80,7 +80,7 @@ def run(ending: threading.Event, *, every: float, threads: int, looking: int) ->
         (at_once, do_quick_work),
         (at_once, Sweep()),
         (heartbeat.EVERY, heartbeat.beat),
-        (timedelta(seconds=5), notice),
+        (timedelta(seconds=5), refresh_due_attention),
         (timedelta(minutes=1), anchor_when_due),
         (SWEEP_EVERY, sweep_files),
         *((timedelta(seconds=10), partial(_keep_up, consumer)) for consumer in consumers),

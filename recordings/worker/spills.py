@@ -19,12 +19,12 @@ def has_spills() -> bool:
     return spill.has_any()
 
 
-def take_in_spills() -> int:
+def restore_spills() -> int:
     """Store what was spilled; the number of answers stored. Never raises: what fails stays for the next time."""
     try:
         spill.prepare()
         with spill.alone() as is_alone:
-            taken = spill.take_in(_store) if is_alone else 0
+            taken = spill.restore(_store) if is_alone else 0
     except Exception as error:
         log.error("spill_not_taken_in", why=f"{type(error).__name__}: {error}")
         return 0

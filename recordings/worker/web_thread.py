@@ -15,7 +15,7 @@ from django.db import close_old_connections, connection
 from recordings.exports.sweep import EVERY as SWEEP_EVERY
 from recordings.exports.sweep import sweep_files
 from recordings.worker.process import Loop
-from recordings.worker.spills import has_spills, take_in_spills
+from recordings.worker.spills import has_spills, restore_spills
 
 EVERY = 5.0
 """Seconds between two looks at the spill file."""
@@ -23,7 +23,7 @@ EVERY = 5.0
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def beside(application: Application) -> Application:
+def run_beside(application: Application) -> Application:
     """A WSGI application that starts the work at its process's first request: before, the process may yet fork."""
     started = _Started()
 
@@ -67,4 +67,4 @@ def _run() -> None:
 
 def _take_in(_now: datetime) -> None:
     if has_spills():
-        take_in_spills()
+        restore_spills()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from recordings.audit_log.record import enter, origin
+from recordings.audit_log.record import origin, record_audit
 from recordings.models import AuditEntry
 
 
@@ -13,6 +13,6 @@ def entered(action: str = "device.changed", *, address: str = "10.0.0.7", **fiel
     token = origin.set(address)
     try:
         with transaction.atomic():
-            return enter(action=action, **{"actor": "ana", "target": "Truck"} | fields)
+            return record_audit(action=action, **{"actor": "ana", "target": "Truck"} | fields)
     finally:
         origin.reset(token)

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from recordings.audit_log.anchor_file import known_anchors
 from recordings.audit_log.anchors import anchor_now, trouble
-from recordings.audit_log.checks import ask_for_check, do_check
+from recordings.audit_log.checks import request_check, run_check
 from recordings.audit_log.findings import Finding
 from recordings.audit_log.verify import verify
 from recordings.models import AuditCheck, AuditEntry, User
@@ -130,8 +130,8 @@ def test_anchors_that_do_not_vouch_fail_the_page_too(
     file: Path, spoil: Callable[[Path], None], finding: Finding, auditor: User
 ) -> None:
     spoil(file)
-    check = ask_for_check(actor=auditor)
-    do_check(check.pk, timezone.now())
+    check = request_check(actor=auditor)
+    run_check(check.pk, timezone.now())
     assert AuditCheck.objects.get().finding == finding.value
     browser = signed_in(auditor)
     for page in ("/audit/", "/audit/checks/"):

@@ -9,7 +9,7 @@ from django.db.transaction import TransactionManagementError
 from pytest_django.fixtures import Settings
 
 from recordings.audit_log.findings import Finding
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, AuditHead
 
@@ -133,7 +133,7 @@ def test_what_is_entered_meanwhile_is_no_fault(trail: list[AuditEntry]) -> None:
 
 def test_an_entry_that_is_rolled_back_leaves_no_gap(trail: list[AuditEntry]) -> None:
     with transaction.atomic():
-        enter(actor="ana", action="device.changed", target="Truck")
+        record_audit(actor="ana", action="device.changed", target="Truck")
         transaction.set_rollback(True)
     entered()
     assert verify().finding is None
@@ -143,4 +143,4 @@ def test_an_entry_that_is_rolled_back_leaves_no_gap(trail: list[AuditEntry]) -> 
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_entered_outside_of_a_transaction() -> None:
     with pytest.raises(TransactionManagementError):
-        enter(actor="ana", action="device.changed", target="Truck")
+        record_audit(actor="ana", action="device.changed", target="Truck")

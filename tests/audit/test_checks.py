@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from recordings.audit_log.anchor_file import known_anchors
 from recordings.audit_log.anchors import anchor_now
-from recordings.audit_log.checks import LEASE, Lost, ask_for_check, conclude, do_check, due_checks
+from recordings.audit_log.checks import LEASE, Lost, conclude, due_checks, request_check, run_check
 from recordings.audit_log.verify import verify
 from recordings.models import AuditCheck, AuditEntry, User
 from recordings.worker.cycle import run_cycle
@@ -82,23 +82,23 @@ def test_what_is_wrong_is_named_and_not_anchored(browser: Client) -> None:
 
 
 def test_a_check_is_done_once_however_often_it_is_woken(auditor: User) -> None:
-    check = ask_for_check(actor=auditor)
-    assert do_check(check.pk, timezone.now()) is not None
-    assert do_check(check.pk, timezone.now()) is None
+    check = request_check(actor=auditor)
+    assert run_check(check.pk, timezone.now()) is not None
+    assert run_check(check.pk, timezone.now()) is None
     assert AuditEntry.objects.filter(action="audit.checked").count() == 1
 
 
 def test_a_check_whose_worker_died_is_done_by_another_when_the_lease_ran_out(auditor: User) -> None:
-    check = ask_for_check(actor=auditor)
+    check = request_check(actor=auditor)
     AuditCheck.objects.update(due_at=timezone.now() + LEASE)
     assert not due_checks(timezone.now()).exists()
-    assert do_check(check.pk, timezone.now()) is None
+    assert run_check(check.pk, timezone.now()) is None
     later = timezone.now() + LEASE + timedelta(seconds=1)
-    assert do_check(check.pk, later) is not None
+    assert run_check(check.pk, later) is not None
 
 
 def test_a_worker_that_lost_its_lease_stores_nothing(auditor: User) -> None:
-    check = ask_for_check(actor=auditor)
+    check = request_check(actor=auditor)
     lease = timezone.now() + LEASE
     AuditCheck.objects.update(due_at=lease)
     with pytest.raises(Lost):

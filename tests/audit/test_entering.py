@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from recordings.audit_log.record import enter_merged, origin
+from recordings.audit_log.record import origin, record_audit_merged
 from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, Project, User
 from tests.factories import make_operator, signed_in
@@ -26,7 +26,7 @@ def empty_cache() -> None:
 def merged(address: str, times: int = 1, action: str = "session.refused") -> None:
     token = origin.set(address)
     for _ in range(times):
-        enter_merged(actor="", action=action, target="nobody we know")
+        record_audit_merged(actor="", action=action, target="nobody we know")
     origin.reset(token)
 
 
@@ -86,7 +86,7 @@ def test_a_harmless_page_that_was_denied_hides_no_other(operator: User) -> None:
 def test_many_pages_that_were_denied_are_ten_entries_and_then_counts(operator: User) -> None:
     with time_machine.travel(MINUTE, tick=False):
         for number in range(250):
-            enter_merged(actor=operator, action="access.denied", target=f"/people/{number}/")
+            record_audit_merged(actor=operator, action="access.denied", target=f"/people/{number}/")
     assert counts() == [1] * 9 + [10, 100]
 
 
@@ -94,7 +94,7 @@ def test_a_page_that_one_person_was_denied_hides_nobody_elses(operator: User, pr
     other = make_operator(project)
     with time_machine.travel(MINUTE, tick=False):
         for person in (operator, other):
-            enter_merged(actor=person, action="access.denied", target="/audit/")
+            record_audit_merged(actor=person, action="access.denied", target="/audit/")
     assert set(AuditEntry.objects.values_list("actor", flat=True)) == {"operator", other.username}
 
 
@@ -103,7 +103,7 @@ def test_a_wrong_name_hides_no_failed_sign_in_of_somebody_we_know(operator: User
     with time_machine.travel(MINUTE, tick=False):
         merged("10.0.0.1", action="session.refused")
         for person in people * 3:
-            enter_merged(actor="", action="session.refused", target=person)
+            record_audit_merged(actor="", action="session.refused", target=person)
     assert list(AuditEntry.objects.order_by("sequence").values_list("target_id", flat=True)) == [
         "",
         *(str(person.pk) for person in people),

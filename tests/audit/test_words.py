@@ -9,7 +9,7 @@ import pytest
 
 from recordings.audit.actions import ACTIONS
 from recordings.audit.filters import TrailFilter
-from recordings.audit.words import KINDS, TARGETS, action_in_words
+from recordings.audit.words import KINDS, TARGETS, action_label
 from recordings.domain.states import Verdict
 from recordings.models import ApiCall, AuditEntry, User
 
@@ -79,8 +79,8 @@ def test_words_are_short_and_differ() -> None:
 
 
 def test_an_action_that_has_no_words_is_shown_as_it_is() -> None:
-    assert action_in_words("new.action") == "new.action"
-    assert action_in_words("recording.closed") == "Closed with a reason"
+    assert action_label("new.action") == "new.action"
+    assert action_label("recording.closed") == "Closed with a reason"
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from tencentcloud.trro.v20220325.trro_client import TrroClient
 
 from recordings.lifecycle.reference import new_reference, read_reference
 from recordings.lifecycle.send import sealed_request
-from recordings.lifecycle.start import Wanted, freeze, start_recording
+from recordings.lifecycle.start import StartRequest, build_recording, start_recording
 from recordings.models import Device, StorageCredential, User
 from recordings.sandbox.fleet import ACCOUNT
 from recordings.trro.outcome import Accepted
@@ -32,9 +32,9 @@ class Door:
         self.operator = User.objects.get(username="operator")
         self.storage = StorageCredential.objects.get()
 
-    def wanted(self, number: int) -> Wanted:
+    def wanted(self, number: int) -> StartRequest:
         """The start with this number, on a stream of its own."""
-        return Wanted(
+        return StartRequest(
             device=self.devices[number // STREAMS],
             video_stream_id=number % STREAMS,
             storage=self.storage,
@@ -63,7 +63,7 @@ def bare_call(door: Door) -> Callable[[int], Callable[[], object]]:
 
     def prepare(number: int) -> Callable[[], object]:
         request = CreateCloudRecordingRequest()
-        request._deserialize(sealed_request(freeze(actor=door.operator, wanted=door.wanted(number))).params())
+        request._deserialize(sealed_request(build_recording(actor=door.operator, wanted=door.wanted(number))).params())
         return lambda: client.CreateCloudRecording(request).TaskId
 
     return prepare

@@ -57,7 +57,7 @@ def _make(name: str) -> int:
     django.setup()
     from django.utils import timezone
 
-    from recordings.exports.build import make_due
+    from recordings.exports.build import build_due_export
     from recordings.models import Export, User
 
     subject, format_ = name.split()
@@ -66,7 +66,7 @@ def _make(name: str) -> int:
         due_at=timezone.now(),
     )  # fmt: skip
     idle, began = _peak(), time.perf_counter()
-    make_due(export.pk, timezone.now())
+    build_due_export(export.pk, timezone.now())
     seconds = time.perf_counter() - began
     export.refresh_from_db()
     assert export.state == Export.State.READY, export.error

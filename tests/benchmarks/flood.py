@@ -15,7 +15,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from recordings.callbacks.registration import make_key
-from recordings.lifecycle.start import freeze
+from recordings.lifecycle.start import build_recording
 from recordings.models import ApiCall, CallbackEvent, CallbackKey, Project, Recording
 from recordings.sandbox.events import event
 from recordings.trro.signatures import sign
@@ -143,7 +143,7 @@ def _make_recordings(door: Door, task_ids: list[str]) -> None:
     devices = [device for device in door.devices if device.project_id == project.pk]
     recordings = []
     for number, task_id in enumerate(task_ids):
-        recording = freeze(actor=door.operator, wanted=door.wanted(number))
+        recording = build_recording(actor=door.operator, wanted=door.wanted(number))
         recording.device, recording.project = devices[number % len(devices)], project
         recording.video_stream_id = number // len(devices)
         recording.state, recording.task_id, recording.started_at = Recording.State.ACCEPTED, task_id, now

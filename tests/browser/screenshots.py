@@ -103,11 +103,11 @@ def _viewer(name: str, seen_by_admin: set[str]) -> str:
 
 def start_some() -> None:
     from recordings.lifecycle.reference import new_reference, read_reference
-    from recordings.lifecycle.start import Wanted, start_recording
+    from recordings.lifecycle.start import StartRequest, start_recording
     from recordings.models import Device, StorageCredential, User
 
     for device in Device.objects.filter(device_id__in=STARTS).select_related("project__account"):
-        wanted = Wanted(
+        wanted = StartRequest(
             device=device,
             video_stream_id=0,
             storage=StorageCredential.objects.get(),
@@ -128,16 +128,16 @@ def make_needy() -> None:
 
     from recordings.domain.states import State
     from recordings.heartbeat import beat
-    from recordings.lifecycle.attention import notice
+    from recordings.lifecycle.attention import refresh_due_attention
     from recordings.models import Attention, Recording
 
     now = timezone.now()
-    doubled, silent, refused = Recording.objects.filter(state=State.ACCEPTED).order_by("pk")[:3]
-    Recording.objects.filter(pk=doubled.pk).update(doubled=True)
+    is_duplicate, silent, refused = Recording.objects.filter(state=State.ACCEPTED).order_by("pk")[:3]
+    Recording.objects.filter(pk=is_duplicate.pk).update(is_duplicate=True)
     silent.device.status, silent.device.offline_since = "offline", now - timedelta(hours=1)
     silent.device.save()
     Recording.objects.filter(pk=silent.pk).update(started_at=now - timedelta(hours=2))
-    notice(now + timedelta(minutes=3))
+    refresh_due_attention(now + timedelta(minutes=3))
     Recording.objects.filter(pk=refused.pk).update(attention=Attention.STOP_REFUSED, attention_at=now)
     beat(now)
 
@@ -149,7 +149,7 @@ def hear_some() -> None:
     from django.utils import timezone
 
     from recordings.callbacks.registration import set_up
-    from recordings.lifecycle.unclaimed_rows import note_unclaimed
+    from recordings.lifecycle.unclaimed_rows import record_unclaimed
     from recordings.models import CallbackEvent, Project, Recording, RecordingFile, User
 
     now = timezone.now()
@@ -170,7 +170,7 @@ def hear_some() -> None:
             project=recording.project, body=b"{}", digest=str(number), received_at=at, interpreted_at=at,
             happened_at=at - timedelta(seconds=2), event_type=event_type, status=status, complaint=complaint, **whose,
         )  # fmt: skip
-    note_unclaimed(CallbackEvent.objects.filter(recording=None))
+    record_unclaimed(CallbackEvent.objects.filter(recording=None))
     began = now - timedelta(hours=1)
     for name, begins, ends in (("1.mp4", 0, 20), ("2.mp4", 20, 35), ("3.mp4", 42, 60)):
         RecordingFile.objects.create(
@@ -184,11 +184,11 @@ def check_trail() -> None:
     """One check that is done, which leaves an anchor behind, and one that found something."""
     from django.utils import timezone
 
-    from recordings.audit_log.checks import ask_for_check, do_check
+    from recordings.audit_log.checks import request_check, run_check
     from recordings.models import AuditCheck, User
 
-    check = ask_for_check(actor=User.objects.get(username="auditor"))
-    do_check(check.pk, timezone.now())
+    check = request_check(actor=User.objects.get(username="auditor"))
+    run_check(check.pk, timezone.now())
     AuditCheck.objects.create(
         requested_by="auditor", finished_at=timezone.now(), finding="edited", sequence=5, checked=9
     )
@@ -198,12 +198,12 @@ def export_some() -> None:
     """One export in each state."""
     from django.utils import timezone
 
-    from recordings.exports.services import Wanted, ask_for_export
+    from recordings.exports.services import ExportRequest, request_export
     from recordings.models import Export, User
 
     operator = User.objects.get(username="operator")
-    wanted = Wanted(subject="history", format="csv", query="state=accepted&q=truck", language="en")
-    ask_for_export(actor=operator, wanted=wanted)
+    wanted = ExportRequest(subject="history", format="csv", query="state=accepted&q=truck", language="en")
+    request_export(actor=operator, wanted=wanted)
     made: dict[str, Any] = {"size": 48_300_000, "rows": 200_000, "sha256": "ab" * 32}
     states: dict[str, dict[str, Any]] = {
         "deleted": made,

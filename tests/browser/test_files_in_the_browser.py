@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from recordings.audit_log.record import SYSTEM
 from recordings.callbacks.registration import set_up
-from recordings.lifecycle.bucket_scan import look_at_recording
+from recordings.lifecycle.bucket_scan import scan_recording
 from recordings.lifecycle.recording_folder import own_folder_of
 from recordings.lifecycle.start import start_recording
 from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
@@ -82,8 +82,8 @@ def test_hls_is_played_segment_by_segment(
     filmed_fleet.advance(5)
     filmed_fleet.end_task(recording.task_id, leave_code=0)
     filmed_fleet.advance(2)
-    Recording.objects.update(look_at=timezone.now())
-    assert look_at_recording(recording.pk, timezone.now())
+    Recording.objects.update(next_scan_at=timezone.now())
+    assert scan_recording(recording.pk, timezone.now())
 
     sign_in(page, live_server, "auditor")
     page.goto(live_server.url + recording.get_absolute_url())
@@ -100,8 +100,8 @@ def test_a_running_hls_recording_plays_each_of_twenty_times(
     asked = wanted(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
     recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
     filmed_fleet.advance(5)
-    Recording.objects.update(look_at=timezone.now())
-    assert look_at_recording(recording.pk, timezone.now())
+    Recording.objects.update(next_scan_at=timezone.now())
+    assert scan_recording(recording.pk, timezone.now())
 
     sign_in(page, live_server, "auditor")
     page.goto(live_server.url + recording.get_absolute_url())
@@ -131,8 +131,8 @@ def test_a_player_that_fails_says_that_the_bucket_lacks_a_cors_rule_only_when_it
     filmed_fleet.advance(5)
     filmed_fleet.end_task(recording.task_id, leave_code=0)
     filmed_fleet.advance(2)
-    Recording.objects.update(look_at=timezone.now())
-    assert look_at_recording(recording.pk, timezone.now())
+    Recording.objects.update(next_scan_at=timezone.now())
+    assert scan_recording(recording.pk, timezone.now())
 
     sign_in(page, live_server, "auditor")
     page.goto(live_server.url + recording.get_absolute_url())

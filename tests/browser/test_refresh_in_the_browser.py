@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from recordings.lifecycle.start import freeze
+from recordings.lifecycle.start import build_recording
 from recordings.models import ApiCall, Attention, Device, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
 from tests.capture.wanted import wanted
@@ -26,7 +26,7 @@ STALE = re.compile(r"Not updating since \d\d:\d\d:\d\d")
 def record(device_id: str, state: State = State.ENDED, **fields: object) -> Recording:
     device = Device.objects.get(device_id=device_id)
     operator = User.objects.get(username="operator")
-    recording = freeze(actor=operator, wanted=wanted(device, StorageCredential.objects.get()))
+    recording = build_recording(actor=operator, wanted=wanted(device, StorageCredential.objects.get()))
     for name, value in ({"state": state} | fields).items():
         setattr(recording, name, value)
     recording.save()

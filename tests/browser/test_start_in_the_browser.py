@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from recordings.models import Device, Recording
-from recordings.sandbox import Kind, Sandbox
+from recordings.sandbox import EntryKind, Sandbox
 
 from .conftest import sign_in
 
@@ -36,7 +36,7 @@ def test_an_operator_starts_a_recording_is_refused_a_second_and_reads_why_anothe
 
     start(page, live_server, "truck_002")
     page.wait_for_url(re.compile(r"/recordings/\d+/$"))
-    (started,) = fleet.journal(Kind.STARTED)
+    (started,) = fleet.journal(EntryKind.STARTED)
     expect(page.locator("main")).to_contain_text(started.task_id)
     expect(page.locator("main")).to_contain_text(started.request_id)
 
@@ -49,7 +49,7 @@ def test_an_operator_starts_a_recording_is_refused_a_second_and_reads_why_anothe
     refusal = page.get_by_role("alert").filter(has_text="Nothing was started")
     expect(refusal).to_be_visible()
     expect(refusal.get_by_role("link").first).to_have_attribute("href", Recording.objects.get().get_absolute_url())
-    assert len(fleet.journal(Kind.STARTED)) == 1
+    assert len(fleet.journal(EntryKind.STARTED)) == 1
 
     start(page, live_server, "demo_storage_refused")
     expect(page.locator("main")).to_contain_text("UnauthorizedOperation.StorageAuthFailed")

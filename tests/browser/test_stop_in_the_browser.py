@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from recordings.lifecycle.start import start_recording
 from recordings.models import Device, Recording, StorageCredential, User
-from recordings.sandbox import Kind, Sandbox
+from recordings.sandbox import EntryKind, Sandbox
 from tests.capture.wanted import wanted
 
 from .conftest import sign_in
@@ -37,7 +37,7 @@ def test_the_dialog_asks_escape_leaves_it_and_a_click_stops(
     expect(dialog.get_by_role("link", name="Keep recording")).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    assert not fleet.journal(Kind.STOPPED)
+    assert not fleet.journal(EntryKind.STOPPED)
 
     row.get_by_role("link", name=STOP).click()
     dialog.get_by_role("link", name="Keep recording").click()
@@ -49,7 +49,7 @@ def test_the_dialog_asks_escape_leaves_it_and_a_click_stops(
     expect(page.get_by_role("status").filter(has_text="accepted the stop")).to_be_visible()
     expect(row).to_contain_text("Stopping")
     expect(row.get_by_role("link", name=STOP)).to_have_count(0)
-    assert [entry.task_id for entry in fleet.journal(Kind.STOPPED)] == [running.task_id]
+    assert [entry.task_id for entry in fleet.journal(EntryKind.STOPPED)] == [running.task_id]
     assert complaints == []
 
 
@@ -64,5 +64,5 @@ def test_without_javascript_a_page_asks(
     page.get_by_role("button", name="Stop recording").click()
     page.wait_for_url(f"**{running.get_absolute_url()}")
     expect(page.get_by_role("status").filter(has_text="accepted the stop")).to_be_visible()
-    assert len(fleet.journal(Kind.STOPPED)) == 1
+    assert len(fleet.journal(EntryKind.STOPPED)) == 1
     context.close()

@@ -3,7 +3,7 @@
 import pytest
 
 from recordings.models import StorageCredential
-from recordings.object_storage.errors import BucketError, Kind, kind_of, meaning, remedy
+from recordings.object_storage.errors import BucketError, ErrorKind, kind_of, meaning, remedy
 from recordings.sandbox.bucket_rights import Refusal
 from recordings.sandbox.bucket_server import BucketServer
 
@@ -15,39 +15,39 @@ KMS = "User: arn:aws:iam::1:user/x is not authorized to perform: kms:Decrypt on 
 @pytest.mark.parametrize(
     ("code", "message", "kind"),
     [
-        ("RequestTimeTooSkewed", "", Kind.CLOCK), ("AccessDenied", "Request has expired", Kind.CLOCK),
-        ("ExpiredToken", "", Kind.EXPIRED), ("TokenRefreshRequired", "", Kind.EXPIRED),
-        ("InvalidToken", "", Kind.EXPIRED),
-        ("InvalidObjectState", "", Kind.ARCHIVED), ("KMS.DisabledException", "", Kind.ENCRYPTION),
-        ("KMS.KMSInvalidStateException", "", Kind.ENCRYPTION), ("AccessDenied", KMS, Kind.ENCRYPTION),
-        ("AccessDenied", "Access Denied", Kind.NO_RIGHT), ("SlowDown", "", Kind.THROTTLED),
-        ("RequestLimitExceeded", "", Kind.THROTTLED), ("429", "", Kind.THROTTLED),
-        ("NoSuchBucket", "", Kind.MISSING_BUCKET),
-        ("PermanentRedirect", "", Kind.WRONG_REGION), ("UserSuspended", "", Kind.ACCOUNT),
-        ("ServiceUnavailable", "", Kind.UNREACHABLE), ("ReadTimeoutError", "", Kind.UNREACHABLE),
-        ("NeverHeardOf", "", Kind.OTHER),
+        ("RequestTimeTooSkewed", "", ErrorKind.CLOCK), ("AccessDenied", "Request has expired", ErrorKind.CLOCK),
+        ("ExpiredToken", "", ErrorKind.EXPIRED), ("TokenRefreshRequired", "", ErrorKind.EXPIRED),
+        ("InvalidToken", "", ErrorKind.EXPIRED),
+        ("InvalidObjectState", "", ErrorKind.ARCHIVED), ("KMS.DisabledException", "", ErrorKind.ENCRYPTION),
+        ("KMS.KMSInvalidStateException", "", ErrorKind.ENCRYPTION), ("AccessDenied", KMS, ErrorKind.ENCRYPTION),
+        ("AccessDenied", "Access Denied", ErrorKind.NO_RIGHT), ("SlowDown", "", ErrorKind.THROTTLED),
+        ("RequestLimitExceeded", "", ErrorKind.THROTTLED), ("429", "", ErrorKind.THROTTLED),
+        ("NoSuchBucket", "", ErrorKind.MISSING_BUCKET),
+        ("PermanentRedirect", "", ErrorKind.WRONG_REGION), ("UserSuspended", "", ErrorKind.ACCOUNT),
+        ("ServiceUnavailable", "", ErrorKind.UNREACHABLE), ("ReadTimeoutError", "", ErrorKind.UNREACHABLE),
+        ("NeverHeardOf", "", ErrorKind.OTHER),
     ],
 )  # fmt: skip
-def test_each_complaint_has_its_kind(code: str, message: str, kind: Kind) -> None:
+def test_each_complaint_has_its_kind(code: str, message: str, kind: ErrorKind) -> None:
     assert kind_of(code, message) is kind
 
 
 def test_each_kind_has_words_of_its_own() -> None:
-    assert len({str(meaning(kind)) for kind in Kind}) == len(Kind)
-    assert all(str(remedy(kind)) for kind in Kind)
+    assert len({str(meaning(kind)) for kind in ErrorKind}) == len(ErrorKind)
+    assert all(str(remedy(kind)) for kind in ErrorKind)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("code", "message", "kind"),
     [
-        ("RequestTimeTooSkewed", "", Kind.CLOCK), ("ExpiredToken", "", Kind.EXPIRED),
-        ("AccessDenied", KMS, Kind.ENCRYPTION),
-        ("SlowDown", "", Kind.THROTTLED), ("InvalidObjectState", "", Kind.ARCHIVED),
+        ("RequestTimeTooSkewed", "", ErrorKind.CLOCK), ("ExpiredToken", "", ErrorKind.EXPIRED),
+        ("AccessDenied", KMS, ErrorKind.ENCRYPTION),
+        ("SlowDown", "", ErrorKind.THROTTLED), ("InvalidObjectState", "", ErrorKind.ARCHIVED),
     ],
 )  # fmt: skip
 def test_the_reason_that_head_has_no_body_for_is_found(
-    bucket: BucketServer, storage: StorageCredential, code: str, message: str, kind: Kind
+    bucket: BucketServer, storage: StorageCredential, code: str, message: str, kind: ErrorKind
 ) -> None:
     bucket.put(storage.bucket, "a.mp4", b"x")
     bucket.guard.refusal = Refusal(code=code, message=message)
@@ -64,7 +64,7 @@ def test_what_can_be_read_is_read_and_an_empty_object_too(bucket: BucketServer, 
     opened(storage).check("b.mp4")
     with pytest.raises(BucketError) as raised:
         opened(storage).check("c.mp4")
-    assert raised.value.kind is Kind.MISSING_OBJECT
+    assert raised.value.kind is ErrorKind.MISSING_OBJECT
 
 
 @pytest.mark.django_db

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from recordings import vault
-from recordings.lifecycle.evidence import know_task_id, move
+from recordings.lifecycle.evidence import apply_evidence, set_task_id
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
-from recordings.lifecycle.start import freeze
+from recordings.lifecycle.start import build_recording
 from recordings.models import ApiCall, CallbackKey, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox.events import event
 from recordings.trro.signatures import sign
@@ -55,7 +55,7 @@ def make_recording(
     operator: User, device: Device, storage: StorageCredential, *, task_id: str = "", **changes: Any
 ) -> Recording:
     """A recording whose start was answered with `task_id`, or whose answer was lost."""
-    recording = freeze(actor=operator, wanted=wanted(device, storage, **changes))
+    recording = build_recording(actor=operator, wanted=wanted(device, storage, **changes))
     recording.save()
     now = timezone.now()
     ApiCall.objects.create(
@@ -69,6 +69,6 @@ def make_recording(
         task_id=task_id,
     )
     if task_id:
-        know_task_id(recording, task_id)
-    move(recording)
+        set_task_id(recording, task_id)
+    apply_evidence(recording)
     return recording

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from recordings.exports.history_rows import HISTORY_COLUMNS, HISTORY_FIELDS, complete
-from recordings.lifecycle.claim import Named, adopt_as_new
-from recordings.lifecycle.resolve import take_over_task_id
-from recordings.lifecycle.unclaimed_tasks import quarantined
+from recordings.lifecycle.claim import ClaimRequest, claim_task
+from recordings.lifecycle.resolve import match_task_id
+from recordings.lifecycle.unclaimed_tasks import unclaimed_tasks
 from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox.bucket_server import BucketServer
 from tests.factories import make_operator, signed_in
@@ -31,15 +31,15 @@ def claimer(project: Project) -> User:
 def claimed(project: Project, claimer: User, device: Device, storage: StorageCredential) -> Recording:
     make_key(project)
     tell(project, body_of(301, Status=0))
-    (task,) = quarantined(Project.objects.all())
-    named = Named(device=device, video_stream_id=0, storage=storage, output_format=3, file_name_prefix=("line",))
-    return adopt_as_new(actor=claimer, task=task, named=named, reason=WHY)
+    (task,) = unclaimed_tasks(Project.objects.all())
+    named = ClaimRequest(device=device, video_stream_id=0, storage=storage, output_format=3, file_name_prefix=("line",))
+    return claim_task(actor=claimer, task=task, named=named, reason=WHY)
 
 
 @pytest.fixture
 def matched(project: Project, operator: User, claimer: User, device: Device, storage: StorageCredential) -> Recording:
     recording = make_recording(operator, device, storage)
-    take_over_task_id(actor=claimer, recording=recording, task_id=TASK, reason=WHY)
+    match_task_id(actor=claimer, recording=recording, task_id=TASK, reason=WHY)
     recording.refresh_from_db()
     return recording
 
@@ -48,7 +48,7 @@ def matched(project: Project, operator: User, claimer: User, device: Device, sto
 def second(bucket: BucketServer, operator: User, device: Device, storage: StorageCredential) -> Recording:
     """The second task of one start, found in the bucket."""
     first = make_recording(operator, device, storage, task_id=new_task_id())
-    Recording.objects.filter(pk=first.pk).update(look_at=timezone.now())
+    Recording.objects.filter(pk=first.pk).update(next_scan_at=timezone.now())
     first.refresh_from_db()
     put(bucket, first, first.task_id, "a.mp4")
     put(bucket, first, new_task_id(), "b.mp4")
@@ -152,7 +152,7 @@ def test_a_claim_without_a_reason_is_refused(
 ) -> None:
     make_key(project)
     tell(project, body_of(301, Status=0))
-    (task,) = quarantined(Project.objects.all())
+    (task,) = unclaimed_tasks(Project.objects.all())
     browser: Client = signed_in(operator)
     answers = {"device_id": device.device_id, "video_stream_id": 0, "storage": storage.pk, "output_format": 3}
     for reason in ("", "  ", "x\u202ey", "x" * 501):
@@ -165,7 +165,7 @@ def test_a_start_whose_task_id_the_bucket_showed_says_so_in_its_timeline(
     bucket: BucketServer, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     lost = make_recording(operator, device, storage)
-    Recording.objects.filter(pk=lost.pk).update(look_at=timezone.now())
+    Recording.objects.filter(pk=lost.pk).update(next_scan_at=timezone.now())
     lost.refresh_from_db()
     put(bucket, lost, new_task_id(), "a.mp4")
     look(lost)

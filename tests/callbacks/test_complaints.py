@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from recordings.lifecycle.callback_complaints import ABOUT_A_FIELD, WHOLE, in_words
+from recordings.lifecycle.callback_complaints import ABOUT_A_FIELD, WHOLE, translate_complaint
 from recordings.trro import callback
 
 
@@ -29,6 +29,6 @@ def test_every_complaint_of_the_reader_is_known() -> None:
 )
 def test_a_complaint_is_read_in_the_language_of_the_page(stored: str, english: str, chinese: str) -> None:
     with override("en"):
-        assert in_words(stored) == english
+        assert translate_complaint(stored) == english
     with override("zh-hans"):
-        assert in_words(stored) == chinese
+        assert translate_complaint(stored) == chinese

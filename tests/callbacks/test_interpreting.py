@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from recordings.lifecycle import interpret_callbacks
-from recordings.lifecycle.evidence import know_task_id, lock, move
+from recordings.lifecycle.evidence import apply_evidence, lock_recording, set_task_id
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import CallbackEvent, Device, Project, Recording, RecordingFile, StorageCredential, User
 from tests.factories import make_device, make_operator, make_storage
@@ -199,6 +199,6 @@ def _answer(recording: Recording) -> None:
     from django.db import transaction
 
     with transaction.atomic():
-        locked = lock(recording.pk)
-        know_task_id(locked, TASK)
-        move(locked)
+        locked = lock_recording(recording.pk)
+        set_task_id(locked, TASK)
+        apply_evidence(locked)

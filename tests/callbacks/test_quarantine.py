@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from recordings.lifecycle.claim import Named, NotUnknown, adopt_as_new, stop_unknown
-from recordings.lifecycle.evidence import move
+from recordings.lifecycle.claim import ClaimRequest, NotUnclaimed, claim_task, stop_unclaimed_task
+from recordings.lifecycle.evidence import apply_evidence
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
-from recordings.lifecycle.resolve import DecidedOtherwise, TaskIdTaken, take_over_task_id
-from recordings.lifecycle.unclaimed_tasks import UnknownTask, quarantined
+from recordings.lifecycle.resolve import AlreadyDecided, TaskIdTaken, match_task_id
+from recordings.lifecycle.unclaimed_tasks import UnclaimedTask, unclaimed_tasks
 from recordings.models import (
     ApiCall,
     AuditEntry,
@@ -21,7 +21,7 @@ from recordings.models import (
     StorageCredential,
     User,
 )
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.worker.cycle import run_cycle
 from tests.factories import make_storage
@@ -37,12 +37,12 @@ def key(project: Project) -> None:
     make_key(project)
 
 
-def tasks() -> list[UnknownTask]:
-    return quarantined(Project.objects.all())
+def tasks() -> list[UnclaimedTask]:
+    return unclaimed_tasks(Project.objects.all())
 
 
-def named(device: Device, storage: StorageCredential, stream: int = 0) -> Named:
-    return Named(
+def named(device: Device, storage: StorageCredential, stream: int = 0) -> ClaimRequest:
+    return ClaimRequest(
         device=device, video_stream_id=stream, storage=storage, output_format=3, file_name_prefix=("elsewhere",)
     )
 
@@ -91,7 +91,7 @@ def test_adopted_as_the_answer_it_is_that_recordings_and_its_events_count(
     recording = make_recording(operator, device, storage)
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    take_over_task_id(actor=operator, recording=recording, task_id=task.task_id, reason="Seen")
+    match_task_id(actor=operator, recording=recording, task_id=task.task_id, reason="Seen")
     assert tasks() == []
     interpret_waiting(timezone.now())
     recording.refresh_from_db()
@@ -99,8 +99,8 @@ def test_adopted_as_the_answer_it_is_that_recordings_and_its_events_count(
     assert CallbackEvent.objects.get().recording == recording
     entry = AuditEntry.objects.get(action="recording.matched")
     assert (entry.actor, entry.after["task_id"]) == (operator.username, TASK)
-    with pytest.raises(DecidedOtherwise):
-        take_over_task_id(actor=operator, recording=recording, task_id=task.task_id, reason="Seen")
+    with pytest.raises(AlreadyDecided):
+        match_task_id(actor=operator, recording=recording, task_id=task.task_id, reason="Seen")
 
 
 def test_one_task_cannot_answer_two_starts(
@@ -110,9 +110,9 @@ def test_one_task_cannot_answer_two_starts(
     second = make_recording(operator, device, storage, video_stream_id=1)
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    take_over_task_id(actor=operator, recording=first, task_id=task.task_id, reason="Seen")
+    match_task_id(actor=operator, recording=first, task_id=task.task_id, reason="Seen")
     with pytest.raises(TaskIdTaken):
-        take_over_task_id(actor=operator, recording=second, task_id=task.task_id, reason="Seen")
+        match_task_id(actor=operator, recording=second, task_id=task.task_id, reason="Seen")
     second.refresh_from_db()
     assert (second.state, second.task_id) == ("unknown", "")
 
@@ -122,13 +122,13 @@ def test_adopted_as_new_it_is_a_recording_in_the_state_its_events_give(
 ) -> None:
     tell(project, body_of(301, Status=0), body_of(302, LeaveCode=1))
     (task,) = tasks()
-    adopted = adopt_as_new(actor=operator, task=task, named=named(device, storage), reason="Seen")
-    assert (adopted.state, adopted.origin, adopted.doubled, adopted.task_id) == ("ended", "claimed", False, TASK)
+    adopted = claim_task(actor=operator, task=task, named=named(device, storage), reason="Seen")
+    assert (adopted.state, adopted.origin, adopted.is_duplicate, adopted.task_id) == ("ended", "claimed", False, TASK)
     assert adopted.path == f"elsewhere/{TASK}/"
     assert adopted.calls.count() == 0
     assert tasks() == []
     assert AuditEntry.objects.get(action="recording.claimed").actor == operator.username
-    move(adopted)
+    apply_evidence(adopted)
     assert adopted.state == "ended"
 
 
@@ -138,8 +138,8 @@ def test_adopted_on_a_live_stream_it_is_doubled(
     make_recording(operator, device, storage, task_id="-the-one-that-runs")
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    adopted = adopt_as_new(actor=operator, task=task, named=named(device, storage), reason="Seen")
-    assert (adopted.state, adopted.doubled) == ("recording", True)
+    adopted = claim_task(actor=operator, task=task, named=named(device, storage), reason="Seen")
+    assert (adopted.state, adopted.is_duplicate) == ("recording", True)
 
 
 def test_two_people_adopting_at_once_make_one_recording(
@@ -147,12 +147,10 @@ def test_two_people_adopting_at_once_make_one_recording(
 ) -> None:
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    results = at_once(
-        [lambda: adopt_as_new(actor=operator, task=task, named=named(device, storage), reason="Seen")] * 3
-    )
+    results = at_once([lambda: claim_task(actor=operator, task=task, named=named(device, storage), reason="Seen")] * 3)
     assert Recording.objects.count() == 1
     assert sum(isinstance(result, Recording) for result in results) == 1
-    assert all(isinstance(result, Recording | NotUnknown) for result in results)
+    assert all(isinstance(result, Recording | NotUnclaimed) for result in results)
 
 
 def test_only_an_operator_of_the_project_may_act(
@@ -162,9 +160,9 @@ def test_only_an_operator_of_the_project_may_act(
     (task,) = tasks()
     for person in (admin, auditor):
         with pytest.raises(PermissionDenied):
-            adopt_as_new(actor=person, task=task, named=named(device, storage), reason="Seen")
+            claim_task(actor=person, task=task, named=named(device, storage), reason="Seen")
         with pytest.raises(PermissionDenied):
-            stop_unknown(actor=person, task=task)
+            stop_unclaimed_task(actor=person, task=task)
 
 
 def start_elsewhere(sandbox: Sandbox, project: Project, operator: User) -> str:
@@ -187,7 +185,7 @@ def test_stopping_it_ends_it_and_the_ledger_says_what_was_stopped(
     task_id = start_elsewhere(sandbox, project, operator)
     tell(project, body_of(301, task_id=task_id, Status=0))
     (task,) = tasks()
-    assert isinstance(stop_unknown(actor=operator, task=task), Accepted)
+    assert isinstance(stop_unclaimed_task(actor=operator, task=task), Accepted)
     assert sandbox.live() == []
     call = ApiCall.objects.get()
     assert (call.action, call.recording, call.outcome, call.task_id) == (
@@ -202,12 +200,12 @@ def test_stopping_it_ends_it_and_the_ledger_says_what_was_stopped(
 def test_a_refused_and_a_lost_stop_are_told_and_closed(sandbox: Sandbox, project: Project, operator: User) -> None:
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    assert isinstance(stop_unknown(actor=operator, task=task), Refused)
+    assert isinstance(stop_unclaimed_task(actor=operator, task=task), Refused)
     sandbox.add_fault(Fault.RESET_BEFORE, action="DeleteCloudRecording")
-    assert isinstance(stop_unknown(actor=operator, task=task), Unknown)
+    assert isinstance(stop_unclaimed_task(actor=operator, task=task), Unknown)
     assert set(ApiCall.objects.values_list("outcome", flat=True)) == {"refused", "unknown"}
     assert not tasks()[0].stopped
-    assert not sandbox.journal(Kind.STOPPED)
+    assert not sandbox.journal(EntryKind.STOPPED)
 
 
 def test_a_stop_whose_process_is_gone_is_closed_by_the_worker(project: Project, operator: User) -> None:
@@ -223,7 +221,7 @@ def test_an_event_of_a_task_that_was_adopted_goes_to_its_recording(
     project: Project, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     tell(project, body_of(301, Status=0))
-    adopted = adopt_as_new(actor=operator, task=tasks()[0], named=named(device, storage), reason="Seen")
+    adopted = claim_task(actor=operator, task=tasks()[0], named=named(device, storage), reason="Seen")
     tell(project, body_of(302, LeaveCode=0))
     interpret_waiting(timezone.now())
     adopted.refresh_from_db()

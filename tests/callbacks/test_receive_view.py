@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from recordings.callbacks import group_commit, keys, rejections
-from recordings.callbacks.body import MOST_BYTES
+from recordings.callbacks.body import MAX_BYTES
 from recordings.callbacks.views import receive
 from recordings.models import CallbackEvent, Project
 from recordings.trro.signatures import sign
@@ -116,15 +116,15 @@ def test_a_retired_key_is_kept_for_two_seconds_at_most(project: Project, monkeyp
 
 
 def test_a_body_over_one_mebibyte_is_413(project: Project) -> None:
-    for body in (b"x" * (MOST_BYTES + 1), b"x" * (10 * MOST_BYTES)):
+    for body in (b"x" * (MAX_BYTES + 1), b"x" * (10 * MAX_BYTES)):
         assert post(project, body).status_code == 413
-    assert post(project, b"x" * MOST_BYTES).status_code == 200
+    assert post(project, b"x" * MAX_BYTES).status_code == 200
 
 
 @pytest.mark.parametrize("announced", ["", "3", "99999999999999999999999", "-1", "x", "1e3"])
 def test_a_lying_content_length_is_never_believed_too_much(project: Project, announced: str) -> None:
     request = RequestFactory().post(
-        "/", b"x" * (2 * MOST_BYTES), content_type="application/json", headers={"Sign": sign(KEY.encode(), BODY)}
+        "/", b"x" * (2 * MAX_BYTES), content_type="application/json", headers={"Sign": sign(KEY.encode(), BODY)}
     )
     request.META["CONTENT_LENGTH"] = announced
     request.META["wsgi.input_terminated"] = True

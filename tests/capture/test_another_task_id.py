@@ -4,13 +4,13 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from recordings.lifecycle.bucket_scan import look_at_recording
-from recordings.lifecycle.resolve import take_over_task_id
+from recordings.lifecycle.bucket_scan import scan_recording
+from recordings.lifecycle.resolve import match_task_id
 from recordings.lifecycle.send import conclude_start
 from recordings.lifecycle.start import start_recording
 from recordings.lifecycle.stop import stop_recording
 from recordings.models import Attention, AuditEntry, Device, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.sandbox.bucket_server import BucketServer
 from recordings.trro.outcome import Accepted
 from recordings.worker.cycle import run_cycle
@@ -25,14 +25,14 @@ def mistyped(sandbox: Sandbox, operator: User, device: Device, storage: StorageC
     """A start whose answer was lost, and for which somebody typed a TaskId that is not its own."""
     sandbox.add_fault(Fault.RESET_AFTER)
     recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    take_over_task_id(actor=operator, recording=recording, task_id="-mistyped", reason="I read it off")
+    match_task_id(actor=operator, recording=recording, task_id="-mistyped", reason="I read it off")
     recording.refresh_from_db()
     return recording
 
 
 def answer_late(sandbox: Sandbox, recording: Recording) -> str:
     """The answer that was lost comes after all; its TaskId."""
-    (started,) = sandbox.journal(Kind.STARTED)
+    (started,) = sandbox.journal(EntryKind.STARTED)
     with transaction.atomic():
         answer = Accepted(task_id=started.task_id, request_id=started.request_id, answer={})
         conclude_start(recording.calls.get(action="CreateCloudRecording", late=False), answer)
@@ -44,10 +44,10 @@ def test_a_late_answer_with_another_task_id_becomes_a_recording_that_can_be_stop
 ) -> None:
     task_id = answer_late(sandbox, mistyped)
     twin = Recording.objects.get(task_id=task_id)
-    assert (twin.state, twin.doubled, twin.device_id) == (Recording.State.ACCEPTED, False, mistyped.device_id)
-    assert twin.request_id == sandbox.journal(Kind.STARTED)[0].request_id
+    assert (twin.state, twin.is_duplicate, twin.device_id) == (Recording.State.ACCEPTED, False, mistyped.device_id)
+    assert twin.request_id == sandbox.journal(EntryKind.STARTED)[0].request_id
     mistyped.refresh_from_db()
-    assert (mistyped.task_id, mistyped.doubled) == ("-mistyped", True)
+    assert (mistyped.task_id, mistyped.is_duplicate) == ("-mistyped", True)
     run_cycle(timezone.now())
     mistyped.refresh_from_db()
     assert mistyped.attention == Attention.DOUBLED
@@ -80,15 +80,15 @@ def test_the_end_of_the_other_ends_the_alarm(sandbox: Sandbox, operator: User, m
     )
     stop_recording(actor=operator, recording=twin)
     mistyped.refresh_from_db()
-    assert not mistyped.doubled
+    assert not mistyped.is_duplicate
 
 
 def test_the_bucket_shows_the_other_one_too_though_a_person_named_the_task_id(
     sandbox: Sandbox, bucket: BucketServer, mistyped: Recording
 ) -> None:
     bucket.put(mistyped.bucket, "/".join([*mistyped.file_name_prefix, "-real", "1400_x_0.mp4"]), b"x")
-    assert look_at_recording(mistyped.pk, mistyped.look_at or timezone.now())
+    assert scan_recording(mistyped.pk, mistyped.next_scan_at or timezone.now())
     twin = Recording.objects.get(task_id="-real")
     assert twin.state == Recording.State.ACCEPTED
     mistyped.refresh_from_db()
-    assert mistyped.doubled
+    assert mistyped.is_duplicate

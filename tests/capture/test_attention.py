@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from recordings.domain.attention_rule import OVERDUE, PATIENCE, SEARCH, UPLOAD, Facts, attention_of
 from recordings.domain.states import State, UploadState
-from recordings.lifecycle.attention import notice
+from recordings.lifecycle.attention import refresh_due_attention
 from recordings.lifecycle.resolve import decide_many
-from recordings.lifecycle.selection import Chosen
-from recordings.lifecycle.start import close_recording, freeze
+from recordings.lifecycle.selection import SelectedRecording
+from recordings.lifecycle.start import build_recording, close_recording
 from recordings.models import Attention, CallbackKey, Device, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 
@@ -37,7 +37,7 @@ def test_where_the_bucket_cannot_be_listed_an_unknown_start_needs_somebody_at_on
 
 
 def test_a_doubled_one_needs_somebody_before_anything_else() -> None:
-    facts = replace(FACTS, doubled=True, stop_failed_at=ASKED, offline_since=ASKED)
+    facts = replace(FACTS, is_duplicate=True, stop_failed_at=ASKED, offline_since=ASKED)
     assert attention_of(facts, ASKED) == Attention.DOUBLED
     assert attention_of(replace(facts, state=State.ENDED, upload_state=UploadState.COMPLETE), NOW) == ""
 
@@ -79,7 +79,7 @@ def test_a_refused_stop_is_brought_up_while_the_recording_lives() -> None:
 
 
 def test_what_was_seen_to_stays_away_and_what_comes_later_does_not() -> None:
-    seen_to = replace(FACTS, doubled=True, dismissed_at=ASKED + BLINK)
+    seen_to = replace(FACTS, is_duplicate=True, dismissed_at=ASKED + BLINK)
     assert attention_of(seen_to, NOW) == ""
     assert attention_of(replace(seen_to, stop_failed_at=NOW), NOW) == Attention.STOP_REFUSED
 
@@ -89,7 +89,7 @@ def silent(operator: User, device: Device, storage: StorageCredential) -> Record
     """A recording of a device that has been offline for an hour, in a project without callbacks."""
     long_ago = timezone.now() - timedelta(hours=1)
     Device.objects.filter(pk=device.pk).update(status=Device.Status.OFFLINE, offline_since=long_ago)
-    recording = freeze(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=wanted(device, storage))
     recording.state, recording.task_id, recording.started_at = Recording.State.ACCEPTED, "-t", long_ago
     recording.save()
     return recording
@@ -98,56 +98,56 @@ def silent(operator: User, device: Device, storage: StorageCredential) -> Record
 @pytest.mark.django_db(transaction=True)
 class TestSweep:
     def test_it_marks_once_and_unmarks_when_the_reason_is_gone(self, silent: Recording) -> None:
-        assert notice(timezone.now()) == 1
-        assert notice(timezone.now()) == 0
+        assert refresh_due_attention(timezone.now()) == 1
+        assert refresh_due_attention(timezone.now()) == 0
         silent.refresh_from_db()
         assert silent.attention == Attention.SILENT
         Device.objects.update(status=Device.Status.CONNECTED, offline_since=None)
-        assert notice(timezone.now()) == 1
+        assert refresh_due_attention(timezone.now()) == 1
         silent.refresh_from_db()
         assert (silent.attention, silent.attention_at) == ("", None)
 
     def test_closing_unmarks_at_once(self, silent: Recording, operator: User) -> None:
-        notice(timezone.now())
+        refresh_due_attention(timezone.now())
         close_recording(actor=operator, recording=silent, reason="It is off")
         silent.refresh_from_db()
         assert (silent.state, silent.attention) == (Recording.State.CLOSED, "")
 
     def test_seen_to_it_does_not_come_back(self, silent: Recording, operator: User) -> None:
-        notice(timezone.now())
-        chosen = [Chosen(pk=silent.pk, state=silent.state, attention=Attention.SILENT)]
+        refresh_due_attention(timezone.now())
+        chosen = [SelectedRecording(pk=silent.pk, state=silent.state, attention=Attention.SILENT)]
         assert decide_many(actor=operator, chosen=chosen, reason="Known", closing=False) == []
-        assert notice(timezone.now() + timedelta(days=1)) == 1, "a file is overdue by then: that is new"
+        assert refresh_due_attention(timezone.now() + timedelta(days=1)) == 1, "a file is overdue by then: that is new"
         silent.refresh_from_db()
         assert silent.state == Recording.State.ACCEPTED
 
     def test_callbacks_count_where_a_valid_key_and_an_address_are_set_up(self, silent: Recording) -> None:
         Device.objects.update(status=Device.Status.CONNECTED, offline_since=None)
         Recording.objects.update(max_media_file_duration=None)
-        assert notice(timezone.now()) == 0
+        assert refresh_due_attention(timezone.now()) == 0
         key = CallbackKey.objects.create(project=silent.project, key_sealed=b"", created_by="somebody")
-        assert notice(timezone.now()) == 0, "nobody has told the vendor where to post"
+        assert refresh_due_attention(timezone.now()) == 0, "nobody has told the vendor where to post"
         silent.project.callbacks_registered_at = timezone.now()
         silent.project.save()
-        assert notice(timezone.now()) == 1
+        assert refresh_due_attention(timezone.now()) == 1
         silent.refresh_from_db()
         assert silent.attention == Attention.NOT_RECORDING
         CallbackKey.objects.filter(pk=key.pk).update(retired_at=timezone.now())
-        assert notice(timezone.now()) == 1
+        assert refresh_due_attention(timezone.now()) == 1
 
     def test_it_leaves_alone_what_moved_on_meanwhile(self, silent: Recording) -> None:
         Recording.objects.filter(pk=silent.pk).update(state=Recording.State.ENDED, upload_state="complete")
-        assert notice(timezone.now()) == 0
+        assert refresh_due_attention(timezone.now()) == 0
 
     def test_late_files_are_noticed_and_the_complete_are_not_looked_at(
         self, silent: Recording, django_assert_max_num_queries: object
     ) -> None:
         an_hour_ago = timezone.now() - timedelta(hours=1, seconds=1)
         Recording.objects.update(state=Recording.State.ENDED, ended_at=an_hour_ago, upload_state="partial")
-        notice(timezone.now())
+        refresh_due_attention(timezone.now())
         silent.refresh_from_db()
         assert silent.attention == Attention.UPLOAD_LATE
         Recording.objects.update(upload_state="complete")
-        notice(timezone.now())
+        refresh_due_attention(timezone.now())
         silent.refresh_from_db()
         assert silent.attention == ""

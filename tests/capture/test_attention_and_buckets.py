@@ -9,9 +9,9 @@ from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from recordings.domain.attention_rule import SEGMENTS, Facts, attention_of
 from recordings.domain.states import State
-from recordings.lifecycle.attention import notice
+from recordings.lifecycle.attention import refresh_due_attention
 from recordings.lifecycle.attention_facts import facts_of
-from recordings.lifecycle.bucket_scan import look_at_recording
+from recordings.lifecycle.bucket_scan import scan_recording
 from recordings.models import Attention, Device, Project, Recording, StorageCredential, StorageKey, User
 from recordings.sandbox.bucket_server import BucketServer
 from tests.callbacks.posting import TASK, make_recording
@@ -25,22 +25,22 @@ SILENT_AT = NOW + LATER + SEGMENTS
 
 
 def test_hls_whose_segments_stopped_is_silent_once_the_bucket_was_searched_in_vain() -> None:
-    facts = replace(HLS, listed_at=SILENT_AT)
+    facts = replace(HLS, scanned_at=SILENT_AT)
     assert attention_of(facts, SILENT_AT) == Attention.SILENT
-    assert attention_of(replace(facts, listed_at=SILENT_AT - BLINK), SILENT_AT) == ""
-    assert attention_of(replace(facts, listed_at=None), SILENT_AT + timedelta(days=1)) == ""
+    assert attention_of(replace(facts, scanned_at=SILENT_AT - BLINK), SILENT_AT) == ""
+    assert attention_of(replace(facts, scanned_at=None), SILENT_AT + timedelta(days=1)) == ""
 
 
 def test_other_formats_write_nothing_for_hours_and_are_not_silent() -> None:
-    facts = replace(HLS, is_hls=False, listed_at=NOW + timedelta(hours=3))
+    facts = replace(HLS, is_hls=False, scanned_at=NOW + timedelta(hours=3))
     assert attention_of(facts, NOW + timedelta(hours=3)) == ""
 
 
 def test_a_recorder_that_may_wait_long_for_its_stream_is_not_silent_meanwhile() -> None:
-    facts = replace(HLS, max_idle_time=3600, listed_at=NOW + timedelta(hours=1))
+    facts = replace(HLS, max_idle_time=3600, scanned_at=NOW + timedelta(hours=1))
     assert attention_of(facts, NOW + timedelta(hours=1)) == ""
     late = NOW + LATER + timedelta(hours=1)
-    assert attention_of(replace(facts, listed_at=late), late) == Attention.SILENT
+    assert attention_of(replace(facts, scanned_at=late), late) == Attention.SILENT
 
 
 @pytest.mark.django_db(transaction=True)
@@ -52,10 +52,10 @@ def test_a_running_hls_recording_is_looked_at_until_its_silence_is_noticed(
         bucket.put(recording.bucket, "/".join([*recording.file_name_prefix, TASK, name]), b"x")
     ends = timezone.now() + timedelta(minutes=20)
     recording.refresh_from_db()
-    while recording.look_at and recording.look_at < ends and not recording.attention:
-        now = recording.look_at
-        look_at_recording(recording.pk, now)
-        notice(now)
+    while recording.next_scan_at and recording.next_scan_at < ends and not recording.attention:
+        now = recording.next_scan_at
+        scan_recording(recording.pk, now)
+        refresh_due_attention(now)
         recording.refresh_from_db()
     assert recording.attention == Attention.SILENT
     assert recording.last_file_at
@@ -64,7 +64,7 @@ def test_a_running_hls_recording_is_looked_at_until_its_silence_is_noticed(
 
 
 def _said(operator: User, recording: Recording) -> str:
-    notice(timezone.now() + timedelta(minutes=5))
+    refresh_due_attention(timezone.now() + timedelta(minutes=5))
     recording.refresh_from_db()
     assert recording.attention == Attention.UNKNOWN
     pages = [signed_in(operator).get(url).content.decode() for url in ("/attention/", recording.get_absolute_url())]
@@ -91,8 +91,8 @@ def test_a_bucket_that_did_not_answer_was_not_searched(
     settings.SANDBOX_STORAGE = "http://127.0.0.1:9"
     recording = make_recording(operator, device, storage)
     recording.refresh_from_db()
-    assert recording.look_at
-    look_at_recording(recording.pk, recording.look_at)
+    assert recording.next_scan_at
+    scan_recording(recording.pk, recording.next_scan_at)
     assert _said(operator, recording) == "could not be searched"
 
 
@@ -102,8 +102,8 @@ def test_a_bucket_that_was_searched_is_said_to_be(
 ) -> None:
     recording = make_recording(operator, device, storage)
     recording.refresh_from_db()
-    assert recording.look_at
-    look_at_recording(recording.pk, recording.look_at)
+    assert recording.next_scan_at
+    scan_recording(recording.pk, recording.next_scan_at)
     assert _said(operator, recording) == "The bucket was searched"
 
 
@@ -113,14 +113,14 @@ def test_a_new_key_that_may_list_ends_what_the_old_one_could_not(
 ) -> None:
     StorageKey.objects.update(can_list=False)
     recording = make_recording(operator, device, storage)
-    notice(timezone.now())
+    refresh_due_attention(timezone.now())
     recording.refresh_from_db()
     assert recording.attention == Attention.CANNOT_LIST
     StorageKey.objects.update(replaced_at=timezone.now())
     make_storage_key(storage)
-    assert recording.look_at
-    assert look_at_recording(recording.pk, max(timezone.now(), recording.look_at))
-    notice(timezone.now())
+    assert recording.next_scan_at
+    assert scan_recording(recording.pk, max(timezone.now(), recording.next_scan_at))
+    refresh_due_attention(timezone.now())
     recording.refresh_from_db()
     assert recording.attention == ""
 

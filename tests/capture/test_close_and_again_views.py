@@ -6,7 +6,7 @@ from django.test import Client
 from recordings.lifecycle.selection import freeze_selection
 from recordings.lifecycle.start import start_recording
 from recordings.models import Attention, Decision, Device, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.factories import signed_in
 
 from .wanted import wanted
@@ -67,7 +67,7 @@ def test_trying_again_starts_once_and_then_is_refused_with_a_link(
     assert first.headers["Location"] == retried.get_absolute_url()
     second = browser.post(f"/recordings/{refused.pk}/again/")
     assert second.headers["Location"] == retried.get_absolute_url()
-    assert len(sandbox.journal(Kind.STARTED)) == 1
+    assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
 
 def test_one_that_came_back_since_the_page_was_shown_is_not_closed_and_it_says_how_it_is(

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from recordings.audit_log.record import SYSTEM
-from recordings.lifecycle.resolve import decide_many, find_not_started, take_over_task_id
-from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.resolve import decide_many, decide_not_started, match_task_id
+from recordings.lifecycle.selection import SelectedRecording
 from recordings.lifecycle.send import send_queued
 from recordings.lifecycle.start import close_recording, start_recording
 from recordings.lifecycle.stop import stop_recording
@@ -40,15 +40,15 @@ def lose_the_right(actor: User, recording: Recording) -> None:
 
 
 def not_started(actor: User, recording: Recording) -> None:
-    find_not_started(actor=actor, recording=recording, reason="Why")
+    decide_not_started(actor=actor, recording=recording, reason="Why")
 
 
 def match(actor: User, recording: Recording) -> None:
-    take_over_task_id(actor=actor, recording=recording, task_id="-task", reason="Why")
+    match_task_id(actor=actor, recording=recording, task_id="-task", reason="Why")
 
 
 def dismiss(actor: User, recording: Recording) -> None:
-    chosen = Chosen(pk=recording.pk, state=recording.state, attention=recording.attention)
+    chosen = SelectedRecording(pk=recording.pk, state=recording.state, attention=recording.attention)
     assert decide_many(actor=actor, chosen=[chosen], reason="Why", closing=False) == []
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from recordings.lifecycle.reference import new_reference
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,7 +76,7 @@ def test_what_is_shown_is_what_is_sent(sandbox: Sandbox, browser: Client, answer
     reference = str(answers["reference"]).split(":")[0]
     assert f"shift/day/{reference}/" in shown.content.decode().replace("<wbr>", "")
     browser.post(URL, answers)
-    (started,) = sandbox.journal(Kind.STARTED)
+    (started,) = sandbox.journal(EntryKind.STARTED)
     assert started.prefix == ("shift", "day", reference)
 
 
@@ -109,7 +109,7 @@ def test_a_live_stream_starts_nothing_and_is_linked(sandbox: Sandbox, browser: C
     response = browser.post(URL, fresh)
     assert response.status_code == 422
     assert Recording.objects.get().get_absolute_url() in response.content.decode()
-    assert len(sandbox.journal(Kind.STARTED)) == 1
+    assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
 
 def test_the_same_form_sent_twice_starts_once_and_says_so(
@@ -119,7 +119,7 @@ def test_the_same_form_sent_twice_starts_once_and_says_so(
     response = browser.post(URL, answers)
     assert response.status_code == 422
     assert response.context["sent_twice"]
-    assert len(sandbox.journal(Kind.STARTED)) == 1
+    assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
 
 def test_an_unknown_one_in_the_way_is_closed_with_a_reason_and_the_start_goes_on(
@@ -164,7 +164,7 @@ def test_bad_input_reaches_nobody_and_says_what_is_allowed_at_its_field(
     assert response.status_code == 422
     assert errors(response)[field]
     assert errors(response)[field][0] in response.content.decode().replace("&#x27;", "'").replace("&quot;", '"')
-    assert not sandbox.journal(Kind.CALLED)
+    assert not sandbox.journal(EntryKind.CALLED)
     assert not Recording.objects.exists()
 
 
@@ -196,7 +196,7 @@ def test_a_device_a_storage_or_a_project_of_others_is_refused_at_its_field(
     assert "device" in errors(browser.post(URL, answers | {"device": remote.pk}))
     keyless = make_storage(device.project, keyed=False)
     assert "storage" in errors(browser.post(URL, answers | {"storage": keyless.pk}))
-    assert not sandbox.journal(Kind.CALLED)
+    assert not sandbox.journal(EntryKind.CALLED)
 
 
 def test_a_device_of_another_of_ones_projects_does_not_fit(

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from recordings.lifecycle.attention import notice
+from recordings.lifecycle.attention import refresh_due_attention
 from recordings.lifecycle.start import close_recording, start_recording
 from recordings.models import Attention, AuditEntry, CloudAccount, Decision, Device, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.worker.cycle import run_cycle
 from recordings.worker.jobs import JOBS
 from tests.capture.wanted import wanted
@@ -40,7 +40,7 @@ def damage_keys() -> bytes:
 
 
 def marked(recording: Recording, at: datetime) -> str:
-    notice(at)
+    refresh_due_attention(at)
     recording.refresh_from_db()
     return recording.attention
 
@@ -64,7 +64,7 @@ def test_a_start_whose_account_cannot_send_it_is_told_and_then_cancelled_with_th
     decision = Decision.objects.get()
     assert (decision.decided_by, "within ten minutes" in decision.reason) == (None, True)
     assert AuditEntry.objects.get(action="recording.cancelled").reason == decision.reason
-    assert not sandbox.journal(Kind.STARTED)
+    assert not sandbox.journal(EntryKind.STARTED)
 
 
 def test_a_start_is_cancelled_too_while_its_account_still_cannot_send_it(queued: Recording) -> None:

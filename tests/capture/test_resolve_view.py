@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from recordings.lifecycle.start import start_recording
 from recordings.models import CallbackEvent, Decision, Device, Project, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.access import assert_forbidden, assert_methods, assert_missing
 from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_project, signed_in
@@ -41,7 +41,7 @@ def heard(project: Project, task_id: str) -> CallbackEvent:
 def test_a_task_id_of_the_callbacks_is_offered_and_taken_over(
     sandbox: Sandbox, browser: Client, unknown: Recording, project: Project
 ) -> None:
-    (started,) = sandbox.journal(Kind.STARTED)
+    (started,) = sandbox.journal(EntryKind.STARTED)
     heard(project, started.task_id)
     assert started.task_id in browser.get(url(unknown)).content.decode()
     browser.post(url(unknown), {"found": f"offered:{started.task_id}", "reason": "The camera's light is on"})

@@ -12,14 +12,14 @@ from django.utils import timezone
 from recordings.callbacks import keys
 from recordings.domain.attention_rule import LAST_FILES, UPLOAD, Facts, attention_of
 from recordings.domain.states import State
-from recordings.lifecycle.attention import notice
-from recordings.lifecycle.evidence import lock, move
+from recordings.lifecycle.attention import refresh_due_attention
+from recordings.lifecycle.evidence import apply_evidence, lock_recording
 from recordings.lifecycle.resolve import decide_many
-from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.selection import SelectedRecording
 from recordings.lifecycle.start import close_recording, start_recording
-from recordings.lifecycle.stop import NotLive, StopIsOut, stop_recording
+from recordings.lifecycle.stop import NotLive, StopInProgress, stop_recording
 from recordings.models import Attention, Device, Project, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.worker.cycle import run_cycle
 from tests.callbacks.posting import body_of, make_key, tell
 from tests.capture.wanted import wanted
@@ -92,7 +92,7 @@ def test_saying_again_what_it_said_before_it_was_closed_counts_too(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    Recording.objects.update(looks=0)
+    Recording.objects.update(scan_count=0)
     speak(recording)
     close_recording(actor=operator, recording=recording, reason="Taken to be over")
     assert now(recording).attention == ""
@@ -110,9 +110,9 @@ def test_files_that_go_on_coming_are_noticed_when_the_bucket_shows_them(closed: 
 def lock_and_grow(recording: Recording, at: datetime) -> Recording:
     """What looking into the bucket does with a file that has grown."""
     with transaction.atomic():
-        locked = lock(recording.pk)
+        locked = lock_recording(recording.pk)
         locked.last_file_at = at
-        move(locked)
+        apply_evidence(locked)
     return now(recording)
 
 
@@ -124,9 +124,9 @@ def test_its_end_settles_it(closed: Recording) -> None:
 
 def test_marking_it_as_seen_to_settles_it(closed: Recording, operator: User) -> None:
     speak(closed)
-    chosen = [Chosen(pk=closed.pk, state=State.CLOSED, attention=Attention.RUNS_ON)]
+    chosen = [SelectedRecording(pk=closed.pk, state=State.CLOSED, attention=Attention.RUNS_ON)]
     assert decide_many(actor=operator, chosen=chosen, reason="I looked", closing=True) == []
-    notice(timezone.now())
+    refresh_due_attention(timezone.now())
     assert now(closed).attention == ""
 
 
@@ -158,7 +158,7 @@ def test_a_stop_of_a_closed_one_is_sent_and_it_stays_closed_and_says_so(
     page = browser.get(closed.get_absolute_url()).content.decode()
     assert "accepted a stop of it" in page
     assert url not in page
-    with pytest.raises(StopIsOut):
+    with pytest.raises(StopInProgress):
         stop_recording(actor=operator, recording=now(closed))
 
 
@@ -184,16 +184,18 @@ def test_one_that_has_left_or_has_no_task_id_is_not_stopped(
     Recording.objects.update(task_id="")
     with pytest.raises(NotLive):
         stop_recording(actor=operator, recording=now(closed))
-    assert len(sandbox.journal(Kind.CALLED)) == 1
+    assert len(sandbox.journal(EntryKind.CALLED)) == 1
 
 
 def two_of_one_stream(operator: User, device: Device, storage: StorageCredential) -> tuple[Recording, Recording]:
     """One that holds the stream, and one that is doubled; both run."""
     holds, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    doubled, _ = start_recording(actor=operator, wanted=wanted(device, storage, video_stream_id=1))
-    Recording.objects.filter(pk=doubled.pk).update(video_stream_id=0, doubled=True, doubled_at=timezone.now())
-    notice(timezone.now())
-    return holds, doubled
+    is_duplicate, _ = start_recording(actor=operator, wanted=wanted(device, storage, video_stream_id=1))
+    Recording.objects.filter(pk=is_duplicate.pk).update(
+        video_stream_id=0, is_duplicate=True, duplicate_since=timezone.now()
+    )
+    refresh_due_attention(timezone.now())
+    return holds, is_duplicate
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -203,20 +205,20 @@ def test_closing_one_of_two_does_not_end_the_alarm_and_stopping_it_does(
     both = two_of_one_stream(operator, device, storage)
     one, other = both[which], both[1 - which]
     close_recording(actor=operator, recording=one, reason="I take it to be over")
-    notice(timezone.now())
-    assert (now(other).doubled, now(other).attention) == (True, Attention.DOUBLED)
+    refresh_due_attention(timezone.now())
+    assert (now(other).is_duplicate, now(other).attention) == (True, Attention.DOUBLED)
     stop_recording(actor=operator, recording=now(one))
-    notice(timezone.now())
-    assert (now(other).doubled, now(other).doubled_at, now(other).attention) == (False, None, "")
+    refresh_due_attention(timezone.now())
+    assert (now(other).is_duplicate, now(other).duplicate_since, now(other).attention) == (False, None, "")
 
 
 def test_the_end_of_a_closed_one_ends_the_alarm_of_the_other(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    holds, doubled = two_of_one_stream(operator, device, storage)
+    holds, is_duplicate = two_of_one_stream(operator, device, storage)
     close_recording(actor=operator, recording=holds, reason="I take it to be over")
     speak(holds, 302, LeaveCode=99)
-    assert not now(doubled).doubled
+    assert not now(is_duplicate).is_duplicate
 
 
 def test_a_history_full_of_closed_ones_asks_no_more_than_one_of_them(closed: Recording, operator: User) -> None:

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from recordings.callbacks import keys
 from recordings.domain.attention_rule import UPLOAD
-from recordings.lifecycle.attention import _concerned, notice
+from recordings.lifecycle.attention import _concerned, refresh_due_attention
 from recordings.lifecycle.resolve import decide_many
-from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.selection import SelectedRecording
 from recordings.lifecycle.send import conclude_start
 from recordings.lifecycle.start import start_recording
 from recordings.models import ApiCall, Attention, Decision, Device, Project, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.trro.outcome import Accepted
 from tests.callbacks.posting import TASK, body_of, make_key, make_recording, tell
 from tests.capture.wanted import wanted
@@ -32,7 +32,7 @@ def seen_to(project: Project, operator: User, device: Device, storage: StorageCr
     recording = make_recording(operator, device, storage, task_id=TASK)
     Recording.objects.update(started_at=timezone.now() - A_WHILE)
     ApiCall.objects.update(closed_at=timezone.now() - A_WHILE)
-    notice(timezone.now())
+    refresh_due_attention(timezone.now())
     see_to(operator, recording, Attention.NOT_RECORDING)
     return recording
 
@@ -40,14 +40,14 @@ def seen_to(project: Project, operator: User, device: Device, storage: StorageCr
 def see_to(operator: User, recording: Recording, reason: Attention) -> None:
     recording.refresh_from_db()
     assert recording.attention == reason
-    chosen = [Chosen(pk=recording.pk, state=recording.state, attention=reason)]
+    chosen = [SelectedRecording(pk=recording.pk, state=recording.state, attention=reason)]
     assert decide_many(actor=operator, chosen=chosen, reason="I am looking", closing=False) == []
     recording.refresh_from_db()
     assert recording.attention == ""
 
 
 def marked(recording: Recording, *, later: timedelta = timedelta(0)) -> str:
-    notice(timezone.now() + later)
+    refresh_due_attention(timezone.now() + later)
     recording.refresh_from_db()
     return recording.attention
 
@@ -84,16 +84,16 @@ def test_one_that_turns_out_to_run_twice_is_an_alarm_whatever_was_seen_to_before
 ) -> None:
     sandbox.add_fault(Fault.RESET_AFTER)
     lost, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    (started,) = sandbox.journal(Kind.STARTED)
+    (started,) = sandbox.journal(EntryKind.STARTED)
     ApiCall.objects.update(closed_at=timezone.now() - A_WHILE)
-    notice(timezone.now())
+    refresh_due_attention(timezone.now())
     see_to(operator, lost, Attention.UNKNOWN)
     start_recording(actor=operator, wanted=wanted(device, storage, closes=lost, close_reason="It is needed"))
     with transaction.atomic():
         conclude_start(lost.calls.get(), Accepted(task_id=started.task_id, request_id="r", answer={}))
     Recording.objects.filter(pk=lost.pk).update(started_at=timezone.now() - A_WHILE)  # as the bucket's finds have it
     assert marked(lost) == Attention.DOUBLED
-    assert lost.doubled_at is not None
+    assert lost.duplicate_since is not None
     see_to(operator, lost, Attention.DOUBLED)
     assert marked(lost) == ""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recordings.lifecycle.live_status import LOOKS, Standing, look_of, standing_of, standing_together
+from recordings.lifecycle.live_status import BADGES, LiveStatus, badge_of, combined_status, live_status_of
 from recordings.models import Attention, Device, Recording
 from recordings.models.profiles import OutputFormat
 
@@ -23,50 +23,50 @@ def recording(state: State, *, offline_since: datetime | None = None, **fields: 
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (recording(State.QUEUED), Standing.QUEUED),
-        (recording(State.SENDING), Standing.STARTING),
-        (recording(State.UNKNOWN), Standing.MAY_RECORD),
-        (recording(State.UNKNOWN, attention=Attention.UNKNOWN), Standing.MAY_RECORD),
-        (recording(State.ACCEPTED, started_at=NOW), Standing.STARTING),
-        (recording(State.ACCEPTED), Standing.MAY_RECORD),
-        (recording(State.ACCEPTED, attention=Attention.NOT_RECORDING), Standing.MAY_RECORD),
-        (recording(State.ACCEPTED, started_at=NOW, origin="claimed"), Standing.MAY_RECORD),
-        (recording(State.ACCEPTED, started_at=NOW, origin="in_bucket"), Standing.MAY_RECORD),
-        (recording(State.ACCEPTED, last_file_at=NOW), Standing.MAY_RECORD),
-        (recording(State.ACCEPTED, last_file_at=NOW, output_format=OutputFormat.HLS), Standing.RECORDING),
-        (recording(State.ACCEPTED, last_file_at=LONG_AGO, output_format=OutputFormat.HLS), Standing.MAY_RECORD),
-        (recording(State.RECORDING), Standing.RECORDING),
-        (recording(State.RECORDING, attention=Attention.SILENT), Standing.PROBABLY_ENDED),
-        (recording(State.RECORDING, offline_since=LONG_AGO), Standing.PROBABLY_ENDED),
-        (recording(State.RECORDING, offline_since=NOW), Standing.RECORDING),
-        (recording(State.RECORDING, attention=Attention.STOP_REFUSED), Standing.STOP_FAILED),
-        (recording(State.STOPPING), Standing.STOPPING),
-        (recording(State.STOPPING, attention=Attention.NOT_STOPPING), Standing.NOT_STOPPED),
-        (recording(State.CLOSED, attention=Attention.RUNS_ON), Standing.RUNS_ON),
-        (recording(State.ENDED, attention=Attention.RUNS_ON), Standing.RUNS_ON),
+        (recording(State.QUEUED), LiveStatus.QUEUED),
+        (recording(State.SENDING), LiveStatus.STARTING),
+        (recording(State.UNKNOWN), LiveStatus.MAY_RECORD),
+        (recording(State.UNKNOWN, attention=Attention.UNKNOWN), LiveStatus.MAY_RECORD),
+        (recording(State.ACCEPTED, started_at=NOW), LiveStatus.STARTING),
+        (recording(State.ACCEPTED), LiveStatus.MAY_RECORD),
+        (recording(State.ACCEPTED, attention=Attention.NOT_RECORDING), LiveStatus.MAY_RECORD),
+        (recording(State.ACCEPTED, started_at=NOW, origin="claimed"), LiveStatus.MAY_RECORD),
+        (recording(State.ACCEPTED, started_at=NOW, origin="in_bucket"), LiveStatus.MAY_RECORD),
+        (recording(State.ACCEPTED, last_file_at=NOW), LiveStatus.MAY_RECORD),
+        (recording(State.ACCEPTED, last_file_at=NOW, output_format=OutputFormat.HLS), LiveStatus.RECORDING),
+        (recording(State.ACCEPTED, last_file_at=LONG_AGO, output_format=OutputFormat.HLS), LiveStatus.MAY_RECORD),
+        (recording(State.RECORDING), LiveStatus.RECORDING),
+        (recording(State.RECORDING, attention=Attention.SILENT), LiveStatus.PROBABLY_ENDED),
+        (recording(State.RECORDING, offline_since=LONG_AGO), LiveStatus.PROBABLY_ENDED),
+        (recording(State.RECORDING, offline_since=NOW), LiveStatus.RECORDING),
+        (recording(State.RECORDING, attention=Attention.STOP_REFUSED), LiveStatus.STOP_FAILED),
+        (recording(State.STOPPING), LiveStatus.STOPPING),
+        (recording(State.STOPPING, attention=Attention.NOT_STOPPING), LiveStatus.NOT_STOPPED),
+        (recording(State.CLOSED, attention=Attention.RUNS_ON), LiveStatus.RUNS_ON),
+        (recording(State.ENDED, attention=Attention.RUNS_ON), LiveStatus.RUNS_ON),
         (recording(State.CLOSED), None),
         (recording(State.ENDED), None),
         (recording(State.FAILED, attention=Attention.FAILED), None),
     ],
 )
-def test_each_recording_has_the_word_that_its_evidence_allows(found: Recording, expected: Standing | None) -> None:
-    assert standing_of(found, NOW) is expected
+def test_each_recording_has_the_word_that_its_evidence_allows(found: Recording, expected: LiveStatus | None) -> None:
+    assert live_status_of(found, NOW) is expected
 
 
 def test_only_what_is_known_to_record_is_green() -> None:
-    assert [standing for standing, look in LOOKS.items() if look.tone == "good"] == [Standing.RECORDING]
-    assert set(LOOKS) == set(Standing)
+    assert [standing for standing, look in BADGES.items() if look.tone == "good"] == [LiveStatus.RECORDING]
+    assert set(BADGES) == set(LiveStatus)
 
 
 def test_two_of_one_stream_run_twice_or_may() -> None:
     runs, may, ended = recording(State.RECORDING), recording(State.UNKNOWN), recording(State.CLOSED)
-    assert standing_together([runs, runs], NOW) is Standing.TWICE
-    assert standing_together([runs, may], NOW) is Standing.MAYBE_TWICE
-    assert standing_together([runs, ended], NOW) is Standing.MAYBE_TWICE, "closing stopped nothing"
-    assert standing_together([runs], NOW) is Standing.RECORDING
-    assert standing_together([], NOW) is None
+    assert combined_status([runs, runs], NOW) is LiveStatus.TWICE
+    assert combined_status([runs, may], NOW) is LiveStatus.MAYBE_TWICE
+    assert combined_status([runs, ended], NOW) is LiveStatus.MAYBE_TWICE, "closing stopped nothing"
+    assert combined_status([runs], NOW) is LiveStatus.RECORDING
+    assert combined_status([], NOW) is None
 
 
 def test_more_than_two_are_counted() -> None:
-    assert str(look_of(Standing.TWICE, 2).label) == "Running twice"
-    assert "3" in str(look_of(Standing.TWICE, 3).label)
+    assert str(badge_of(LiveStatus.TWICE, 2).label) == "Running twice"
+    assert "3" in str(badge_of(LiveStatus.TWICE, 3).label)

@@ -6,7 +6,7 @@ from django.test import Client
 from recordings.lifecycle.reference import new_reference
 from recordings.lifecycle.start import StreamIsLive, start_recording
 from recordings.models import Attention, Decision, Device, Recording, StorageCredential, User
-from recordings.sandbox import Kind, Sandbox
+from recordings.sandbox import EntryKind, Sandbox
 from tests.capture.wanted import wanted
 from tests.factories import make_device, signed_in
 
@@ -43,7 +43,7 @@ def test_a_silent_one_is_closed_with_a_reason_and_the_stream_started(
     running.refresh_from_db()
     assert (running.state, running.attention) == (Recording.State.CLOSED, "")
     assert Decision.objects.get().reason == "It is off"
-    assert len(sandbox.journal(Kind.STARTED)) == 2
+    assert len(sandbox.journal(EntryKind.STARTED)) == 2
 
 
 def test_one_that_is_heard_of_is_neither_offered_nor_closed(
@@ -56,7 +56,7 @@ def test_one_that_is_heard_of_is_neither_offered_nor_closed(
         assert "start anyway" not in response.content.decode()
     running.refresh_from_db()
     assert running.state == Recording.State.ACCEPTED
-    assert len(sandbox.journal(Kind.STARTED)) == 1
+    assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
 
 def test_one_that_is_heard_of_again_in_the_same_blink_is_left_alone(

@@ -9,7 +9,7 @@ from recordings.audit_log.verify import verify
 from recordings.calls import CannotCall
 from recordings.lifecycle.send import conclude_start
 from recordings.lifecycle.start import (
-    AlreadyAsked,
+    AlreadySubmitted,
     NotClosable,
     StreamIsLive,
     close_recording,
@@ -17,7 +17,7 @@ from recordings.lifecycle.start import (
     start_recording,
 )
 from recordings.models import ApiCall, AuditEntry, Decision, Device, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from tests.factories import make_operator, make_project
 
@@ -30,7 +30,7 @@ def test_an_accepted_start_keeps_task_id_and_request_id(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     recording, outcome = start_recording(actor=operator, wanted=wanted(device, storage))
-    (started,) = sandbox.journal(Kind.STARTED)
+    (started,) = sandbox.journal(EntryKind.STARTED)
     assert isinstance(outcome, Accepted)
     assert (recording.state, recording.task_id) == (Recording.State.ACCEPTED, started.task_id)
     assert recording.request_id == started.request_id != ""
@@ -43,7 +43,7 @@ def test_the_reference_is_the_last_part_of_the_prefix_that_is_sent(
 ) -> None:
     asked = wanted(device, storage, file_name_prefix=("2026-11", "day"))
     start_recording(actor=operator, wanted=asked)
-    (started,) = sandbox.journal(Kind.STARTED)
+    (started,) = sandbox.journal(EntryKind.STARTED)
     assert started.prefix == ("2026-11", "day", asked.reference)
 
 
@@ -57,7 +57,7 @@ def test_a_refused_start_keeps_code_message_and_request_id_and_is_not_live(
     assert recording.error_code == "OperationDenied.LicensesNotEnoughError"
     assert recording.error_message == "No licence."
     assert recording.request_id
-    assert not sandbox.journal(Kind.STARTED)
+    assert not sandbox.journal(EntryKind.STARTED)
 
 
 def test_an_unknown_start_stays_live_and_is_never_sent_again(
@@ -70,7 +70,7 @@ def test_an_unknown_start_stays_live_and_is_never_sent_again(
     with pytest.raises(StreamIsLive) as refused:
         start_recording(actor=operator, wanted=wanted(device, storage))
     assert refused.value.blocking == recording
-    assert len(sandbox.journal(Kind.STARTED)) == 1
+    assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
 
 def test_the_same_form_sent_twice_starts_one_recording(
@@ -78,10 +78,10 @@ def test_the_same_form_sent_twice_starts_one_recording(
 ) -> None:
     asked = wanted(device, storage)
     recording, _ = start_recording(actor=operator, wanted=asked)
-    with pytest.raises(AlreadyAsked) as refused:
+    with pytest.raises(AlreadySubmitted) as refused:
         start_recording(actor=operator, wanted=asked)
     assert refused.value.blocking == recording
-    assert len(sandbox.journal(Kind.STARTED)) == 1
+    assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
 
 def test_another_stream_of_the_same_device_may_be_recorded_too(
@@ -89,7 +89,7 @@ def test_another_stream_of_the_same_device_may_be_recorded_too(
 ) -> None:
     for stream in (0, 1):
         start_recording(actor=operator, wanted=wanted(device, storage, video_stream_id=stream))
-    assert len(sandbox.journal(Kind.STARTED)) == 2
+    assert len(sandbox.journal(EntryKind.STARTED)) == 2
 
 
 def test_start_anyway_closes_the_unknown_one_with_its_reason_and_starts(
@@ -120,7 +120,7 @@ def test_when_the_new_start_cannot_be_written_the_old_one_stays_as_it_was(
     sandbox.add_fault(Fault.RESET_BEFORE)
     lost, _ = start_recording(actor=operator, wanted=wanted(device, storage))
     asked = wanted(device, storage, closes=lost, close_reason="Because", reference=lost.reference)
-    with pytest.raises(AlreadyAsked):
+    with pytest.raises(AlreadySubmitted):
         start_recording(actor=operator, wanted=asked)
     lost.refresh_from_db()
     assert lost.state == Recording.State.UNKNOWN
@@ -129,7 +129,7 @@ def test_when_the_new_start_cannot_be_written_the_old_one_stays_as_it_was(
 def test_nobody_starts_in_a_project_of_others(sandbox: Sandbox, device: Device, storage: StorageCredential) -> None:
     with pytest.raises(PermissionDenied):
         start_recording(actor=make_operator(make_project()), wanted=wanted(device, storage))
-    assert not sandbox.journal(Kind.CALLED)
+    assert not sandbox.journal(EntryKind.CALLED)
 
 
 def test_a_key_that_does_not_open_sends_nothing_and_leaves_nothing(
@@ -141,7 +141,7 @@ def test_a_key_that_does_not_open_sends_nothing_and_leaves_nothing(
     with pytest.raises(CannotCall):
         start_recording(actor=operator, wanted=wanted(device, storage))
     assert not Recording.objects.exists()
-    assert not sandbox.journal(Kind.CALLED)
+    assert not sandbox.journal(EntryKind.CALLED)
 
 
 def test_trying_again_is_a_new_recording_that_names_the_old_one(
@@ -182,14 +182,14 @@ def test_a_late_answer_on_a_stream_that_was_started_again_is_kept_as_doubled(
 ) -> None:
     sandbox.add_fault(Fault.RESET_AFTER)
     lost, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    (started,) = sandbox.journal(Kind.STARTED)
+    (started,) = sandbox.journal(EntryKind.STARTED)
     start_recording(actor=operator, wanted=wanted(device, storage, closes=lost, close_reason="I looked"))
     late = Accepted(task_id=started.task_id, request_id=started.request_id, answer={})
     for _twice in range(2):
         with transaction.atomic():
             conclude_start(lost.calls.first(), late)
     lost.refresh_from_db()
-    assert (lost.state, lost.task_id, lost.doubled) == (Recording.State.ACCEPTED, started.task_id, True)
+    assert (lost.state, lost.task_id, lost.is_duplicate) == (Recording.State.ACCEPTED, started.task_id, True)
     assert [call.late for call in lost.calls.all()] == [False, True]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recordings.lifecycle.start import freeze
+from recordings.lifecycle.start import build_recording
 from recordings.models import Device, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import signed_in
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_reason_is_prefilled_from_the_address(device: Device, storage: StorageCredential, operator: User) -> None:
-    recording = freeze(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=wanted(device, storage))
     recording.save()
     page = signed_in(operator).get(f"/recordings/{recording.pk}/stop/", {"reason": 'Shift "B" is over'})
     assert page.context["form"]["reason"].value() == 'Shift "B" is over'

@@ -7,11 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from recordings import calls
-from recordings.lifecycle.resolve import take_over_task_id
+from recordings.lifecycle.resolve import match_task_id
 from recordings.lifecycle.start import start_recording
-from recordings.lifecycle.stop import Cancelled, NotLive, PutOff, StopIsOut, stop_recording
+from recordings.lifecycle.stop import Cancelled, NotLive, StopDeferred, StopInProgress, stop_recording
 from recordings.models import ApiCall, Attention, AuditEntry, Decision, Device, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.worker.cycle import run_cycle
 from tests.capture.wanted import wanted
@@ -47,7 +47,7 @@ def test_an_accepted_stop_is_in_ledger_and_trail_and_the_task_has_ended(
     running.refresh_from_db()
     assert isinstance(outcome, Accepted)
     assert (running.state, stops(running)) == (State.STOPPING, ["accepted"])
-    assert [entry.task_id for entry in sandbox.journal(Kind.STOPPED)] == [running.task_id]
+    assert [entry.task_id for entry in sandbox.journal(EntryKind.STOPPED)] == [running.task_id]
     asked = AuditEntry.objects.get(action="recording.stop_asked")
     assert (asked.actor, asked.reason) == (operator.username, "Shift is over")
     assert AuditEntry.objects.filter(action="recording.stop_accepted").exists()
@@ -57,7 +57,7 @@ def test_a_second_stop_says_that_it_was_stopped_and_sends_nothing(
     sandbox: Sandbox, running: Recording, operator: User
 ) -> None:
     stop_recording(actor=operator, recording=running)
-    with pytest.raises(StopIsOut):
+    with pytest.raises(StopInProgress):
         stop_recording(actor=operator, recording=running)
     assert stops(running) == ["accepted"]
 
@@ -78,7 +78,7 @@ def test_a_stop_that_is_still_out_keeps_a_second_one_from_leaving(
     with monkeypatch.context() as patched:
         patched.setattr(calls, "store", lambda *_: None)
         stop_recording(actor=operator, recording=running)
-    with pytest.raises(StopIsOut):
+    with pytest.raises(StopInProgress):
         stop_recording(actor=operator, recording=running)
 
 
@@ -145,18 +145,18 @@ def test_a_queued_start_is_cancelled_and_never_sent(
     recording.refresh_from_db()
     assert recording.state == State.CANCELLED
     assert Decision.objects.get().reason == "Not needed"
-    assert not sandbox.journal(Kind.STARTED)
+    assert not sandbox.journal(EntryKind.STARTED)
 
 
 def test_an_unknown_start_is_stopped_as_soon_as_its_task_id_is_known(
     sandbox: Sandbox, unknown: Recording, operator: User
 ) -> None:
-    assert isinstance(stop_recording(actor=operator, recording=unknown), PutOff)
-    with pytest.raises(StopIsOut):
+    assert isinstance(stop_recording(actor=operator, recording=unknown), StopDeferred)
+    with pytest.raises(StopInProgress):
         stop_recording(actor=operator, recording=unknown)
     assert stops(unknown) == []
-    (started,) = sandbox.journal(Kind.STARTED)
-    take_over_task_id(actor=operator, recording=unknown, task_id=started.task_id, reason="In the bucket")
+    (started,) = sandbox.journal(EntryKind.STARTED)
+    match_task_id(actor=operator, recording=unknown, task_id=started.task_id, reason="In the bucket")
     run_cycle(timezone.now())
     unknown.refresh_from_db()
     assert (unknown.state, stops(unknown)) == (State.STOPPING, ["accepted"])
@@ -175,7 +175,7 @@ def test_a_stop_asked_for_while_the_start_is_out_happens_when_its_answer_comes(
     def stop_then_store(*args: object) -> None:
         recording = Recording.objects.get()
         assert recording.state == State.SENDING
-        assert isinstance(stop_recording(actor=operator, recording=recording), PutOff)
+        assert isinstance(stop_recording(actor=operator, recording=recording), StopDeferred)
         store(*args)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:

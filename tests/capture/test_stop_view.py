@@ -5,7 +5,7 @@ from django.test import Client
 
 from recordings.lifecycle.start import start_recording
 from recordings.models import AuditEntry, Device, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods, assert_missing
 from tests.capture.wanted import wanted
 from tests.factories import make_operator, make_project, signed_in
@@ -35,7 +35,7 @@ def test_it_asks_first_and_stops_nothing_by_being_looked_at(
     page = browser.get(url(running))
     assert page.status_code == 200
     assert "Stop this recording?" in page.content.decode()
-    assert not sandbox.journal(Kind.STOPPED)
+    assert not sandbox.journal(EntryKind.STOPPED)
 
 
 def test_for_the_dialog_it_gives_the_question_alone(browser: Client, running: Recording) -> None:
@@ -49,7 +49,7 @@ def test_confirmed_it_stops_says_so_and_leads_back(sandbox: Sandbox, browser: Cl
     assert response.redirect_chain[-1][0] == running.get_absolute_url()
     assert "Tencent Cloud accepted the stop" in response.content.decode()
     assert "Shift is over" in response.content.decode(), "the timeline tells why"
-    assert len(sandbox.journal(Kind.STOPPED)) == 1
+    assert len(sandbox.journal(EntryKind.STOPPED)) == 1
 
 
 def test_from_the_history_it_leads_back_to_the_history(browser: Client, running: Recording) -> None:
@@ -85,7 +85,7 @@ def test_stopping_it_in_another_tab_too_changes_nothing_and_says_so(
     for _ in range(2):
         response = browser.post(url(running), follow=True)
     assert "told to stop already" in response.content.decode()
-    assert len(sandbox.journal(Kind.STOPPED)) == 1
+    assert len(sandbox.journal(EntryKind.STOPPED)) == 1
 
 
 def test_what_has_ended_says_so_and_changes_nothing(browser: Client, running: Recording) -> None:
@@ -101,7 +101,7 @@ def test_a_reason_that_cannot_be_kept_is_refused_and_nothing_is_stopped(
     sandbox: Sandbox, browser: Client, running: Recording, reason: str
 ) -> None:
     assert browser.post(url(running), {"reason": reason}).status_code == 422
-    assert not sandbox.journal(Kind.STOPPED)
+    assert not sandbox.journal(EntryKind.STOPPED)
 
 
 def test_access(running: Recording, admin: User, auditor: User, operator: User) -> None:

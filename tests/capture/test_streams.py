@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from recordings.lifecycle.attention import notice
-from recordings.lifecycle.bucket_scan import look_at_recording
-from recordings.lifecycle.evidence import lock, move
-from recordings.lifecycle.resolve import take_over_task_id
+from recordings.lifecycle.attention import refresh_due_attention
+from recordings.lifecycle.bucket_scan import scan_recording
+from recordings.lifecycle.evidence import apply_evidence, lock_recording
+from recordings.lifecycle.resolve import match_task_id
 from recordings.lifecycle.start import close_recording
 from recordings.lifecycle.stop import stop_recording
 from recordings.lifecycle.streams import attach_others, streams_of
@@ -39,7 +39,7 @@ def trio(operator: User, device: Device, storage: StorageCredential) -> list[Rec
     for recording, task_id in late:
         Recording.objects.filter(pk=recording.pk).update(state="not_started")
         recording.decisions.update(verdict="not_started")
-        take_over_task_id(actor=operator, recording=now(recording), task_id=task_id, reason="Found")
+        match_task_id(actor=operator, recording=now(recording), task_id=task_id, reason="Found")
     return [holder, *(recording for recording, _ in late)]
 
 
@@ -50,7 +50,7 @@ def end(recording: Recording) -> None:
         status=0, task_id=recording.task_id, received_at=timezone.now(), interpreted_at=timezone.now(),
     )  # fmt: skip
     with transaction.atomic():
-        move(lock(recording.pk))
+        apply_evidence(lock_recording(recording.pk))
 
 
 def others_of(recording: Recording) -> set[int]:
@@ -82,8 +82,8 @@ def assert_named_on_every_page(operator: User, recordings: Sequence[Recording], 
 
 def test_all_that_run_on_a_stream_name_each_other_and_need_attention(operator: User, trio: list[Recording]) -> None:
     keys = {each.pk for each in trio}
-    assert sorted(now(each).doubled for each in trio) == [False, True, True], "one holds the stream"
-    notice(timezone.now())
+    assert sorted(now(each).is_duplicate for each in trio) == [False, True, True], "one holds the stream"
+    refresh_due_attention(timezone.now())
     for recording in trio:
         assert now(recording).attention == Attention.DOUBLED
         assert others_of(recording) == keys - {recording.pk}
@@ -95,14 +95,14 @@ def test_all_that_run_on_a_stream_name_each_other_and_need_attention(operator: U
 def test_whichever_ends_one_of_those_left_holds_the_stream_and_the_last_is_at_peace(
     trio: list[Recording], first: int, second: int
 ) -> None:
-    notice(timezone.now())
+    refresh_due_attention(timezone.now())
     left = list(trio)
     end(left.pop(first))
-    assert sorted(now(each).doubled for each in left) == [False, True]
+    assert sorted(now(each).is_duplicate for each in left) == [False, True]
     assert {now(each).attention for each in left} == {Attention.DOUBLED}
     end(left.pop(second))
     (last,) = left
-    assert (now(last).doubled, now(last).doubled_at) == (False, None)
+    assert (now(last).is_duplicate, now(last).duplicate_since) == (False, None)
     assert now(last).attention == "", "at once, and not only when the worker comes by"
     assert others_of(last) == set()
 
@@ -123,11 +123,11 @@ def test_a_second_task_of_one_start_found_in_the_bucket_and_the_first_name_each_
     first = make_recording(operator, device, storage, task_id="-first")
     for task_id in ("-first", "-second", "-third"):
         bucket.put(first.bucket, "/".join([*first.file_name_prefix, task_id, "a.mp4"]), b"x")
-    Recording.objects.filter(pk=first.pk).update(look_at=timezone.now())
-    assert look_at_recording(first.pk, timezone.now())
+    Recording.objects.filter(pk=first.pk).update(next_scan_at=timezone.now())
+    assert scan_recording(first.pk, timezone.now())
     all_three = [first, *Recording.objects.filter(duplicate_of=first)]
     assert len(all_three) == 3
-    notice(timezone.now())
+    refresh_due_attention(timezone.now())
     assert {now(each).attention for each in all_three} == {Attention.DOUBLED}
     assert_named_on_every_page(operator, all_three, all_three)
 
@@ -141,7 +141,7 @@ def test_one_that_runs_on_after_it_was_closed_and_the_new_one_name_each_other(
     assert others_of(new) == set()
     Recording.objects.filter(pk=old.pk).update(attention=Attention.RUNS_ON, attention_at=timezone.now())
     with transaction.atomic():
-        move(lock(new.pk))
+        apply_evidence(lock_recording(new.pk))
     assert (others_of(new), others_of(old)) == ({old.pk}, {new.pk})
     page = signed_in(operator).get(new.get_absolute_url()).content.decode()
     assert f'id="other-{old.pk}"' in page
@@ -153,7 +153,7 @@ def test_one_of_two_that_was_closed_may_run_beside_the_other_until_its_stop_is_a
     end(trio[2])
     holder, late = trio[:2]
     close_recording(actor=operator, recording=now(late), reason="I keep the other")
-    notice(timezone.now())
+    refresh_due_attention(timezone.now())
     assert now(holder).attention == Attention.DOUBLED, "closing stopped nothing"
     assert (others_of(holder), others_of(late)) == ({late.pk}, {holder.pk})
     late.calls.create(
@@ -161,8 +161,8 @@ def test_one_of_two_that_was_closed_may_run_beside_the_other_until_its_stop_is_a
         closed_at=timezone.now(), outcome="accepted",
     )  # fmt: skip
     with transaction.atomic():
-        move(lock(late.pk))
-    notice(timezone.now())
+        apply_evidence(lock_recording(late.pk))
+    refresh_due_attention(timezone.now())
     assert (now(holder).attention, others_of(holder), others_of(late)) == ("", set(), set())
 
 

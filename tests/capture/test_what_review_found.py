@@ -11,7 +11,7 @@ from recordings.lifecycle.send import conclude_start
 from recordings.lifecycle.start import NotOffered, close_recording, start_again, start_recording
 from recordings.lifecycle.stop import stop_recording
 from recordings.models import AuditEntry, Decision, Device, Project, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.trro.outcome import Accepted
 from recordings.worker.cycle import run_cycle
 from tests.capture.wanted import wanted
@@ -64,7 +64,7 @@ def test_trying_again_is_refused_when_the_storage_was_taken_from_the_project(
         start_again(actor=operator, earlier=refused)
     response = signed_in(operator).post(f"/recordings/{refused.pk}/again/", follow=True)
     assert "Nothing was started" in response.content.decode()
-    assert len(sandbox.journal(Kind.CALLED)) == 1
+    assert len(sandbox.journal(EntryKind.CALLED)) == 1
 
 
 def test_a_remote_device_is_not_started_by_any_way(
@@ -103,13 +103,13 @@ def doubled_pair(
     """A start whose TaskId came late, and the one that was started over it: both run."""
     sandbox.add_fault(Fault.RESET_AFTER)
     lost, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    (started,) = sandbox.journal(Kind.STARTED)
+    (started,) = sandbox.journal(EntryKind.STARTED)
     over, _ = start_recording(actor=operator, wanted=wanted(device, storage, closes=lost, close_reason="I looked"))
     with transaction.atomic():
         late = Accepted(task_id=started.task_id, request_id=started.request_id, answer={})
         conclude_start(lost.calls.get(), late)
     lost.refresh_from_db()
-    assert lost.doubled
+    assert lost.is_duplicate
     return lost, over
 
 
@@ -123,7 +123,7 @@ def test_a_doubled_recording_still_holds_its_stream_when_the_other_is_over(
     assert response.status_code == 422
     assert response.context["blocking"] == lost
     lost.refresh_from_db()
-    assert not lost.doubled, "only one of the two is left"
+    assert not lost.is_duplicate, "only one of the two is left"
 
 
 def test_a_profile_of_another_project_is_not_read(

@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from recordings.callbacks import keys
 from recordings.domain.attention_rule import PATIENCE
-from recordings.lifecycle.attention import notice
-from recordings.lifecycle.bucket_scan import look_at_recording
+from recordings.lifecycle.attention import refresh_due_attention
+from recordings.lifecycle.bucket_scan import scan_recording
 from recordings.lifecycle.resolve import decide_many
-from recordings.lifecycle.selection import Chosen
+from recordings.lifecycle.selection import SelectedRecording
 from recordings.lifecycle.start import start_recording
-from recordings.lifecycle.stop import NotLive, StopIsOut, stop_recording
+from recordings.lifecycle.stop import NotLive, StopInProgress, stop_recording
 from recordings.lifecycle.streams import running_on
-from recordings.lifecycle.unclaimed_tasks import quarantined
+from recordings.lifecycle.unclaimed_tasks import unclaimed_tasks
 from recordings.models import Attention, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Sandbox
 from recordings.sandbox.bucket_server import BucketServer
@@ -143,8 +143,8 @@ def test_a_folder_that_grows_after_the_end_needs_a_person(
         stamp = utc_stamp(ENDED_AT + minutes * MINUTE)
         bucket.put(recording.bucket, f"{folder}s_audio_video_{stamp}.ts", b"x" * 10)
         bucket.put(recording.bucket, f"{folder}s_audio_video.m3u8", b"x" * 10)
-        Recording.objects.update(look_at=timezone.now())
-        assert look_at_recording(recording.pk, timezone.now())
+        Recording.objects.update(next_scan_at=timezone.now())
+        assert scan_recording(recording.pk, timezone.now())
 
     tell(project, STARTED, LEFT)
     for minutes in (-10, 0.5):  # uploaded forty minutes late
@@ -161,8 +161,8 @@ def test_a_folder_without_times_that_grows_long_after_the_end_counts_too(
     tell(project, STARTED, said(302, -19))
     bucket.put(recording.bucket, folder + "x_1.ts", b"x")
     bucket.put(recording.bucket, folder + "x_.m3u8", b"x")
-    Recording.objects.update(look_at=timezone.now())
-    look_at_recording(recording.pk, timezone.now())
+    Recording.objects.update(next_scan_at=timezone.now())
+    scan_recording(recording.pk, timezone.now())
     assert why(recording) == RUNS_ON
 
 
@@ -183,12 +183,12 @@ def test_a_stop_of_an_ended_one_that_runs_on_is_sent_and_waits_for_its_end(
     browser.post(url)
     assert sandbox.live() == []
     assert why(recording) == ("ended", "", False)
-    with pytest.raises(StopIsOut):
+    with pytest.raises(StopInProgress):
         stop_recording(actor=operator, recording=now(recording))
-    notice(timezone.now() + PATIENCE)
+    refresh_due_attention(timezone.now() + PATIENCE)
     assert why(recording) == ("ended", Attention.NOT_STOPPING, True)
     tell(recording.project, said(302, 10, task_id=task))
-    notice(timezone.now() + PATIENCE)
+    refresh_due_attention(timezone.now() + PATIENCE)
     assert why(recording) == ("ended", "", False)
 
 
@@ -221,9 +221,9 @@ def test_marked_as_handled_it_stays_so_until_more_is_heard(
     project: Project, operator: User, recording: Recording
 ) -> None:
     tell(project, STARTED, LEFT, said(301, 5))
-    chosen = [Chosen(pk=recording.pk, state="ended", attention=Attention.RUNS_ON)]
+    chosen = [SelectedRecording(pk=recording.pk, state="ended", attention=Attention.RUNS_ON)]
     assert decide_many(actor=operator, chosen=chosen, reason="I looked", closing=False) == []
-    notice(timezone.now())
+    refresh_due_attention(timezone.now())
     assert now(recording).attention == ""
     tell(project, said(307, 6, None))
     assert now(recording).attention == Attention.RUNS_ON
@@ -233,7 +233,7 @@ def test_a_failed_one_for_which_files_come_runs_on(
     bucket: BucketServer, project: Project, recording: Recording
 ) -> None:
     tell(project, said(301, -20, 1))
-    notice(timezone.now())
+    refresh_due_attention(timezone.now())
     assert why(recording) == ("failed", Attention.FAILED, False)
     tell(project, said(310, 0, FileList=["a.mp4"]))
     assert why(recording) == ("failed", Attention.RUNS_ON, True)
@@ -244,7 +244,7 @@ def test_a_failed_one_for_which_files_come_runs_on(
 def test_a_closed_one_that_left_and_went_to_work_again_runs_on(
     project: Project, operator: User, recording: Recording
 ) -> None:
-    chosen = [Chosen(pk=recording.pk, state="accepted", attention="")]
+    chosen = [SelectedRecording(pk=recording.pk, state="accepted", attention="")]
     decide_many(actor=operator, chosen=chosen, reason="Taken to be over", closing=True)
     tell(project, STARTED, LEFT)
     assert why(recording) == ("closed", "", False)
@@ -254,7 +254,7 @@ def test_a_closed_one_that_left_and_went_to_work_again_runs_on(
 
 def test_an_unclaimed_task_that_works_after_its_end_has_not_left(project: Project, recording: Recording) -> None:
     def left() -> bool:
-        (task,) = quarantined(Project.objects.all())
+        (task,) = unclaimed_tasks(Project.objects.all())
         return task.has_left
 
     tell(project, said(301, -20, task_id="strange"), said(302, 0, task_id="strange"))
@@ -296,16 +296,16 @@ class TestClocksThatDiffer:
         tell(project, STARTED, said(302, -80))
         heard_at = now(recording).end_heard_at
         assert heard_at
-        notice(timezone.now())
+        refresh_due_attention(timezone.now())
         assert now(recording).attention == ""
-        notice(heard_at + (heard_at - datetime.fromtimestamp(START, UTC)))
+        refresh_due_attention(heard_at + (heard_at - datetime.fromtimestamp(START, UTC)))
         assert now(recording).attention == Attention.UPLOAD_LATE
 
     def test_an_end_an_hour_behind_but_after_the_start_is_not_late_at_once(
         self, project: Project, recording: Recording
     ) -> None:
         tell(project, body_of(301, Status=0, at=START - 7200), body_of(302, LeaveCode=0, at=START - 3600))
-        notice(timezone.now())
+        refresh_due_attention(timezone.now())
         assert now(recording).attention == ""
 
     def test_work_that_was_heard_after_such_an_end_is_work_after_it(

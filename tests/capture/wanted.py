@@ -3,11 +3,11 @@
 from typing import Any
 
 from recordings.lifecycle.reference import new_reference, read_reference
-from recordings.lifecycle.start import Wanted
+from recordings.lifecycle.start import StartRequest
 from recordings.models import Device, StorageCredential
 
 
-def wanted(device: Device, storage: StorageCredential, **changes: Any) -> Wanted:
+def wanted(device: Device, storage: StorageCredential, **changes: Any) -> StartRequest:
     answers: dict[str, Any] = {
         "device": device,
         "video_stream_id": 0,
@@ -18,4 +18,4 @@ def wanted(device: Device, storage: StorageCredential, **changes: Any) -> Wanted
         "file_name_prefix": ("shift",),
         "reference": read_reference(new_reference()),
     }
-    return Wanted(**answers | changes)
+    return StartRequest(**answers | changes)

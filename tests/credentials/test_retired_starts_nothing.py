@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from recordings.lifecycle.start import NotOffered, freeze, start_again, start_recording
+from recordings.lifecycle.start import NotOffered, build_recording, start_again, start_recording
 from recordings.models import Device, Recording, RecordingProfile, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import signed_in
@@ -29,7 +29,7 @@ def test_a_retired_storage_is_in_no_form(
 def test_a_retired_storage_starts_nothing_also_not_again(
     device: Device, storage: StorageCredential, operator: User
 ) -> None:
-    earlier = freeze(actor=operator, wanted=wanted(device, storage))
+    earlier = build_recording(actor=operator, wanted=wanted(device, storage))
     earlier.state = Recording.State.REFUSED
     earlier.save()
     retire(storage)
@@ -50,7 +50,7 @@ def test_a_retired_account_starts_nothing(device: Device, storage: StorageCreden
 def test_an_account_with_live_recordings_is_not_retired_and_links_to_them(
     device: Device, storage: StorageCredential, operator: User, admin: User
 ) -> None:
-    live = freeze(actor=operator, wanted=wanted(device, storage))
+    live = build_recording(actor=operator, wanted=wanted(device, storage))
     live.save()
     account, client = device.project.account, signed_in(admin)
     said = client.post(f"{account.get_absolute_url()}retire/", follow=True).content.decode()
@@ -63,7 +63,7 @@ def test_an_account_with_live_recordings_is_not_retired_and_links_to_them(
 def test_a_storage_with_live_recordings_is_retired_and_says_so(
     device: Device, storage: StorageCredential, operator: User, admin: User
 ) -> None:
-    freeze(actor=operator, wanted=wanted(device, storage)).save()
+    build_recording(actor=operator, wanted=wanted(device, storage)).save()
     said = signed_in(admin).post(f"{storage.get_absolute_url()}retire/", follow=True).content.decode()
     storage.refresh_from_db()
     assert storage.retired_at

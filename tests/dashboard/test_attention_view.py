@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from recordings import heartbeat
-from recordings.lifecycle.start import freeze
+from recordings.lifecycle.start import build_recording
 from recordings.models import Attention, AuditEntry, Decision, Device, Project, Recording, StorageCredential, User
 from tests.access import assert_methods
 from tests.capture.wanted import wanted
@@ -23,7 +23,7 @@ State = Recording.State
 def make_needing(
     actor: User, device: Device, storage: StorageCredential, stream: int = 0, **fields: object
 ) -> Recording:
-    recording = freeze(actor=actor, wanted=wanted(device, storage, video_stream_id=stream))
+    recording = build_recording(actor=actor, wanted=wanted(device, storage, video_stream_id=stream))
     values = {"state": State.UNKNOWN, "attention": Attention.UNKNOWN, "attention_at": timezone.now()} | fields
     for name, value in values.items():
         setattr(recording, name, value)

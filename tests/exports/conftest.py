@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from recordings.exports.services import Wanted, ask_for_export
-from recordings.lifecycle.start import freeze
+from recordings.exports.services import ExportRequest, request_export
+from recordings.lifecycle.start import build_recording
 from recordings.models import Device, Export, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 
@@ -38,7 +38,7 @@ def exports_dir(settings: Settings, tmp_path: Path) -> Path:
 
 
 def make_recording(operator: User, device: Device, storage: StorageCredential, **changes: Any) -> Recording:
-    recording = freeze(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=wanted(device, storage))
     for name, value in ({"state": Recording.State.ENDED} | changes).items():
         setattr(recording, name, value)
     recording.save()
@@ -47,6 +47,8 @@ def make_recording(operator: User, device: Device, storage: StorageCredential, *
 
 def ask(actor: User, subject: str = "history", format: str = "csv", query: str = "") -> Export:
     """An export, as it is after the asking."""
-    export = ask_for_export(actor=actor, wanted=Wanted(subject=subject, format=format, query=query, language="en"))
+    export = request_export(
+        actor=actor, wanted=ExportRequest(subject=subject, format=format, query=query, language="en")
+    )
     export.refresh_from_db()
     return export

@@ -1,8 +1,8 @@
 """An export hides no more than a page: also a letter of which nothing is seen is written as its number."""
 
-from recordings.exports.cells import Kind, as_text
+from recordings.exports.cells import CellType, as_text
 
 
 def test_a_blank_letter_is_written_as_its_number() -> None:
-    assert as_text(Kind.TEXT, "admin\u3164") == "admin\\u3164"
-    assert as_text(Kind.TEXT, "矿卡 7") == "矿卡 7"
+    assert as_text(CellType.TEXT, "admin\u3164") == "admin\\u3164"
+    assert as_text(CellType.TEXT, "矿卡 7") == "矿卡 7"

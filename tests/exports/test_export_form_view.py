@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from recordings.exports.services import MOST_UNFINISHED
+from recordings.exports.services import MAX_UNFINISHED
 from recordings.models import AuditEntry, Device, Export, Membership, Project, StorageCredential, User
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods
 from tests.audit.entering import entered
@@ -108,7 +108,7 @@ def test_an_auditor_of_one_project_who_sees_all_of_the_trail_exports_only_that_p
 
 
 def test_nobody_fills_the_disk_by_asking_again_and_again(operator: User) -> None:
-    for _number in range(MOST_UNFINISHED):
+    for _number in range(MAX_UNFINISHED):
         Export.objects.create(subject="history", format="csv", language="en", requested_by=operator)
     response = signed_in(operator).post(HISTORY, {"format": "csv"})
     assert response.status_code == 422

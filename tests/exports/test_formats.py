@@ -8,7 +8,7 @@ from django.utils import timezone
 from recordings.exports.cells import FORMULA
 from recordings.exports.paths import file_of
 from recordings.models import ApiCall, Device, Export, Recording, StorageCredential, User
-from recordings.text import is_showable, shown
+from recordings.text import escape_hidden, is_showable
 from tests.audit.entering import entered
 
 from .conftest import HOSTILE, IDS, ask, make_recording
@@ -45,7 +45,7 @@ def ids(export: Export, name: str = "task_id") -> Sequence[str]:
 def test_csv_texts_are_inert_and_nothing_hides(hostile: list[Recording], operator: User) -> None:
     found = messages(ask(operator))
     for before, after in zip(HOSTILE, found, strict=True):
-        assert after == ("'" if before.startswith(FORMULA) else "") + shown(before)
+        assert after == ("'" if before.startswith(FORMULA) else "") + escape_hidden(before)
         assert not after.startswith(FORMULA)
         assert all(map(is_showable, after))
 
@@ -68,7 +68,7 @@ def test_excel_cells_are_strings_and_ids_are_exact(hostile: list[Recording], ope
     export = ask(operator, format="xlsx")
     assert ids(export) == ids(export, "request_id") == list(IDS)
     for before, after in zip(HOSTILE, messages(export), strict=True):
-        assert after == shown(before)
+        assert after == escape_hidden(before)
 
 
 def test_json_lines_are_exact_to_the_last_character(hostile: list[Recording], operator: User) -> None:
@@ -87,6 +87,10 @@ def test_the_trail_is_inert_too(auditor: User, format: str) -> None:
         entered(target=text, reason=text, before={text: text}, after={text: [text]})
     rows = list(reversed(read(ask(auditor, "trail", format))))[: len(HOSTILE)]
     for text, row in zip(HOSTILE, rows, strict=True):
-        written = {"csv": ("'" if text.startswith(FORMULA) else "") + shown(text), "xlsx": shown(text), "jsonl": text}
+        written = {
+            "csv": ("'" if text.startswith(FORMULA) else "") + escape_hidden(text),
+            "xlsx": escape_hidden(text),
+            "jsonl": text,
+        }
         assert row["target"] == row["reason"] == written[format]
         assert row["after"] == {text: [text]} if format == "jsonl" else not row["after"].startswith(FORMULA)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recordings.exports.services import MOST_A_MINUTE, MOST_UNFINISHED
+from recordings.exports.services import MAX_PER_MINUTE, MAX_UNFINISHED
 from recordings.models import Export, User
 from tests.factories import signed_in
 
@@ -11,9 +11,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_small_ones_are_counted_by_the_minute(operator: User) -> None:
     browser = signed_in(operator)
-    answers = [browser.post("/recordings/export/", {"format": "csv"}).status_code for _ in range(MOST_A_MINUTE + 3)]
-    assert answers == [303] * MOST_A_MINUTE + [422] * 3
-    assert Export.objects.count() == MOST_A_MINUTE
+    answers = [browser.post("/recordings/export/", {"format": "csv"}).status_code for _ in range(MAX_PER_MINUTE + 3)]
+    assert answers == [303] * MAX_PER_MINUTE + [422] * 3
+    assert Export.objects.count() == MAX_PER_MINUTE
 
 
 def test_failed_ones_are_tried_again_only_as_far_as_one_may_ask(operator: User) -> None:
@@ -22,8 +22,8 @@ def test_failed_ones_are_tried_again_only_as_far_as_one_may_ask(operator: User) 
         Export.objects.create(
             subject="history", format="csv", language="en", requested_by=operator, state=Export.State.FAILED
         )
-        for _ in range(MOST_UNFINISHED + 2)
+        for _ in range(MAX_UNFINISHED + 2)
     ]
     for row in rows:
         assert browser.post(row.get_absolute_url()).status_code == 303
-    assert Export.objects.filter(state=Export.State.WAITING).count() == MOST_UNFINISHED
+    assert Export.objects.filter(state=Export.State.WAITING).count() == MAX_UNFINISHED

@@ -18,7 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from recordings.exports import build, leases, services, writers
-from recordings.exports.build import AT_ONCE, MOST_ATTEMPTS, make_due, make_export
+from recordings.exports.build import AT_ONCE, MAX_ATTEMPTS, build_due_export, build_export
 from recordings.exports.history_rows import HISTORY_FIELDS
 from recordings.exports.leases import LEASE, RENEWED, Lease, Lost
 from recordings.exports.paths import file_of, manifest_of
@@ -84,7 +84,7 @@ def test_a_large_one_waits_for_a_worker_who_makes_it(large: Export, exports_dir:
 
 def test_it_is_made_once_however_often_it_is_woken(large: Export) -> None:
     for _wake in range(3):
-        make_due(large.pk, timezone.now())
+        build_due_export(large.pk, timezone.now())
     assert AuditEntry.objects.filter(action="export.made").count() == 1
 
 
@@ -93,7 +93,7 @@ def test_a_killed_try_is_made_anew_from_the_start(large: Export, exports_dir: Pa
     child = os.fork()
     if child == 0:
         writers.WRITERS["csv"] = Killing
-        make_export(large.pk, timezone.now())
+        build_export(large.pk, timezone.now())
         os._exit(0)
     _pid, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
@@ -116,7 +116,7 @@ def test_a_try_that_is_killed_with_its_file_in_place_is_not_taken_for_whole(larg
     child = os.fork()
     if child == 0:
         build.enter = lambda **_told: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
-        make_export(large.pk, timezone.now())
+        build_export(large.pk, timezone.now())
         os._exit(0)
     os.waitpid(child, 0)
     large.refresh_from_db()
@@ -130,7 +130,7 @@ def test_a_try_that_is_killed_with_its_file_in_place_is_not_taken_for_whole(larg
 
 
 def test_what_is_killed_each_time_is_given_up(large: Export, exports_dir: Path) -> None:
-    Export.objects.update(state="making", attempts=MOST_ATTEMPTS, due_at=timezone.now())
+    Export.objects.update(state="making", attempts=MAX_ATTEMPTS, due_at=timezone.now())
     run_cycle(timezone.now())
     large.refresh_from_db()
     assert (large.state, large.error, large.due_at) == ("failed", "error", None)
@@ -140,7 +140,7 @@ def test_an_error_is_tried_again_and_told_in_the_end(
     large: Export, exports_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(writers.WRITERS, "csv", breaking(RuntimeError("broken")))
-    for attempt in range(1, MOST_ATTEMPTS + 1):
+    for attempt in range(1, MAX_ATTEMPTS + 1):
         large.refresh_from_db()
         assert (large.state, large.attempts) == ("waiting", attempt - 1)
         Export.objects.update(due_at=timezone.now())
@@ -205,7 +205,7 @@ def test_whoever_lost_the_lease_stores_nothing(large: Export, monkeypatch: pytes
             Export.objects.update(due_at=timezone.now() + 2 * LEASE)  # somebody else has it now
 
     monkeypatch.setitem(writers.WRITERS, "csv", Slow)
-    make_due(large.pk, timezone.now())
+    build_due_export(large.pk, timezone.now())
     large.refresh_from_db()
     assert large.state == "making"
     assert not file_of(large).exists()
@@ -230,7 +230,7 @@ def test_the_lease_is_renewed_and_rows_counted_while_others_write_and_none_of_th
                 other.submit(record_more_and_look).result()
 
     monkeypatch.setitem(writers.WRITERS, "csv", Watching)
-    make_due(large.pk, timezone.now())
+    build_due_export(large.pk, timezone.now())
     large.refresh_from_db()
     assert (large.state, large.rows) == ("ready", 5)
     assert [rows for rows, _due in seen] == [0, 0, 2, 2, 4]
@@ -252,7 +252,7 @@ def test_only_a_few_are_made_at_once(large: Export, operator: User) -> None:
             subject="history", format="csv", language="en", requested_by=operator, state="making",
             due_at=timezone.now() + LEASE,
         )  # fmt: skip
-    make_due(large.pk, timezone.now())
+    build_due_export(large.pk, timezone.now())
     large.refresh_from_db()
     assert (large.state, large.attempts) == ("waiting", 0)
     assert large.due_at is not None

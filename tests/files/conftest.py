@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from recordings.lifecycle.recording_folder import own_folder_of
-from recordings.lifecycle.start import freeze
+from recordings.lifecycle.start import build_recording
 from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox.bucket_server import BucketServer
 from recordings.sandbox.names import new_task_id
@@ -16,7 +16,7 @@ NAMES = ("a_0.mp4", "a.aac", "a_audio_video.m3u8", "a.bin")
 @pytest.fixture
 def ended(operator: User, device: Device, storage: StorageCredential, bucket: BucketServer) -> Recording:
     """It holds the files NAMES, of ten bytes each."""
-    recording = freeze(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=wanted(device, storage))
     recording.state, recording.task_id = Recording.State.ENDED, new_task_id()
     recording.started_at = recording.ended_at = timezone.now()
     recording.save()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def recording(operator: User, device: Device, storage: StorageCredential) -> Recording:
     """One that is over, and for which nothing is looked for any more."""
     recording = make_recording(operator, device, storage, task_id=TASK)
-    Recording.objects.update(state=Recording.State.ENDED, ended_at=timezone.now(), look_at=None)
+    Recording.objects.update(state=Recording.State.ENDED, ended_at=timezone.now(), next_scan_at=None)
     return recording
 
 
@@ -31,8 +31,8 @@ def test_it_is_due_at_once_and_the_worker_is_woken(recording: Recording, operato
     response = signed_in(operator).post(url(recording))
     assert (response.status_code, response.headers["Location"]) == (303, recording.get_absolute_url())
     recording.refresh_from_db()
-    assert recording.look_at
-    assert recording.look_at <= timezone.now()
+    assert recording.next_scan_at
+    assert recording.next_scan_at <= timezone.now()
     assert wakeups.queue(wakeups.LOOKS).pending_count() == 1
 
 
@@ -54,11 +54,11 @@ def test_a_lost_one_has_the_button_too_and_a_refused_one_has_none(
     lost = make_recording(operator, device, storage)
     client = signed_in(operator)
     assert url(lost) in client.get(lost.get_absolute_url()).content.decode()
-    Recording.objects.update(state=Recording.State.REFUSED, look_at=None)
+    Recording.objects.update(state=Recording.State.REFUSED, next_scan_at=None)
     assert url(lost) not in client.get(lost.get_absolute_url()).content.decode()
     assert client.post(url(lost)).status_code == 303
     lost.refresh_from_db()
-    assert lost.look_at is None
+    assert lost.next_scan_at is None
 
 
 def test_who_may(recording: Recording, auditor: User, nobody: User, foreign_project: Project) -> None:

@@ -8,8 +8,8 @@ from pytest_django.fixtures import Settings
 
 from recordings.audit_log.verify import verify
 from recordings.credentials.services import NewKey, change_storage
-from recordings.lifecycle.bucket_scan import look_at_recording
-from recordings.lifecycle.start import freeze
+from recordings.lifecycle.bucket_scan import scan_recording
+from recordings.lifecycle.start import build_recording
 from recordings.models import AuditEntry, Device, Recording, StorageCredential, User
 from recordings.sandbox.bucket_server import BucketServer
 from recordings.sandbox.names import new_task_id
@@ -26,9 +26,9 @@ def lost(operator: User, device: Device, storage: StorageCredential) -> Recordin
 
 
 def make(operator: User, device: Device, storage: StorageCredential, **changes: object) -> Recording:
-    recording = freeze(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=wanted(device, storage))
     recording.state = Recording.State.UNKNOWN
-    recording.look_at = timezone.now()
+    recording.next_scan_at = timezone.now()
     for name, value in changes.items():
         setattr(recording, name, value)
     recording.save()
@@ -42,8 +42,8 @@ def make(operator: User, device: Device, storage: StorageCredential, **changes: 
 def look(recording: Recording) -> Recording:
     """Look as soon as it is due."""
     recording.refresh_from_db()
-    assert recording.look_at
-    assert look_at_recording(recording.pk, max(recording.look_at, timezone.now()))
+    assert recording.next_scan_at
+    assert scan_recording(recording.pk, max(recording.next_scan_at, timezone.now()))
     recording.refresh_from_db()
     return recording
 
@@ -58,7 +58,7 @@ def test_a_lost_task_id_is_found_as_soon_as_a_file_is_there(bucket: BucketServer
     task_id = new_task_id()
     put(bucket, lost, task_id, "1400_x_0.mp4")
     look(lost)
-    assert (lost.state, lost.task_id, lost.doubled) == (Recording.State.ACCEPTED, task_id, False)
+    assert (lost.state, lost.task_id, lost.is_duplicate) == (Recording.State.ACCEPTED, task_id, False)
     assert [(file.name, file.size) for file in lost.files.all()] == [("1400_x_0.mp4", 10)]
     assert AuditEntry.objects.get(action="recording.task_id_found").after == {"task_id": task_id}
     assert verify().finding is None
@@ -66,11 +66,11 @@ def test_a_lost_task_id_is_found_as_soon_as_a_file_is_there(bucket: BucketServer
 
 def test_pauses_grow_and_end_after_a_day(bucket: BucketServer, lost: Recording) -> None:
     now, waits = timezone.now(), []
-    while lost.look_at:
-        now = lost.look_at
-        assert look_at_recording(lost.pk, now)
+    while lost.next_scan_at:
+        now = lost.next_scan_at
+        assert scan_recording(lost.pk, now)
         lost.refresh_from_db()
-        waits.append((lost.look_at - now).total_seconds() if lost.look_at else None)
+        waits.append((lost.next_scan_at - now).total_seconds() if lost.next_scan_at else None)
     assert waits[:6] == [10, 20, 40, 60, 60, 60]
     assert waits[-2:] == [600, None]
     assert 150 < len(waits) < 250
@@ -84,11 +84,11 @@ def test_a_second_task_id_under_the_reference_is_an_alarm_and_a_recording_that_c
     look(lost)
     put(bucket, lost, second, "b.mp4")
     look(lost)
-    assert (lost.task_id, lost.doubled) == (first, True)
+    assert (lost.task_id, lost.is_duplicate) == (first, True)
     assert [file.name for file in lost.files.all()] == ["a.mp4"]
     twin = Recording.objects.get(task_id=second)
     assert (twin.state, twin.origin, twin.device_id) == (Recording.State.ACCEPTED, "in_bucket", lost.device_id)
-    assert not twin.doubled, "it is what holds the stream now: nothing else can be started there"
+    assert not twin.is_duplicate, "it is what holds the stream now: nothing else can be started there"
     look(lost)
     look(twin)
     assert [file.name for file in twin.files.all()] == ["b.mp4"]
@@ -102,7 +102,7 @@ def test_a_task_id_that_another_recording_has_is_not_taken(
     bucket: BucketServer, lost: Recording, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     task_id = new_task_id()
-    make(operator, device, storage, task_id=task_id, state=Recording.State.ENDED, look_at=None)
+    make(operator, device, storage, task_id=task_id, state=Recording.State.ENDED, next_scan_at=None)
     put(bucket, lost, task_id, "a.mp4")
     assert (look(lost).state, lost.task_id) == (Recording.State.UNKNOWN, "")
 
@@ -113,11 +113,11 @@ def test_a_task_id_found_after_somebody_gave_it_up_is_accepted_and_beside_anothe
     from recordings.lifecycle.start import close_recording
 
     close_recording(actor=operator, recording=lost, reason="Nobody saw it run.")
-    running = make(operator, device, storage, task_id=new_task_id(), state=Recording.State.ACCEPTED, look_at=None)
+    running = make(operator, device, storage, task_id=new_task_id(), state=Recording.State.ACCEPTED, next_scan_at=None)
     put(bucket, lost, new_task_id(), "a.mp4")
-    assert (look(lost).state, lost.doubled) == (Recording.State.ACCEPTED, True)
+    assert (look(lost).state, lost.is_duplicate) == (Recording.State.ACCEPTED, True)
     running.refresh_from_db()
-    assert not running.doubled
+    assert not running.is_duplicate
 
 
 def test_names_that_lead_elsewhere_or_cannot_be_seen_are_no_files(bucket: BucketServer, lost: Recording) -> None:
@@ -127,7 +127,7 @@ def test_names_that_lead_elsewhere_or_cannot_be_seen_are_no_files(bucket: Bucket
     bucket.put(lost.bucket, "/".join([*lost.file_name_prefix, "Überraschung", "c.mp4"]), b"x")
     bucket.put(lost.bucket, "/".join([*lost.file_name_prefix, "directly.mp4"]), b"x")
     look(lost)
-    assert (lost.task_id, lost.doubled) == (task_id, False)
+    assert (lost.task_id, lost.is_duplicate) == (task_id, False)
     assert [file.name for file in lost.files.all()] == ["good.mp4"]
 
 
@@ -173,10 +173,10 @@ def test_when_nothing_comes_any_more_after_the_end_the_files_are_complete(
     close_recording(actor=operator, recording=running, reason="The machine went home.")
     for _ in range(10):
         running.refresh_from_db()
-        if running.look_at is None:
+        if running.next_scan_at is None:
             break
-        look_at_recording(running.pk, running.look_at)
-    assert running.look_at is None
+        scan_recording(running.pk, running.next_scan_at)
+    assert running.next_scan_at is None
     assert running.upload_state == Recording.UploadState.COMPLETE
 
 
@@ -190,10 +190,10 @@ def test_without_a_kind_of_file_that_was_promised_it_is_not_complete(
     close_recording(actor=operator, recording=running, reason="The machine went home.")
     for _ in range(100):
         running.refresh_from_db()
-        if running.look_at is None:
+        if running.next_scan_at is None:
             break
-        look_at_recording(running.pk, running.look_at)
-    assert running.look_at is None
+        scan_recording(running.pk, running.next_scan_at)
+    assert running.next_scan_at is None
     assert running.upload_state == Recording.UploadState.PARTIAL
 
 
@@ -221,14 +221,14 @@ def test_when_a_new_key_is_no_good_the_one_it_began_with_still_looks(
 def test_a_bucket_that_is_away_is_asked_again_later(settings: Settings, lost: Recording) -> None:
     settings.SANDBOX_STORAGE = "http://127.0.0.1:9"
     assert look(lost).state == Recording.State.UNKNOWN
-    assert lost.looks == 1
-    assert lost.look_at is not None
+    assert lost.scan_count == 1
+    assert lost.next_scan_at is not None
     lost.storage_key.refresh_from_db()
     assert lost.storage_key.can_list is None
 
 
 def test_a_look_is_claimed_so_that_two_do_not_look_at_once(bucket: BucketServer, lost: Recording) -> None:
     now = timezone.now() + timedelta(seconds=1)
-    assert look_at_recording(lost.pk, now)
-    assert not look_at_recording(lost.pk, now)
-    assert not look_at_recording(10**9, now)
+    assert scan_recording(lost.pk, now)
+    assert not scan_recording(lost.pk, now)
+    assert not scan_recording(10**9, now)

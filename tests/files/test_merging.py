@@ -10,15 +10,15 @@ from django.utils import timezone
 from recordings.lifecycle.bucket_files import merge_seen
 from recordings.lifecycle.recording_folder import own_folder_of
 from recordings.models import Recording
-from recordings.object_storage.bucket import Stored
+from recordings.object_storage.bucket import StoredObject
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 MANY = 2_000
 
 
-def stored(recording: Recording, name: str, *, size: int = 1, storage_class: str = "STANDARD") -> Stored:
-    return Stored(key=own_folder_of(recording) + name, size=size, at=AT, storage_class=storage_class)
+def stored(recording: Recording, name: str, *, size: int = 1, storage_class: str = "STANDARD") -> StoredObject:
+    return StoredObject(key=own_folder_of(recording) + name, size=size, at=AT, storage_class=storage_class)
 
 
 def test_thousands_of_new_and_grown_files_are_written_in_a_few_statements(ended: Recording) -> None:

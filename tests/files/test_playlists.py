@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.history.playlists import MOST_SEGMENTS, CannotPlay, rewritten
+from recordings.history.playlists import MAX_SEGMENTS, CannotPlay, rewritten
 
 NAME = "1400_ZGVtbw..__UserId_e_main_audio_video_20250318010203004.ts"
 GOOD = """#EXTM3U
@@ -155,7 +155,7 @@ def test_what_is_no_playlist_is_refused(content: bytes) -> None:
 
 def test_a_playlist_of_more_segments_than_are_served_is_refused() -> None:
     with pytest.raises(CannotPlay, match="more than"):
-        rewritten(("#EXTM3U\n" + "#EXTINF:4,\na.ts\n" * (MOST_SEGMENTS + 1)).encode())
+        rewritten(("#EXTM3U\n" + "#EXTINF:4,\na.ts\n" * (MAX_SEGMENTS + 1)).encode())
 
 
 @given(st.lists(st.text(max_size=60), max_size=8))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recordings.history.coverage_bar import MOST_STRETCHES, bar_of
+from recordings.history.coverage_bar import MAX_STRETCHES, bar_of
 from recordings.history.file_list import files_shown, player_of
 from recordings.models import Recording, RecordingFile, User
 from recordings.models.files import position_of
@@ -56,16 +56,16 @@ def test_the_ending_says_which_player(name: str, player: str) -> None:
 @pytest.mark.django_db
 def test_a_page_asks_again_only_while_files_may_still_come(ended: Recording) -> None:
     assert files_shown(ended).unsettled
-    ended.upload_state, ended.look_at = Recording.UploadState.COMPLETE, None
+    ended.upload_state, ended.next_scan_at = Recording.UploadState.COMPLETE, None
     assert not files_shown(ended).unsettled
 
 
 def test_very_many_files_are_drawn_as_stretches_and_every_gap_is_counted() -> None:
-    many = [part(2 * number, 2 * number + 1) for number in range(2 * MOST_STRETCHES)]
+    many = [part(2 * number, 2 * number + 1) for number in range(2 * MAX_STRETCHES)]
     bar = bar_of(Recording(started_at=BEGIN), many)
     assert bar
-    assert len(bar.files) <= MOST_STRETCHES
-    assert len(bar.gaps) <= MOST_STRETCHES
+    assert len(bar.files) <= MAX_STRETCHES
+    assert len(bar.gaps) <= MAX_STRETCHES
     assert bar.gap_count == len(many) - 1
 
 

@@ -9,7 +9,7 @@ from recordings import wakeups
 from recordings.lifecycle.device_status import EVERY, projects_to_refresh, refresh_devices
 from recordings.lifecycle.start import start_recording
 from recordings.models import ApiCall, Device, Project, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.capture.wanted import wanted
 from tests.factories import make_device, signed_in
 
@@ -18,7 +18,7 @@ LIST = "DescribeDeviceList"
 
 
 def lists_read(sandbox: Sandbox) -> int:
-    return sum(entry.action == LIST for entry in sandbox.journal(Kind.CALLED))
+    return sum(entry.action == LIST for entry in sandbox.journal(EntryKind.CALLED))
 
 
 def test_status_and_since_when_it_is_offline_follow_the_vendor(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from recordings.lifecycle.search import FEW_DEVICES, with_id
-from recordings.lifecycle.start import freeze
+from recordings.lifecycle.start import build_recording
 from recordings.models import ApiCall, Device, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_project, signed_in
@@ -20,7 +20,7 @@ URL = "/recordings/"
 
 
 def make_recording(operator: User, device: Device, storage: StorageCredential, **changes: Any) -> Recording:
-    recording = freeze(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=wanted(device, storage))
     for name, value in ({"state": Recording.State.ENDED} | changes).items():
         setattr(recording, name, value)
     recording.save()

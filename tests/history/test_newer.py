@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from recordings.history.newer import MOST_KNOWN, MOST_READ, Mark, newer_than
+from recordings.history.newer import MAX_KNOWN, MAX_READ, Mark, newer_than
 from recordings.lifecycle.queries import visible_recordings
-from recordings.lifecycle.start import freeze
+from recordings.lifecycle.start import build_recording
 from recordings.models import Device, Recording, StorageCredential, User
 from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_project, make_storage, signed_in
@@ -66,7 +66,7 @@ def test_many_at_the_same_time_are_each_known_or_new_once(
     browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     now = timezone.now()
-    for number in range(MOST_KNOWN + 20):
+    for number in range(MAX_KNOWN + 20):
         make_recording(operator, device, storage, created_at=now - timedelta(milliseconds=number // 7))
     newer = ask(browser)
     assert newer() == 0
@@ -121,13 +121,13 @@ def test_it_reads_only_the_newest_by_their_index_and_says_so_beyond_a_bound(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     refresh_query = browser.get(URL).context["refresh_query"]
-    rows = [freeze(actor=operator, wanted=wanted(device, storage)) for _ in range(MOST_READ + 1)]
+    rows = [build_recording(actor=operator, wanted=wanted(device, storage)) for _ in range(MAX_READ + 1)]
     for row in rows:
         row.state = Recording.State.ENDED
     Recording.objects.bulk_create(rows)
     with django_assert_max_num_queries(10):
         answer = browser.get(f"{URL}rows/?{refresh_query}")
-    assert (answer.context["newer"], answer.context["newer_is_cut"]) == (MOST_READ, True)
+    assert (answer.context["newer"], answer.context["newer_is_cut"]) == (MAX_READ, True)
     assert "New recordings" in answer.content.decode()
     mark = Mark(since=timezone.now(), known=())
     assert newer_than(mark, visible_recordings(operator)) == ([], False)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from recordings.lifecycle.search import HALF_AN_ID, MOST_FOUND, with_id, with_words
+from recordings.lifecycle.search import HALF_AN_ID, MAX_FOUND, with_id, with_words
 from recordings.models import ApiCall, Device, Recording, StorageCredential, User
 from tests.factories import make_device, signed_in
 from tests.history.test_list_view import found, make_recording
@@ -79,11 +79,11 @@ def test_the_beginning_of_more_ids_than_are_looked_up_finds_every_one(
     row = {f.attname: getattr(first, f.attname) for f in Recording._meta.concrete_fields if f.attname != "id"}
     Recording.objects.bulk_create(
         Recording(**row | {"task_id": f"-common-{number}", "reference": f"ref{number}"})
-        for number in range(1, MOST_FOUND + 5)
+        for number in range(1, MAX_FOUND + 5)
     )
     make_recording(operator, device, storage, task_id="-other")
     rows = with_words(Recording.objects.all(), "-common-")
-    assert rows.count() == MOST_FOUND + 5
+    assert rows.count() == MAX_FOUND + 5
 
 
 @pytest.mark.parametrize(("words", "indexes"), [

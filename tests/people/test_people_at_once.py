@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
-from recordings.identity.memberships import RoleIn
+from recordings.identity.memberships import RoleAssignment
 from recordings.identity.password_links import LinkDead, choose_password
 from recordings.models import AuditEntry, Role, User
 from recordings.people.access import disable
@@ -75,7 +75,7 @@ def test_in_a_ring_of_five_somebody_stays(transactional_db: None) -> None:
 def test_a_link_that_is_used_twice_at_once_opens_once(admin: User) -> None:
     for number in range(ROUNDS):
         person = User(username=f"lin{number}")
-        code = invite(actor=admin, person=person, roles={RoleIn(role=Role.AUDITOR)}).partition("#")[2]
+        code = invite(actor=admin, person=person, roles={RoleAssignment(role=Role.AUDITOR)}).partition("#")[2]
         words = [f"correct horse battery {each}" for each in range(4)]
         results = at_once(*(partial(choose_password, code=code, password=each) for each in words))
         assert len(failed(results)) == 3

@@ -4,7 +4,7 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
-from recordings.identity.memberships import RoleIn, roles_of
+from recordings.identity.memberships import RoleAssignment, roles_of
 from recordings.identity.password_links import person_of
 from recordings.models import AuditEntry, Membership, Project, Role, User
 from recordings.people.access import new_link
@@ -41,8 +41,8 @@ def test_roles_and_name_change_together(admin: User, operator: User, foreign_pro
     response = signed_in(admin).post(edit_of(operator), posted)
     assert response.status_code == 303
     assert roles_of(operator) == {
-        RoleIn(role=Role.OPERATOR, project_pk=foreign_project.pk),
-        RoleIn(role=Role.CREDENTIAL_ADMIN),
+        RoleAssignment(role=Role.OPERATOR, project_pk=foreign_project.pk),
+        RoleAssignment(role=Role.CREDENTIAL_ADMIN),
     }
     assert set(AuditEntry.objects.values_list("action", flat=True)) == {"person.changed", "membership.changed"}
 
@@ -53,7 +53,7 @@ def test_ones_own_roles_are_not_offered_and_not_taken(admin: User) -> None:
     client.post(edit_of(admin), {"name": "Lin Wei", "email": "", "operator": ["all"]})
     admin.refresh_from_db()
     assert str(admin) == "Lin Wei"
-    assert roles_of(admin) == {RoleIn(role=Role.CREDENTIAL_ADMIN)}
+    assert roles_of(admin) == {RoleAssignment(role=Role.CREDENTIAL_ADMIN)}
     assert "Nobody changes their own roles" in client.get(f"/people/{admin.pk}/").content.decode()
 
 

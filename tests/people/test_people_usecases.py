@@ -6,7 +6,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
-from recordings.identity.memberships import RoleIn, keep_one_admin, roles_of
+from recordings.identity.memberships import RoleAssignment, keep_one_admin, roles_of
 from recordings.identity.password_links import person_of
 from recordings.models import AuditEntry, Membership, Project, Role, User
 from recordings.people.access import disable, enable, new_link, remove_factors, sign_out_everywhere
@@ -14,11 +14,11 @@ from recordings.people.services import change_person, invite
 from tests.factories import make_admin, make_auditor, make_operator, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
-ADMIN = RoleIn(role=Role.CREDENTIAL_ADMIN)
-AUDITOR = RoleIn(role=Role.AUDITOR)
+ADMIN = RoleAssignment(role=Role.CREDENTIAL_ADMIN)
+AUDITOR = RoleAssignment(role=Role.AUDITOR)
 
 
-def give(actor: User, person: User, *roles: RoleIn) -> bool:
+def give(actor: User, person: User, *roles: RoleAssignment) -> bool:
     return change_person(
         actor=actor, person=person, name=person.get_full_name(), email=person.email, roles=frozenset(roles)
     )
@@ -46,7 +46,7 @@ def test_roles_are_given_as_a_whole_and_entered_before_and_after(admin: User, pr
 
 def test_the_same_roles_change_and_enter_nothing(admin: User, project: Project) -> None:
     person = make_operator(project)
-    assert not give(admin, person, RoleIn(role=Role.OPERATOR, project_pk=project.pk))
+    assert not give(admin, person, RoleAssignment(role=Role.OPERATOR, project_pk=project.pk))
     assert not AuditEntry.objects.exists()
     person.refresh_from_db()
     assert person.session_version == 0

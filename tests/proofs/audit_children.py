@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 
 
 def write_by_the_clock(writer: int, begin: float, rate: int, seconds: int) -> None:
@@ -33,7 +33,7 @@ def _enter(writer: int, number: int) -> float:
     """Seconds that one entry took."""
     began = time.perf_counter()
     with transaction.atomic():
-        enter(
+        record_audit(
             actor=f"writer{writer}",
             action="device.changed",
             target="Truck 7 (truck_07)",

@@ -19,7 +19,7 @@ from recordings.lifecycle.start import CannotStart
 from recordings.lifecycle.stop import send_stop, stop_recording
 from recordings.models import Recording, User
 from recordings.worker.cycle import run_cycle
-from recordings.worker.spills import take_in_spills
+from recordings.worker.spills import restore_spills
 
 from .site import Ask
 
@@ -120,13 +120,13 @@ def work(ahead: timedelta) -> None:
 
 def take_in() -> None:
     """Take in what was spilled."""
-    take_in_spills()
+    restore_spills()
 
 
 def take_in_and_die(commit: int, before: bool) -> None:
     """Take in spilled answers, and die at the commit with this number."""
     die_at_commit(commit, before=before)
-    take_in_spills()
+    restore_spills()
 
 
 def rotate_and_die(keys: str, *, sealed_already: bool) -> None:

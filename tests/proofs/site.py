@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recordings.lifecycle.reference import new_reference, read_reference
-from recordings.lifecycle.start import Wanted, start_recording
+from recordings.lifecycle.start import StartRequest, start_recording
 from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox, SandboxConfig, running_sandbox
 from recordings.sandbox.samples import Fleet, SampleDevice, SampleProject
@@ -31,7 +31,7 @@ class Ask:
     video_stream_id: int
     reference: str
 
-    def wanted(self, **changes: Any) -> Wanted:
+    def wanted(self, **changes: Any) -> StartRequest:
         """The same as the form makes of it; reads the database."""
         answers: dict[str, Any] = {
             "device": Device.objects.get(pk=self.device_id),
@@ -43,7 +43,7 @@ class Ask:
             "file_name_prefix": ("proof",),
             "reference": self.reference,
         }
-        return Wanted(**answers | changes)
+        return StartRequest(**answers | changes)
 
     def start(self, **changes: Any) -> tuple[Recording, Outcome]:
         """Ask for it, as the person whose key is held. Raises what `start_recording` raises."""

@@ -22,7 +22,7 @@ from pytest_django.fixtures import Settings
 
 from recordings.audit_log.anchors import anchor_now
 from recordings.audit_log.chain import CHAINED
-from recordings.audit_log.record import enter
+from recordings.audit_log.record import record_audit
 from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, AuditHead
 
@@ -47,7 +47,7 @@ def trail(_django_db_helper: None, settings: Settings, tmp_path: Path) -> None:
 
 def _enter(number: int) -> None:
     with transaction.atomic():
-        enter(
+        record_audit(
             actor=f"person{number % 3}",
             action="device.changed",
             target=f"Truck {number}",

@@ -7,7 +7,7 @@ import pytest
 
 from recordings.domain.states import State
 from recordings.models import ApiCall, Recording
-from recordings.sandbox import Fault, Kind
+from recordings.sandbox import EntryKind, Fault
 
 from .browser import START, Browser, Page, start_fields
 from .servers import Server, web_server
@@ -51,8 +51,8 @@ def test_what_is_told_of_a_start_is_what_really_happened(site: Site, server: Ser
     recording, call = Recording.objects.get(), ApiCall.objects.get()
     assert not contradictions(site.sandbox)
     assert recording.state == OUTCOMES.get(fault, State.UNKNOWN)
-    assert len(site.sandbox.journal(Kind.CALLED)) == 1, "sent once, no redirect followed"
-    assert len(site.sandbox.journal(Kind.STARTED)) == fault.acts
+    assert len(site.sandbox.journal(EntryKind.CALLED)) == 1, "sent once, no redirect followed"
+    assert len(site.sandbox.journal(EntryKind.STARTED)) == fault.acts
     assert call.outcome == (ApiCall.Outcome.REFUSED if recording.state == State.QUEUED else recording.state)
     _the_page_says_so(browser, page, recording)
     browser.close()
@@ -72,7 +72,7 @@ def test_the_same_form_sent_again_starts_nothing(site: Site, server: Server) -> 
     browser = Browser(server.port, site.operator)
     fields = browser.fill_in(START, start_fields(site.ask(0)))
     assert [browser.post(START, fields).status for _ in range(3)] == [303, 422, 422]
-    assert len(site.sandbox.journal(Kind.CALLED)) == 1
+    assert len(site.sandbox.journal(EntryKind.CALLED)) == 1
     browser.close()
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from recordings.callbacks import rejections
-from recordings.callbacks.body import MOST_BYTES
+from recordings.callbacks.body import MAX_BYTES
 from recordings.models import CallbackEvent
 from recordings.sandbox.events import event
 from recordings.trro.signatures import sign
@@ -31,7 +31,7 @@ FORGERIES = size(small=1_500, full=100_000)
 LARGE = size(small=5, full=500)
 OVER_THE_WIRE = size(small=8, full=60)
 OTHER_KEY = "the-key-of-another-project-0123456789"
-HUGE = b"x" * (10 * MOST_BYTES)
+HUGE = b"x" * (10 * MAX_BYTES)
 LARGEST = "10 MiB"
 DEEP = b'{"EventType":301,"EventInfo":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 Forgery = tuple[bytes, str | None]
@@ -157,7 +157,7 @@ def _raw(number: int, path: str, good: bytes, signed: str) -> tuple[str, bytes]:
         (_head(path, f"Sign: {signed}", "Transfer-Encoding: chunked"), endless),
         (_head(path, "Transfer-Encoding: chunked"), b"5\r\nhello\r\n0\r\n\r\n"),
         (_head(path, f"Sign: {signed}", f"Content-Length: {len(good) - 5}"), good),
-        (_head(path, f"Sign: {signed}", f"Content-Length: {20 * MOST_BYTES}"), b"x"),
+        (_head(path, f"Sign: {signed}", f"Content-Length: {20 * MAX_BYTES}"), b"x"),
         (_head(path, f"Sign: {signed}", "Content-Length: -1"), good),
         (_head(path, f"Sign: {signed}"), good),
         (_head(path, f"Sign: {signed}é\xff", f"Content-Length: {len(good)}"), good),

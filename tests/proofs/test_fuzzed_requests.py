@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from recordings.log_lines import MOST_BYTES
+from recordings.log_lines import MAX_BYTES
 from recordings.models import User
 from tests.factories import signed_in
 from tests.test_role_matrix import MATRIX, OWN, PUBLIC, World, world
@@ -117,7 +117,7 @@ def test_no_request_is_an_error_of_ours_nor_comes_back_as_html_nor_fills_the_log
             wrong.append(f"{response.status_code} as {role or 'a stranger'}: {request}"[:1500])
         if is_page and ECHO.encode() in body:
             wrong.append(f"echo as {role or 'a stranger'}: {request}"[:1500])
-        if log.bytes > MOST_BYTES:
+        if log.bytes > MAX_BYTES:
             wrong.append(f"{log.bytes} bytes of log as {role or 'a stranger'}: {request}"[:1500])
             log.bytes = 0
     figures.add("requests", REQUESTS, f"to {len(urls)} URLs as {len(ROLES)} kinds of people")

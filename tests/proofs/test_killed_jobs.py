@@ -14,7 +14,7 @@ from django.utils import timezone
 from recordings import wakeups
 from recordings.domain.states import State
 from recordings.models import ApiCall, Heartbeat, Recording
-from recordings.sandbox import Fault, Kind
+from recordings.sandbox import EntryKind, Fault
 
 from .children import serve_queue
 from .figures import Figures
@@ -62,7 +62,7 @@ def test_eight_jobs_killed_midway_are_all_done_after_a_restart(site: Site, queue
     _stops_due(site)
     site.sandbox.add_fault(Fault.HANG_BEFORE, action=STOP, times=JOBS)
     with running(serve_queue, queue_url, SLACK) as worker:
-        until(lambda: len(site.sandbox.journal(Kind.FAULT)) == JOBS, what="eight calls being out")
+        until(lambda: len(site.sandbox.journal(EntryKind.FAULT)) == JOBS, what="eight calls being out")
         worker.kill()
         worker.join()
     assert ApiCall.objects.filter(action=STOP, outcome=ApiCall.Outcome.OPEN).count() == JOBS
@@ -70,7 +70,7 @@ def test_eight_jobs_killed_midway_are_all_done_after_a_restart(site: Site, queue
         began = time.monotonic()
         until(lambda: _stopped() == JOBS, seconds=40, what="eight stops after the restart")
         took = time.monotonic() - began
-    assert len(site.sandbox.journal(Kind.STOPPED)) == JOBS
+    assert len(site.sandbox.journal(EntryKind.STOPPED)) == JOBS
     assert not site.sandbox.live()
     figures.add("all done after", took, "seconds from the restart; three are leases, two a pause")
 
@@ -88,7 +88,7 @@ def test_told_to_end_it_finishes_what_is_out_and_begins_nothing_new(
     with open_site(response_delay=0.8) as site:
         _stops_due(site)
         with running(serve_queue, queue_url, SLACK) as worker:
-            until(lambda: len(site.sandbox.journal(Kind.STOPPED)) == JOBS, what="eight calls being out")
+            until(lambda: len(site.sandbox.journal(EntryKind.STOPPED)) == JOBS, what="eight calls being out")
             assert worker.pid
             os.kill(worker.pid, number)
             worker.join(20)

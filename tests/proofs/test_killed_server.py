@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from recordings.domain.states import State
 from recordings.models import ApiCall, Recording
-from recordings.sandbox import Fault, Kind
+from recordings.sandbox import EntryKind, Fault
 from recordings.worker.cycle import run_cycle
 
 from .browser import START, Browser, start_fields
@@ -32,7 +32,7 @@ def test_a_server_killed_while_its_call_hangs_leaves_an_unknown_start(
         fields = browser.fill_in(START, start_fields(site.ask(0)))
         person = threading.Thread(target=_press, args=(browser, fields), daemon=True)
         person.start()
-        until(lambda: site.sandbox.journal(Kind.STARTED if really_started else Kind.FAULT))
+        until(lambda: site.sandbox.journal(EntryKind.STARTED if really_started else EntryKind.FAULT))
         server.kill()
         person.join()
     assert Recording.objects.get().state == State.SENDING
@@ -40,12 +40,12 @@ def test_a_server_killed_while_its_call_hangs_leaves_an_unknown_start(
         run_cycle(timezone.now() + timedelta(minutes=5))
         recording = Recording.objects.get()
         assert (recording.state, ApiCall.objects.get().code) == (State.UNKNOWN, "ProcessLost")
-        assert len(site.sandbox.journal(Kind.STARTED)) == really_started
+        assert len(site.sandbox.journal(EntryKind.STARTED)) == really_started
         browser.moves_to(server.port)
         assert browser.post(START, fields).status == 422, "the form that was sent before the kill starts nothing"
         assert browser.start(site.ask(0)).status == 422, "and neither does a new one: the stream is held"
         browser.close()
-    starts = [entry for entry in site.sandbox.journal(Kind.CALLED) if entry.action == "CreateCloudRecording"]
+    starts = [entry for entry in site.sandbox.journal(EntryKind.CALLED) if entry.action == "CreateCloudRecording"]
     assert len(starts) == 1
     assert not contradictions(site.sandbox)
 

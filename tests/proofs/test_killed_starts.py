@@ -10,7 +10,7 @@ from recordings.domain.states import State
 from recordings.lifecycle.reference import new_reference, read_reference
 from recordings.lifecycle.start import StreamIsLive
 from recordings.models import ApiCall, Recording
-from recordings.sandbox import Fault, Kind
+from recordings.sandbox import EntryKind, Fault
 from recordings.worker.cycle import run_cycle
 
 from .children import Moment, start, start_and_die
@@ -45,7 +45,7 @@ def test_killed_while_its_call_is_out_it_is_unknown(site: Site, fault: Fault, re
     ask = site.ask(0)
     site.sandbox.add_fault(fault)
     with running(start, ask) as child:
-        until(lambda: site.sandbox.journal(Kind.STARTED if really_started else Kind.FAULT))
+        until(lambda: site.sandbox.journal(EntryKind.STARTED if really_started else EntryKind.FAULT))
         child.kill()
         child.join()
         assert child.exitcode == KILLED
@@ -83,7 +83,7 @@ def _is_unknown_for_good(site: Site, ask: Ask, *, really_started: int) -> None:
     assert (recording.reference, recording.state, recording.task_id) == (ask.reference, State.UNKNOWN, "")
     assert (call.outcome, call.code, call.task_id) == (ApiCall.Outcome.UNKNOWN, "ProcessLost", "")
     assert recording.error_code == "ProcessLost"
-    assert len(site.sandbox.journal(Kind.STARTED)) == really_started
+    assert len(site.sandbox.journal(EntryKind.STARTED)) == really_started
     with pytest.raises(StreamIsLive):
         dataclasses.replace(ask, reference=read_reference(new_reference())).start()
     assert _starts_sent(site) == sent, "the program sends nothing again"
@@ -91,7 +91,7 @@ def _is_unknown_for_good(site: Site, ask: Ask, *, really_started: int) -> None:
 
 
 def _starts_sent(site: Site) -> int:
-    return sum(entry.action == "CreateCloudRecording" for entry in site.sandbox.journal(Kind.CALLED))
+    return sum(entry.action == "CreateCloudRecording" for entry in site.sandbox.journal(EntryKind.CALLED))
 
 
 def _let_time_pass() -> None:

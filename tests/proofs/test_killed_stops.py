@@ -10,7 +10,7 @@ from django.utils import timezone
 from recordings import calls
 from recordings.domain.states import State
 from recordings.models import ApiCall, Attention, Recording
-from recordings.sandbox import Fault, Kind
+from recordings.sandbox import EntryKind, Fault
 from recordings.worker.cycle import give_up_lost_calls, run_cycle
 
 from .children import Moment, send_stop_and_die, stop, stop_and_die
@@ -47,7 +47,7 @@ def test_killed_while_its_call_is_out_and_was_not_heard_the_worker_stops_it(site
     recording = _started(site)
     site.sandbox.add_fault(Fault.HANG_BEFORE, action=STOP)
     with running(stop, site.operator.pk, recording.pk) as child:
-        until(lambda: site.sandbox.journal(Kind.FAULT))
+        until(lambda: site.sandbox.journal(EntryKind.FAULT))
         child.kill()
         child.join()
     _let_time_pass()
@@ -61,7 +61,7 @@ def test_killed_before_the_answer_is_stored_it_was_stopped_and_somebody_is_told_
     recording = _started(site)
     _killed(stop_and_die, site.operator.pk, recording.pk, moment)
     _let_time_pass()
-    assert len(site.sandbox.journal(Kind.STOPPED)) == 1
+    assert len(site.sandbox.journal(EntryKind.STOPPED)) == 1
     assert _outcomes() == ["unknown", "refused"], "the vendor does not know it any more, which proves nothing"
     assert (_now(recording).state, _now(recording).attention) == (State.ACCEPTED, Attention.STOP_REFUSED)
 
@@ -79,7 +79,7 @@ def test_a_worker_killed_at_any_point_of_a_stop_that_is_due_leaves_it_to_the_nex
     Recording.objects.update(stop_wanted_at=timezone.now(), stop_due_at=timezone.now())
     _killed(send_stop_and_die, recording.pk, moment)
     _let_time_pass()
-    assert len(site.sandbox.journal(Kind.STOPPED)) == 1
+    assert len(site.sandbox.journal(EntryKind.STOPPED)) == 1
     assert not site.sandbox.live()
     assert not ApiCall.objects.filter(outcome=ApiCall.Outcome.OPEN).exists()
     answered = moment not in {Moment.ANSWERED, Moment.STORING}
@@ -132,7 +132,7 @@ def _outcomes() -> list[str]:
 
 
 def _is_stopped_once(site: Site, recording: Recording, outcomes: list[str]) -> None:
-    assert len(site.sandbox.journal(Kind.STOPPED)) == 1
+    assert len(site.sandbox.journal(EntryKind.STOPPED)) == 1
     assert not site.sandbox.live()
     assert (_now(recording).state, _outcomes()) == (State.STOPPING, outcomes)
     assert _now(recording).stop_due_at is None

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from recordings.domain.states import State
 from recordings.models import ApiCall, Recording
-from recordings.sandbox import Kind
+from recordings.sandbox import EntryKind
 from recordings.worker.cycle import give_up_lost_calls, run_cycle
 
 from .children import start, start_with_short_leases
@@ -32,7 +32,7 @@ def test_an_answer_that_comes_after_its_call_was_given_up_is_accepted() -> None:
         assert recording.state == State.UNKNOWN
         _goes_on(child)
         recording.refresh_from_db()
-        assert (recording.state, recording.doubled) == (State.ACCEPTED, False)
+        assert (recording.state, recording.is_duplicate) == (State.ACCEPTED, False)
         assert list(ApiCall.objects.values_list("outcome", "late")) == [("unknown", False), ("accepted", True)]
         assert not contradictions(site.sandbox)
 
@@ -45,7 +45,7 @@ def test_an_answer_that_comes_after_the_stream_was_started_again_is_kept_as_doub
         again, _ = site.ask(0).start(closes=unknown, close_reason="nothing seems to run")
         _goes_on(child)
         unknown.refresh_from_db()
-        assert (unknown.state, unknown.doubled) == (State.ACCEPTED, True)
+        assert (unknown.state, unknown.is_duplicate) == (State.ACCEPTED, True)
         assert again.state == State.ACCEPTED
         running_now = {task.task_id for task in site.sandbox.live()}
         assert {unknown.task_id, again.task_id} == running_now, "money is spent twice, and both are known"
@@ -62,12 +62,12 @@ def test_a_request_whose_call_was_given_up_while_it_waited_for_its_turn_never_le
             _goes_on(child)
         recording = Recording.objects.get(calls=waiting)
         assert recording.state == State.UNKNOWN
-        assert len(site.sandbox.journal(Kind.CALLED)) == 1, "only the first"
+        assert len(site.sandbox.journal(EntryKind.CALLED)) == 1, "only the first"
         assert not contradictions(site.sandbox)
 
 
 def _stands_still_while_its_call_is_out(site: Site, child: ForkServerProcess) -> None:
-    until(lambda: site.sandbox.journal(Kind.STARTED))
+    until(lambda: site.sandbox.journal(EntryKind.STARTED))
     _signal(child, signal.SIGSTOP)
 
 

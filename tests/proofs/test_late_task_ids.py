@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from recordings import calls
 from recordings.domain.states import State
-from recordings.lifecycle.resolve import find_not_started
+from recordings.lifecycle.resolve import decide_not_started
 from recordings.lifecycle.start import close_recording
 from recordings.lifecycle.stop import stop_recording
 from recordings.models import Attention, Recording
@@ -37,7 +37,7 @@ def test_an_answer_after_the_lease_makes_it_accepted(site: Site, monkeypatch: py
     recording, answer = _start_without_an_answer(site.ask(0), monkeypatch)
     calls.store(*answer)
     recording.refresh_from_db()
-    assert (recording.state, recording.doubled) == (State.ACCEPTED, False)
+    assert (recording.state, recording.is_duplicate) == (State.ACCEPTED, False)
     assert [recording.task_id] == [task.task_id for task in site.sandbox.live()]
 
 
@@ -49,15 +49,15 @@ def test_late_on_a_stream_that_was_started_again_it_is_doubled_with_alarm_and_st
     if decided == "closed":
         close_recording(actor=site.operator, recording=early, reason="The stream is needed")
     else:
-        find_not_started(actor=site.operator, recording=early, reason="The lamp is off")
+        decide_not_started(actor=site.operator, recording=early, reason="The lamp is off")
     late, _ = site.ask(0).start()
     assert late.state == State.ACCEPTED
     calls.store(*answer)
     run_cycle(timezone.now())
     early.refresh_from_db()
     late.refresh_from_db()
-    assert (early.state, early.doubled, early.attention) == (State.ACCEPTED, True, Attention.DOUBLED)
-    assert (late.state, late.doubled) == (State.ACCEPTED, False)
+    assert (early.state, early.is_duplicate, early.attention) == (State.ACCEPTED, True, Attention.DOUBLED)
+    assert (late.state, late.is_duplicate) == (State.ACCEPTED, False)
     assert {early.task_id, late.task_id} == {task.task_id for task in site.sandbox.live()}
 
     browser = signed_in(site.operator)

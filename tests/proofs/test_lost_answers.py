@@ -19,7 +19,7 @@ from recordings.audit_log.record import SYSTEM
 from recordings.audit_log.verify import verify
 from recordings.callbacks.registration import set_up
 from recordings.domain.states import State
-from recordings.lifecycle.bucket_scan import due_looks
+from recordings.lifecycle.bucket_scan import due_scans
 from recordings.models import Attention, CallbackEvent, Recording, StorageKey
 from recordings.models.profiles import OutputFormat
 from recordings.sandbox import Fault
@@ -67,7 +67,7 @@ class Stage:
         unknown = set(Recording.objects.filter(state=State.UNKNOWN).values_list("pk", flat=True))
         now = timezone.now() + self.ahead
         run_cycle(now)
-        while due_looks(now).exists():
+        while due_scans(now).exists():
             run_cycle(now)
         for recording in Recording.objects.filter(pk__in=unknown).exclude(task_id=""):
             self.took[recording.output_format].append((now - recording.created_at).total_seconds())
@@ -122,8 +122,8 @@ def test_with_a_key_that_may_not_list_all_of_them_need_a_person(stage: Stage, fi
     assert StorageKey.objects.get().can_list is False
     _nothing_was_started_twice(stage)
     figures.add("marked for attention, key may not list", STARTS)
-    looks = stage.bucket.guard.asked.count("ListBucket")
-    figures.add("looks refused for each in four minutes", looks / STARTS)
+    scan_count = stage.bucket.guard.asked.count("ListBucket")
+    figures.add("looks refused for each in four minutes", scan_count / STARTS)
 
 
 def _all_are_found(stage: Stage) -> None:
@@ -135,7 +135,7 @@ def _all_are_found(stage: Stage) -> None:
     _nothing_was_started_twice(stage)
     started = starts_of(stage.site.sandbox.journal())
     assert {row.reference: [row.task_id] for row in Recording.objects.all()} == started
-    assert not Recording.objects.filter(doubled=True).exists()
+    assert not Recording.objects.filter(is_duplicate=True).exists()
 
 
 def _nothing_was_started_twice(stage: Stage) -> None:

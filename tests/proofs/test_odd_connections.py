@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recordings.log_lines import MOST_BYTES
+from recordings.log_lines import MAX_BYTES
 
 from .servers import web_server
 
@@ -74,7 +74,7 @@ def test_each_odd_connection_gets_its_answer_and_the_log_stays_small(own_var: Pa
             assert found[9:10] != b"5", name
             assert b"canary" not in found or status == b"403", name
         assert answer(server.port, ODD["two in one"][0]).count(b"HTTP/1.1 200") == 2
-        assert max(len(line.encode()) for line in server.log.splitlines()) <= MOST_BYTES
+        assert max(len(line.encode()) for line in server.log.splitlines()) <= MAX_BYTES
         assert len(server.log.encode()) < 100_000
         assert "canary" not in server.log
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from recordings import quota
 from recordings.domain.states import State
 from recordings.models import ApiCall, Recording, StorageKey
-from recordings.sandbox import Fault, Kind
+from recordings.sandbox import EntryKind, Fault
 from recordings.trro.outcome import Refused
 from recordings.worker.cycle import run_cycle
 
@@ -30,7 +30,7 @@ def test_a_queued_start_whose_key_does_not_open_holds_up_no_other(site: Site) ->
     run_cycle(timezone.now() + PAUSES_ARE_OVER)
     assert _states(others) == {State.ACCEPTED}
     assert _states([broken]) == {State.QUEUED}, "it was never sent, and waits until its key opens"
-    assert len(site.sandbox.journal(Kind.STARTED)) == 2
+    assert len(site.sandbox.journal(EntryKind.STARTED)) == 2
     assert not contradictions(site.sandbox)
 
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from recordings import quota
 from recordings.domain.states import LIVE, State
 from recordings.lifecycle.send import conclude_start
-from recordings.lifecycle.start import AlreadyAsked, CannotStart, StreamIsLive
+from recordings.lifecycle.start import AlreadySubmitted, CannotStart, StreamIsLive
 from recordings.models import CloudAccount, Recording
-from recordings.sandbox import Fault, Kind
+from recordings.sandbox import EntryKind, Fault
 from recordings.trro.outcome import Accepted, Refused
 from tests.factories import signed_in
 
@@ -38,7 +38,7 @@ def test_of_eight_who_start_the_same_stream_at_once_one_does(site: Site, figures
         assert len(started) == 1
         assert isinstance(started[0][1], Accepted)
         assert all(isinstance(result, StreamIsLive | tuple) for result in results), results
-    assert len(site.sandbox.journal(Kind.CALLED)) == ROUNDS
+    assert len(site.sandbox.journal(EntryKind.CALLED)) == ROUNDS
     assert not contradictions(site.sandbox)
     figures.add("rounds", ROUNDS, f"{PEOPLE} threads each on one stream")
     for name, times in told.items():
@@ -50,8 +50,8 @@ def test_of_one_form_sent_eight_times_at_once_one_starts(site: Site) -> None:
         ask = site.ask(number)
         results = at_once([ask.start] * PEOPLE)
         assert sum(isinstance(result, tuple) for result in results) == 1
-        assert all(isinstance(result, StreamIsLive | AlreadyAsked | tuple) for result in results), results
-    assert len(site.sandbox.journal(Kind.CALLED)) == OTHER_ROUNDS
+        assert all(isinstance(result, StreamIsLive | AlreadySubmitted | tuple) for result in results), results
+    assert len(site.sandbox.journal(EntryKind.CALLED)) == OTHER_ROUNDS
 
 
 def test_a_stream_that_is_refused_meanwhile_gives_nobody_an_error(site: Site) -> None:
@@ -62,7 +62,7 @@ def test_a_stream_that_is_refused_meanwhile_gives_nobody_an_error(site: Site) ->
         for result in at_once([ask.start for ask in asks]):
             assert isinstance(result[1] if isinstance(result, tuple) else result, Refused | CannotStart), result
     assert not Recording.objects.filter(state__in=LIVE).exists()
-    assert not site.sandbox.journal(Kind.STARTED)
+    assert not site.sandbox.journal(EntryKind.STARTED)
 
 
 def test_of_eight_who_start_anyway_on_an_unknown_stream_one_does(site: Site) -> None:
@@ -75,7 +75,7 @@ def test_of_eight_who_start_anyway_on_an_unknown_stream_one_does(site: Site) -> 
         assert all(isinstance(result, CannotStart | tuple) for result in results), results
         unknown.refresh_from_db()
         assert (unknown.state, unknown.decisions.count()) == (State.CLOSED, 1)
-    assert len(site.sandbox.journal(Kind.CALLED)) == 2 * OTHER_ROUNDS
+    assert len(site.sandbox.journal(EntryKind.CALLED)) == 2 * OTHER_ROUNDS
     assert not contradictions(site.sandbox)
 
 

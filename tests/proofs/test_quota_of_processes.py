@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from recordings.domain.states import State
 from recordings.models import Recording
-from recordings.sandbox import Kind
+from recordings.sandbox import EntryKind
 from recordings.worker.cycle import run_cycle
 
 from .children import start_until
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 LIMIT = 20
 PROCESSES = 4
 SECONDS = size(small=2.0, full=20.0)
-MOST_EACH = 500
+MAX_EACH = 500
 PAUSES_ARE_OVER = timedelta(seconds=9)
 
 
@@ -38,8 +38,8 @@ def test_the_vendor_never_sees_more_calls_in_any_second_than_the_quota(figures: 
     with open_site(quota=LIMIT) as site:
         with Metronome() as metronome:
             _four_processes_start(site)
-        arrivals = [entry.time for entry in site.sandbox.journal(Kind.CALLED)]
-        over = len(site.sandbox.journal(Kind.REFUSED))
+        arrivals = [entry.time for entry in site.sandbox.journal(EntryKind.CALLED)]
+        over = len(site.sandbox.journal(EntryKind.REFUSED))
         figures.add("calls that arrived", len(arrivals), f"from {PROCESSES} processes, limit {LIMIT} a second")
         figures.add("calls a second", (len(arrivals) - 1) / (arrivals[-1] - arrivals[0]), "19.5 is what we aim at")
         figures.add("most in any second", _busiest_second(arrivals))
@@ -58,7 +58,7 @@ def _four_processes_start(site: Site) -> None:
     with ExitStack() as stack:
         children = []
         for place in range(PROCESSES):
-            asks = [site.ask(place * MOST_EACH + number) for number in range(MOST_EACH)]
+            asks = [site.ask(place * MAX_EACH + number) for number in range(MAX_EACH)]
             children.append(stack.enter_context(running(start_until, end, asks)))
         for child in children:
             child.join()

@@ -9,7 +9,7 @@ import pytest
 from recordings.domain.states import State
 from recordings.lifecycle.reference import new_reference
 from recordings.models import ApiCall, Recording
-from recordings.sandbox import Fault, Kind, RandomFaults
+from recordings.sandbox import EntryKind, Fault, RandomFaults
 
 from .browser import START, Browser, start_fields
 from .figures import Figures
@@ -64,7 +64,7 @@ def _tell(figures: Figures, site: Site, answers: Counter[int]) -> None:
     started = starts_of(site.sandbox.journal())
     unknown = set(Recording.objects.filter(state=State.UNKNOWN).values_list("reference", flat=True))
     figures.add("starts asked for", STARTS, f"by {PEOPLE} people at once, through the form")
-    figures.add("faults met", len(site.sandbox.journal(Kind.FAULT)))
+    figures.add("faults met", len(site.sandbox.journal(EntryKind.FAULT)))
     figures.add("calls made", ApiCall.objects.count(), f"{ApiCall.objects.count() - STARTS} repeated by themselves")
     figures.add("accepted", states[State.ACCEPTED], f"{answers[303]} answers led to a recording's page")
     figures.add("refused", states[State.REFUSED])

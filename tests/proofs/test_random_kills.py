@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from recordings.domain.states import State
 from recordings.models import ApiCall, Recording
-from recordings.sandbox import Fault, Kind, RandomFaults
+from recordings.sandbox import EntryKind, Fault, RandomFaults
 from recordings.worker.cycle import run_cycle
 
 from .children import start_many, work
@@ -47,7 +47,7 @@ def test_killed_at_random_moments_nothing_is_lost_doubled_or_told_wrong(figures:
 def _one_round(site: Site, first: int) -> None:
     """Two that start and two workers, each killed at a moment of its own."""
     dice = random.Random(first)
-    before = len(site.sandbox.journal(Kind.CALLED))
+    before = len(site.sandbox.journal(EntryKind.CALLED))
     with ExitStack() as stack:
         children: list[ForkServerProcess] = []
         for number in range(first, first + AT_ONCE):
@@ -56,7 +56,7 @@ def _one_round(site: Site, first: int) -> None:
             children.append(
                 stack.enter_context(running(work, PAUSES_ARE_OVER) if is_worker else running(start_many, asks))
             )
-        until(lambda: len(site.sandbox.journal(Kind.CALLED)) > before + AT_ONCE, what="the first calls")
+        until(lambda: len(site.sandbox.journal(EntryKind.CALLED)) > before + AT_ONCE, what="the first calls")
         lives = sorted((dice.uniform(0, LONGEST_LIFE), place) for place in range(AT_ONCE))
         began = time.monotonic()
         for life, place in lives:

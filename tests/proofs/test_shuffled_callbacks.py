@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from recordings import calls
 from recordings.domain.states import State
-from recordings.lifecycle.attention import notice
+from recordings.lifecycle.attention import refresh_due_attention
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.lifecycle.stop import stop_recording
 from recordings.models import CallbackEvent, Device, Recording, RecordingFile, User
-from recordings.sandbox import Kind
+from recordings.sandbox import EntryKind
 
 from .figures import Figures
 from .posts import Posting, by_task, open_posting
@@ -47,9 +47,9 @@ def test_what_is_heard_is_true_nothing_goes_back_and_what_is_lost_is_noticed(fig
             posting.deliver(posts[start : start + AT_ONCE])
             interpret_waiting(timezone.now(), seconds=60)
         told = by_task(heard)
-        ended = {entry.task_id for entry in posting.site.sandbox.journal(Kind.ENDED)}
+        ended = {entry.task_id for entry in posting.site.sandbox.journal(EntryKind.ENDED)}
     _nobody_is_there_any_more()
-    notice(timezone.now() + timedelta(hours=3))
+    refresh_due_attention(timezone.now() + timedelta(hours=3))
 
     recordings = list(Recording.objects.all())
     assert {recording.task_id for recording in recordings} == ended
@@ -102,7 +102,7 @@ def test_callbacks_that_come_before_the_answer_count_when_it_is_stored(
             if dice.random() < 0.2:
                 interpret_waiting(timezone.now())
         interpret_waiting(timezone.now(), seconds=60)
-        ended = {entry.task_id for entry in posting.site.sandbox.journal(Kind.ENDED)}
+        ended = {entry.task_id for entry in posting.site.sandbox.journal(EntryKind.ENDED)}
     states = set(Recording.objects.values_list("state", "upload_state"))
     assert states == {("ended", "complete")}
     assert set(Recording.objects.values_list("task_id", flat=True)) == ended

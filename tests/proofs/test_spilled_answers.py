@@ -14,7 +14,7 @@ from recordings import spill
 from recordings.domain.states import State
 from recordings.lifecycle import start
 from recordings.models import ApiCall, Recording
-from recordings.sandbox import Kind
+from recordings.sandbox import EntryKind
 from recordings.trro.outcome import Outcome
 from recordings.worker.cycle import give_up_lost_calls, run_cycle
 
@@ -112,7 +112,7 @@ def _out(site: Site, asks: Sequence[Ask]) -> Iterator[list[threading.Thread]]:
     for thread in threads:
         thread.start()
     try:
-        until(lambda: len(site.sandbox.journal(Kind.STARTED)) == len(asks))
+        until(lambda: len(site.sandbox.journal(EntryKind.STARTED)) == len(asks))
         yield threads
     finally:
         for thread in threads:

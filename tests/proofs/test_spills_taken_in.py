@@ -11,7 +11,7 @@ from recordings.domain.states import State
 from recordings.models import ApiCall, Recording
 from recordings.trro.outcome import Outcome
 from recordings.worker.cycle import run_cycle
-from recordings.worker.spills import take_in_spills
+from recordings.worker.spills import restore_spills
 
 from .children import take_in, take_in_and_die
 from .figures import Figures
@@ -49,7 +49,7 @@ def test_killed_again_and_again_at_random_all_are_stored_once(
         with running(take_in) as child:
             time.sleep(dice.uniform(0.0, 0.05) * (1 + kills / 8))  # on a busy machine a child needs longer to begin
             kills += child.is_alive()
-    take_in_spills()
+    restore_spills()
     _all_are_stored_once(site, ANSWERS)
     figures.add("spilled answers", ANSWERS)
     figures.add("kills while they were taken in", kills)
@@ -66,7 +66,7 @@ def test_two_that_take_in_at_once_store_every_answer_once(site: Site, monkeypatc
 def test_a_damaged_answer_holds_up_no_other_and_is_not_made_sense_of(spilled: Site) -> None:
     with spill.path().open("r+b") as file:
         file.write(b"{" * spill.SLOT_BYTES)
-    take_in_spills()
+    restore_spills()
     assert Recording.objects.filter(state=State.ACCEPTED).count() == 2
     assert Recording.objects.filter(state=State.SENDING).count() == 1
 

@@ -18,7 +18,7 @@ from .waiting import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 SECONDS = size(small=6.0, full=60.0)
-MOST_LINES = size(small=6, full=12)
+MAX_LINES = size(small=6, full=12)
 """Of the worker, about its queue and its cache: a few kinds, once a minute each."""
 
 
@@ -43,7 +43,7 @@ def test_a_useless_redis_is_told_in_a_few_lines_and_stops_no_one(
             written = worker_log.stat().st_size - before[0], worker_log.read_text().count("\n") - before[1]
             figures.add("lines of the worker's log", written[1], f"in {SECONDS:.0f} s, Redis {trouble}")
             figures.add("bytes of the worker's log", written[0])
-            assert written[1] <= MOST_LINES, worker_log.read_text()[before[0] :]
+            assert written[1] <= MAX_LINES, worker_log.read_text()[before[0] :]
             browser.moves_to(server.port)
             assert browser.get("/recordings/").status == 200
             assert browser.get("/status/").status == 200

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from recordings.audit_log.verify import verify
 from recordings.domain.states import State
 from recordings.models import ApiCall, AuditEntry, Recording
-from recordings.sandbox import Entry, Kind, Sandbox
+from recordings.sandbox import Entry, EntryKind, Sandbox
 from recordings.trro.outcome import is_id
 from recordings.trro.requests import CreateCloudRecording
 
@@ -22,7 +22,7 @@ def starts_of(journal: Sequence[Entry]) -> Mapping[str, list[str]]:
     """The TaskIds that the sandbox really started, by reference."""
     started: dict[str, list[str]] = defaultdict(list)
     for entry in journal:
-        if entry.kind is Kind.STARTED:
+        if entry.kind is EntryKind.STARTED:
             started[entry.reference].append(entry.task_id)
     return started
 
@@ -31,11 +31,11 @@ def contradictions(sandbox: Sandbox) -> list[str]:
     """Every way in which history, ledger or audit trail say something else than the journal. Empty: all is true."""
     journal = sandbox.journal()
     started = starts_of(journal)
-    issued = {entry.request_id for entry in journal if entry.kind is Kind.CALLED} | {""}
+    issued = {entry.request_id for entry in journal if entry.kind is EntryKind.CALLED} | {""}
     recordings = {recording.reference: recording for recording in Recording.objects.prefetch_related("calls")}
     found = [f"{reference} was started {len(ids)} times" for reference, ids in started.items() if len(ids) > 1]
     found += [f"{reference} runs and is forgotten" for reference in started.keys() - recordings.keys()]
-    found += ["a redirect was followed"] * any(entry.kind is Kind.REDIRECT_FOLLOWED for entry in journal)
+    found += ["a redirect was followed"] * any(entry.kind is EntryKind.REDIRECT_FOLLOWED for entry in journal)
     for reference, recording in recordings.items():
         found += [f"{reference}: {what}" for what in _of_recording(recording, started.get(reference, []))]
         found += [f"{reference}: {what}" for what in _of_ledger(recording, issued)]
@@ -55,7 +55,7 @@ def _of_recording(recording: Recording, started: list[str]) -> Iterator[str]:
         yield f"is {state} as {recording.task_id!r}, and the vendor started {started}"
     if state not in BEGUN and recording.task_id:
         yield f"is {state} with the TaskId {recording.task_id!r}"
-    if recording.doubled:
+    if recording.is_duplicate:
         yield "is marked as doubled"
     if recording.request_id and not is_id(recording.request_id):
         yield f"has the RequestId {recording.request_id!r}"

@@ -5,7 +5,7 @@ import json
 import pytest
 from tencentcloud.trro.v20220325 import models
 
-from recordings.sandbox import Kind, Sandbox, SandboxConfig, running_sandbox
+from recordings.sandbox import EntryKind, Sandbox, SandboxConfig, running_sandbox
 from recordings.sandbox.callbacks import next_try, sign
 from recordings.sandbox.events import as_vendor_writes
 from recordings.sandbox.fleet import MINE, PORT
@@ -176,8 +176,8 @@ def test_a_receiver_that_always_fails_is_tried_seven_times_and_then_given_up(
         counts.append(len(receiver.received))
     assert counts == [2, 3, 4, 5, 6, 7, 7, 7]
     assert len({post.body for post in receiver.received}) == 1
-    assert [e.attempt for e in sandbox.journal(Kind.POST_FAILED)] == [1, 2, 3, 4, 5, 6, 7]
-    assert len(sandbox.journal(Kind.POST_GIVEN_UP)) == 1
+    assert [e.attempt for e in sandbox.journal(EntryKind.POST_FAILED)] == [1, 2, 3, 4, 5, 6, 7]
+    assert len(sandbox.journal(EntryKind.POST_GIVEN_UP)) == 1
 
 
 @pytest.mark.parametrize("status", [204, 302, 401, 413, 500])
@@ -186,8 +186,8 @@ def test_only_status_200_counts_as_taken(sandbox: Sandbox, receiver: Receiver, s
     _register(sandbox, receiver)
     sdk(sandbox).CreateCloudRecording(start_request())
     sandbox.settle()
-    assert [e.status for e in sandbox.journal(Kind.POST_FAILED)] == [status]
-    assert [(e.attempt, e.event_type) for e in sandbox.journal(Kind.POSTED)] == [(2, 301)]
+    assert [e.status for e in sandbox.journal(EntryKind.POST_FAILED)] == [status]
+    assert [(e.attempt, e.event_type) for e in sandbox.journal(EntryKind.POSTED)] == [(2, 301)]
 
 
 def test_a_receiver_that_is_too_slow_counts_as_failed(receiver: Receiver) -> None:
@@ -195,11 +195,11 @@ def test_a_receiver_that_is_too_slow_counts_as_failed(receiver: Receiver) -> Non
     with running_sandbox(SandboxConfig(callback_url=receiver.url, callback_timeout=0.03)) as sandbox:
         sdk(sandbox).CreateCloudRecording(start_request())
         sandbox.settle()
-        assert [e.status for e in sandbox.journal(Kind.POST_FAILED)] == [0, 0]
+        assert [e.status for e in sandbox.journal(EntryKind.POST_FAILED)] == [0, 0]
 
 
 def test_callbacks_never_leave_this_machine() -> None:
     with running_sandbox(SandboxConfig(callback_url="http://192.0.2.1/callbacks/")) as sandbox:
         sdk(sandbox).CreateCloudRecording(start_request())
         sandbox.settle()
-        assert [e.status for e in sandbox.journal(Kind.POST_FAILED)] == [0, 0]
+        assert [e.status for e in sandbox.journal(EntryKind.POST_FAILED)] == [0, 0]

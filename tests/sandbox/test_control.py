@@ -2,7 +2,7 @@
 
 import json
 
-from recordings.sandbox import Kind, Sandbox
+from recordings.sandbox import EntryKind, Sandbox
 from recordings.sandbox.callbacks import sign
 from recordings.sandbox.fleet import MINE
 from tests.sandbox.clients import control, raw_call, request, sdk, start_parameters, start_request
@@ -62,7 +62,7 @@ def test_the_clock_can_be_moved_and_a_device_silenced(sandbox: Sandbox) -> None:
     answer = control(sandbox, "POST", "devices", project_id=MINE.project_id, device_id="truck_001", publishing=False)
     assert answer == {"status": "connected", "publishing": False}
     assert control(sandbox, "POST", "clock", seconds=5.5) == {"settled": True}
-    assert [e.leave_code for e in sandbox.journal(Kind.ENDED)] == [99]
+    assert [e.leave_code for e in sandbox.journal(EntryKind.ENDED)] == [99]
 
 
 def test_a_callback_can_be_made_by_hand(sandbox: Sandbox, receiver: Receiver) -> None:

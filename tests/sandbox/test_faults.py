@@ -11,7 +11,7 @@ import time
 import pytest
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.sandbox.clients import (
     RawAnswer,
     eventually,
@@ -34,7 +34,7 @@ def _start(sandbox: Sandbox, timeout: float = 2) -> RawAnswer:
 
 
 def _started(sandbox: Sandbox) -> list[str]:
-    return [entry.task_id for entry in sandbox.journal(Kind.STARTED)]
+    return [entry.task_id for entry in sandbox.journal(EntryKind.STARTED)]
 
 
 @pytest.mark.parametrize("fault", Fault)
@@ -42,10 +42,10 @@ def test_the_journal_shows_a_start_exactly_when_the_fault_carries_it_out(sandbox
     sandbox.add_fault(fault)
     with contextlib.suppress(*LOST):
         _start(sandbox, timeout=0.08 if fault in SLOW else 2)
-    eventually(lambda: sandbox.journal(Kind.STARTED if fault.acts else Kind.FAULT) != [])
-    started = sandbox.journal(Kind.STARTED)
+    eventually(lambda: sandbox.journal(EntryKind.STARTED if fault.acts else EntryKind.FAULT) != [])
+    started = sandbox.journal(EntryKind.STARTED)
     assert [entry.fault for entry in started] == ([fault.value] if fault.acts else [])
-    assert [entry.fault for entry in sandbox.journal(Kind.FAULT)] == [fault.value]
+    assert [entry.fault for entry in sandbox.journal(EntryKind.FAULT)] == [fault.value]
     assert len(sandbox.live()) == len(started)
 
 
@@ -159,7 +159,7 @@ def test_a_bad_task_id_is_answered_while_a_good_one_runs(sandbox: Sandbox, fault
 def test_a_redirect_that_is_followed_starts_a_second_task(sandbox: Sandbox) -> None:
     sandbox.add_fault(Fault.REDIRECT_307)
     sdk(sandbox).CreateCloudRecording(start_request())
-    assert len(sandbox.journal(Kind.REDIRECT_FOLLOWED)) == 1
+    assert len(sandbox.journal(EntryKind.REDIRECT_FOLLOWED)) == 1
     assert len(set(_started(sandbox))) == 2
 
 
@@ -167,7 +167,7 @@ def test_a_redirect_that_is_not_followed_starts_one(sandbox: Sandbox) -> None:
     sandbox.add_fault(Fault.REDIRECT_307)
     answer = _start(sandbox)
     assert (answer.status, answer.headers["Location"]) == (307, "/followed")
-    assert sandbox.journal(Kind.REDIRECT_FOLLOWED) == []
+    assert sandbox.journal(EntryKind.REDIRECT_FOLLOWED) == []
     assert len(_started(sandbox)) == 1
 
 
@@ -217,7 +217,7 @@ def test_a_stop_whose_answer_is_lost_has_stopped_the_task(sandbox: Sandbox) -> N
     with pytest.raises(TencentCloudSDKException) as lost:
         sdk(sandbox).DeleteCloudRecording(stop_request(task_id))
     assert lost.value.code == "ClientNetworkError"
-    assert [e.task_id for e in sandbox.journal(Kind.STOPPED)] == [task_id]
+    assert [e.task_id for e in sandbox.journal(EntryKind.STOPPED)] == [task_id]
 
 
 def test_a_fault_plays_with_the_vendors_own_refusal_too(sandbox: Sandbox) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tencentcloud.trro.v20220325 import models
 
-from recordings.sandbox import Fault, Kind, SandboxConfig, running_sandbox
+from recordings.sandbox import EntryKind, Fault, SandboxConfig, running_sandbox
 from recordings.sandbox.fleet import ACCOUNT, MINE, STORAGE
 from tests.sandbox.clients import control, raw_call, sdk, start_parameters, start_request, stop_request
 from tests.sandbox.receiver import Receiver
@@ -64,12 +64,12 @@ def test_what_a_killed_run_left_open_is_ended_and_told_by_the_next(tmp_path: Pat
         torn.write('{"kind": "star')
     with running_sandbox(config) as second:
         second.settle()
-        (end,) = second.journal(Kind.ENDED)
+        (end,) = second.journal(EntryKind.ENDED)
     assert (end.task_id, end.device, end.leave_code) == (left, "truck_002", 3)
     last = json.loads(receiver.received[-1].body)
     assert (last["EventType"], last["EventInfo"]["TaskId"]) == (302, left)
     with running_sandbox(config) as third:
-        assert third.journal(Kind.ENDED) == []
+        assert third.journal(EntryKind.ENDED) == []
 
 
 def test_registered_receivers_outlive_a_restart_in_a_file_only_the_owner_reads(

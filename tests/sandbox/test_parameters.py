@@ -2,7 +2,7 @@
 
 import pytest
 
-from recordings.sandbox import Kind, Sandbox, SandboxConfig, running_sandbox
+from recordings.sandbox import EntryKind, Sandbox, SandboxConfig, running_sandbox
 from recordings.sandbox.fleet import MINE, STORAGE
 from tests.sandbox.clients import raw_call, start_parameters
 
@@ -57,14 +57,14 @@ BROKEN_STORAGES = [
 @pytest.mark.parametrize(("change", "code"), BROKEN_STARTS)
 def test_a_start_that_breaks_a_rule_is_refused(sandbox: Sandbox, change: dict[str, object], code: str) -> None:
     assert raw_call(sandbox, "CreateCloudRecording", start_parameters(**change)).error_code == code
-    assert sandbox.journal(Kind.STARTED) == []
+    assert sandbox.journal(EntryKind.STARTED) == []
 
 
 @pytest.mark.parametrize(("change", "code"), BROKEN_STORAGES)
 def test_a_storage_that_breaks_a_rule_is_refused(sandbox: Sandbox, change: dict[str, object], code: str) -> None:
     parameters = start_parameters(storage=change)
     assert raw_call(sandbox, "CreateCloudRecording", parameters).error_code == code
-    assert sandbox.journal(Kind.STARTED) == []
+    assert sandbox.journal(EntryKind.STARTED) == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from recordings.sandbox import Kind, Sandbox, SandboxConfig, running_sandbox
+from recordings.sandbox import EntryKind, Sandbox, SandboxConfig, running_sandbox
 from recordings.sandbox.fleet import MINE, STORAGE
 from tests.sandbox.clients import sdk, start_request, stop_request
 from tests.sandbox.receiver import Receiver
@@ -134,7 +134,7 @@ def test_what_is_announced_is_what_is_in_the_bucket_and_in_the_journal(
     told = [json.loads(post.body)["EventInfo"]["Payload"] for post in receiver.received]
     announced = [name for payload in told for name in payload.get("FileList", [])]
     assert announced == _names(bucket, task_id)
-    (wrote,) = recording_sandbox.journal(Kind.WROTE)
+    (wrote,) = recording_sandbox.journal(EntryKind.WROTE)
     assert wrote.key == f"{PREFIX}/{task_id}/{announced[0]}"
     assert wrote.size == bucket.Object(wrote.key).content_length
     assert (wrote.task_id, wrote.reference) == (task_id, "ref-1")
@@ -163,7 +163,7 @@ def test_a_bucket_that_does_not_exist_is_told_by_308_and_the_file_as_failed(
     told = {json.loads(p.body)["EventType"]: json.loads(p.body)["EventInfo"] for p in receiver.received}
     assert told[308]["Payload"]["Code"] == "NoSuchBucket"
     assert told[310]["Payload"]["Status"] == 2
-    assert [e.code for e in recording_sandbox.journal(Kind.UPLOAD_FAILED)] == ["NoSuchBucket"]
+    assert [e.code for e in recording_sandbox.journal(EntryKind.UPLOAD_FAILED)] == ["NoSuchBucket"]
 
 
 def test_the_bytes_come_from_the_media_directory_when_there_are_any(
@@ -184,5 +184,5 @@ def test_without_a_storage_files_are_announced_but_not_written(receiver: Receive
         task_id = _start(sandbox)
         sandbox.advance(10)
         _stop(sandbox, task_id)
-        assert sandbox.journal(Kind.WROTE) == []
+        assert sandbox.journal(EntryKind.WROTE) == []
     assert {json.loads(post.body)["EventType"] for post in receiver.received} == {301, 302, 310}

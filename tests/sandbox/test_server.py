@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from recordings.sandbox import Fault, Kind, Sandbox, SandboxConfig, running_sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox, SandboxConfig, running_sandbox
 from tests.sandbox.clients import eventually, raw_call, request, sdk, signed_headers, start_parameters, start_request
 
 
@@ -22,7 +22,7 @@ def test_it_can_be_shared_by_many_threads(sandbox: Sandbox) -> None:
     client = sdk(sandbox)
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: client.CreateCloudRecording(start_request()), range(90)))
-    assert {a.TaskId for a in answers} == {e.task_id for e in sandbox.journal(Kind.STARTED)}
+    assert {a.TaskId for a in answers} == {e.task_id for e in sandbox.journal(EntryKind.STARTED)}
     assert len({a.TaskId for a in answers}) == 90
 
 
@@ -60,7 +60,7 @@ def test_it_goes_at_once_though_clients_hang_on() -> None:
         idle = http.client.HTTPConnection(sandbox.endpoint, timeout=10)
         idle.request("GET", "/_sandbox/health")
         idle.getresponse().read()
-        eventually(lambda: len(sandbox.journal(Kind.STARTED)) == 2)
+        eventually(lambda: len(sandbox.journal(EntryKind.STARTED)) == 2)
         began = time.monotonic()
     assert time.monotonic() - began < 5
     assert idle.sock.recv(1) == b""

@@ -7,7 +7,7 @@ import pytest
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.trro.v20220325 import models
 
-from recordings.sandbox import Kind, Sandbox, SandboxConfig, running_sandbox
+from recordings.sandbox import EntryKind, Sandbox, SandboxConfig, running_sandbox
 from recordings.sandbox.rules import RULES
 from tests.sandbox.clients import raw_call, request, sdk, signed_headers, start_parameters, start_request
 
@@ -122,8 +122,8 @@ def test_a_body_that_makes_no_sense_is_refused(sandbox: Sandbox, body: bytes, co
 
 def test_what_is_refused_starts_nothing_and_is_in_the_journal_with_its_code(sandbox: Sandbox) -> None:
     raw_call(sandbox, ACTION, start_parameters(), secret_key="wrong")
-    assert [entry.code for entry in sandbox.journal(Kind.REFUSED)] == ["AuthFailure.SignatureFailure"]
-    assert sandbox.journal(Kind.STARTED) == []
+    assert [entry.code for entry in sandbox.journal(EntryKind.REFUSED)] == ["AuthFailure.SignatureFailure"]
+    assert sandbox.journal(EntryKind.STARTED) == []
 
 
 def test_every_action_has_the_parameters_of_the_sdks_request() -> None:

@@ -6,7 +6,7 @@ import pytest
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.trro.v20220325 import models
 
-from recordings.sandbox import Kind, Sandbox, SandboxConfig, running_sandbox
+from recordings.sandbox import EntryKind, Sandbox, SandboxConfig, running_sandbox
 from recordings.sandbox.fleet import ACCOUNT, MINE
 from tests.sandbox.clients import raw_call, sdk, start_parameters, start_request, stop_request
 
@@ -33,14 +33,14 @@ def test_a_task_id_looks_like_the_vendors_and_is_never_the_same(sandbox: Sandbox
 def test_the_same_call_twice_starts_two_tasks(sandbox: Sandbox) -> None:
     body = start_parameters()
     first, second = (raw_call(sandbox, "CreateCloudRecording", body).response for _ in range(2))
-    started = sandbox.journal(Kind.STARTED)
+    started = sandbox.journal(EntryKind.STARTED)
     assert [e.task_id for e in started] == [first["TaskId"], second["TaskId"]]
     assert {(e.device, e.stream, e.reference) for e in started} == {("truck_001", 0, "ref-1")}
 
 
 def test_a_start_is_in_the_journal_with_all_that_identifies_it(sandbox: Sandbox) -> None:
     answer = sdk(sandbox).CreateCloudRecording(start_request(VideoStreamId=3))
-    (entry,) = sandbox.journal(Kind.STARTED)
+    (entry,) = sandbox.journal(EntryKind.STARTED)
     assert (entry.task_id, entry.request_id) == (answer.TaskId, answer.RequestId)
     assert (entry.project, entry.device, entry.stream) == (MINE.project_id, "truck_001", 3)
     assert entry.prefix == ("2025-01-01", "ref-1")
@@ -54,8 +54,8 @@ def test_a_stop_ends_the_task_once(sandbox: Sandbox) -> None:
     with pytest.raises(TencentCloudSDKException) as refused:
         client.DeleteCloudRecording(stop_request(task_id))
     assert refused.value.code == "ResourceNotFound"
-    assert [e.task_id for e in sandbox.journal(Kind.STOPPED)] == [task_id]
-    assert [(e.task_id, e.leave_code) for e in sandbox.journal(Kind.ENDED)] == [(task_id, 0)]
+    assert [e.task_id for e in sandbox.journal(EntryKind.STOPPED)] == [task_id]
+    assert [(e.task_id, e.leave_code) for e in sandbox.journal(EntryKind.ENDED)] == [(task_id, 0)]
     assert sandbox.live() == []
 
 
@@ -79,7 +79,7 @@ def test_a_task_of_an_offline_device_idles_out(sandbox: Sandbox) -> None:
     sandbox.advance(4)
     assert len(sandbox.live()) == 1
     sandbox.advance(1.5)
-    assert [e.leave_code for e in sandbox.journal(Kind.ENDED)] == [99]
+    assert [e.leave_code for e in sandbox.journal(EntryKind.ENDED)] == [99]
 
 
 def test_a_task_of_a_publishing_device_never_idles_out(sandbox: Sandbox) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from recordings.sandbox import Fault, Kind, RandomFaults, Sandbox, SandboxConfig, running_sandbox
+from recordings.sandbox import EntryKind, Fault, RandomFaults, Sandbox, SandboxConfig, running_sandbox
 from recordings.sandbox.fleet import ACCOUNT, MINE
 from recordings.trro.gateway import Account, Gateway
 from recordings.trro.outcome import Accepted, Refused, Unknown
@@ -73,9 +73,9 @@ def test_outcome_of_each_fault_agrees_with_what_happened(sandbox: Sandbox, fault
     sandbox.add_fault(fault)
     outcome = gateway_of(sandbox, 0.3).call(start("truck_001"))
     assert verdict(outcome) == SEEN[fault]
-    started = sandbox.journal(Kind.STARTED)
+    started = sandbox.journal(EntryKind.STARTED)
     assert len(started) == int(fault.acts)
-    assert sandbox.journal(Kind.REDIRECT_FOLLOWED) == []
+    assert sandbox.journal(EntryKind.REDIRECT_FOLLOWED) == []
     match outcome:
         case Accepted(task_id=task_id):
             assert [entry.task_id for entry in started] == [task_id]
@@ -94,10 +94,10 @@ def test_hundreds_of_faults_at_random_start_nothing_twice_and_forget_nothing(san
         (devices[number % len(devices)], number, gateway.call(start(devices[number % 12], video_stream_id=number)))
         for number in range(400)
     ]
-    started = {(entry.device, entry.stream): entry.task_id for entry in sandbox.journal(Kind.STARTED)}
+    started = {(entry.device, entry.stream): entry.task_id for entry in sandbox.journal(EntryKind.STARTED)}
     seen = Counter(type(outcome).__name__ for _, _, outcome in outcomes)
     assert min(seen["Accepted"], seen["Refused"], seen["Unknown"]) > 20
-    assert len(sandbox.journal(Kind.CALLED)) == len(outcomes)
+    assert len(sandbox.journal(EntryKind.CALLED)) == len(outcomes)
     for device, stream, outcome in outcomes:
         match outcome:
             case Accepted(task_id=task_id):

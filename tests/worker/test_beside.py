@@ -10,7 +10,7 @@ from recordings import spill
 from recordings.calls import LEASE_SLACK
 from recordings.models import ApiCall, Project
 from recordings.trro.outcome import Accepted
-from recordings.worker.spills import take_in_spills
+from recordings.worker.spills import restore_spills
 from tests.proofs.servers import environment, web_server
 from tests.proofs.waiting import until
 
@@ -47,6 +47,6 @@ def test_who_finds_another_at_it_leaves_it_alone(project: Project, settings: Set
     spill_answer(open_call(project))
     with spill.alone() as is_alone:
         assert is_alone
-        assert take_in_spills() == 0
-    assert take_in_spills() == 1
+        assert restore_spills() == 0
+    assert restore_spills() == 1
     assert spill.path().stat().st_mode & 0o077 == 0

@@ -11,7 +11,7 @@ from recordings.calls import call
 from recordings.clock import database_now
 from recordings.heartbeat import beat, is_worked, lives
 from recordings.lifecycle.device_status import projects_to_refresh
-from recordings.lifecycle.start import freeze
+from recordings.lifecycle.start import build_recording
 from recordings.models import ApiCall, Device, Heartbeat, Project, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
 from recordings.trro.outcome import Outcome
@@ -121,7 +121,7 @@ def test_a_call_under_way_is_not_given_up_by_a_worker_whose_clock_differs(
 def test_devices_that_were_refreshed_in_the_future_are_refreshed_now(
     device: Device, storage: StorageCredential, operator: User
 ) -> None:
-    recording = freeze(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=wanted(device, storage))
     recording.state, recording.task_id = Recording.State.ACCEPTED, "-t"
     recording.save()
     Project.objects.update(devices_refreshed_at=timezone.now() + timedelta(hours=8))

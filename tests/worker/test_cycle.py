@@ -8,7 +8,7 @@ from django.utils import timezone
 from recordings import calls, spill
 from recordings.lifecycle.start import start_recording
 from recordings.models import ApiCall, Device, Recording, StorageCredential, User
-from recordings.sandbox import Fault, Kind, Sandbox
+from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.trro.outcome import Accepted
 from recordings.worker.cycle import run_cycle
 from tests.capture.wanted import wanted
@@ -30,7 +30,7 @@ def test_a_start_over_the_quota_waits_and_is_sent_again_when_its_time_has_come(
     recording.refresh_from_db()
     assert (recording.state, recording.tries) == (Recording.State.ACCEPTED, 2)
     assert [call.outcome for call in recording.calls.all()] == ["refused", "accepted"]
-    assert len(sandbox.journal(Kind.STARTED)) == 1
+    assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
 
 def test_repeating_ends_after_five_tries(
@@ -71,7 +71,7 @@ def test_a_queued_start_of_somebody_who_lost_the_role_is_cancelled(
     run_cycle(timezone.now() + LATER)
     recording.refresh_from_db()
     assert recording.state == Recording.State.CANCELLED
-    assert not sandbox.journal(Kind.STARTED)
+    assert not sandbox.journal(EntryKind.STARTED)
 
 
 def test_a_call_whose_process_is_gone_becomes_unknown_and_holds_its_stream(
@@ -87,7 +87,7 @@ def test_a_call_whose_process_is_gone_becomes_unknown_and_holds_its_stream(
     recording.refresh_from_db()
     assert (recording.state, recording.error_code) == (Recording.State.UNKNOWN, "ProcessLost")
     run_cycle(timezone.now() + 2 * LATER)
-    assert len(sandbox.journal(Kind.STARTED)) == 1
+    assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
 
 def test_a_spilled_answer_is_stored_once_and_before_its_call_is_given_up(

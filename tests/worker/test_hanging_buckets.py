@@ -50,7 +50,7 @@ def test_a_stop_leaves_at_once_while_a_bucket_hangs(
     recordings = [
         make_recording(operator, make_device(project), storage, task_id=f"task-{number}") for number in range(LIVE)
     ]
-    Recording.objects.update(look_at=timezone.now())
+    Recording.objects.update(next_scan_at=timezone.now())
     ending = threading.Event()
     worker = threading.Thread(target=run, args=(ending,), kwargs={"every": 0.1, "threads": 2, "looking": 4})
     worker.start()
@@ -61,7 +61,7 @@ def test_a_stop_leaves_at_once_while_a_bucket_hangs(
         began = time.monotonic()
         _until(lambda: recordings[-1].calls.filter(action="DeleteCloudRecording").exists())
         assert time.monotonic() - began < 3
-        _until(lambda: not Recording.objects.filter(look_at__lte=now).exists(), seconds=15)
+        _until(lambda: not Recording.objects.filter(next_scan_at__lte=now).exists(), seconds=15)
         assert len(hanging_bucket) < 20, "what does not answer is not asked for each recording"
     finally:
         ending.set()
@@ -85,9 +85,9 @@ def test_looks_and_calls_wait_in_queues_of_their_own() -> None:
 
 def test_two_queues_in_one_file_are_two(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/queue.sqlite3"
-    calls, looks = (wakeups.open_queue(url, name) for name in wakeups.QUEUES)
-    looks.storage.enqueue(b"look")
-    assert (calls.pending_count(), looks.pending_count()) == (0, 1)
+    calls, scan_count = (wakeups.open_queue(url, name) for name in wakeups.QUEUES)
+    scan_count.storage.enqueue(b"look")
+    assert (calls.pending_count(), scan_count.pending_count()) == (0, 1)
 
 
 def _until(is_so: Callable[[], bool], *, seconds: float = 10) -> None:

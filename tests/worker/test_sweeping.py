@@ -9,9 +9,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from recordings import wakeups
-from recordings.lifecycle.start import freeze
-from recordings.models import CloudAccount, Device, Recording, StorageCredential, User
 from recordings.jobs import RETRY_AFTER, run_job
+from recordings.lifecycle.start import build_recording
+from recordings.models import CloudAccount, Device, Recording, StorageCredential, User
 from recordings.worker.sweep import AGAIN, Sweep
 from tests.capture.wanted import wanted
 
@@ -33,7 +33,7 @@ def to_stop(empty_queue: None, operator: User, device: Device, storage: StorageC
     now = timezone.now()
     device.project.devices_refreshed_at = now
     device.project.save()
-    recording = freeze(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=wanted(device, storage))
     recording.state, recording.task_id = Recording.State.ACCEPTED, "-task"
     recording.stop_wanted_at = recording.stop_due_at = now
     recording.save()

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.db.models import F
 
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.models import Membership, Project, Role, User
-from recordings.people.services import bring_in
+from recordings.people.services import create_from_sign_on
 
 
 class Command(BaseCommand):
@@ -40,7 +40,9 @@ class Command(BaseCommand):
             membership, is_new = Membership.objects.get_or_create(user=user, role=role, project=chosen)
             if is_new:
                 User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)
-                enter(actor=SYSTEM, action="membership.granted", target=user, after={"role": role, "project": project})
+                record_audit(
+                    actor=SYSTEM, action="membership.granted", target=user, after={"role": role, "project": project}
+                )
         self.stdout.write(str(membership))
         if link:
             self.stdout.write(f"Their password is chosen here, once, within three days:\n{link}")
@@ -49,6 +51,6 @@ class Command(BaseCommand):
 def _create(username: str) -> str:
     """Make the user; the link with which the password is chosen. Raises CommandError."""
     try:
-        return bring_in(actor=SYSTEM, person=User(username=username), roles=())
+        return create_from_sign_on(actor=SYSTEM, person=User(username=username), roles=())
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from None

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from recordings import vault
-from recordings.audit_log.record import SYSTEM, enter
+from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.models import (
     CloudAccount,
     Device,
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             projects = self._projects(account)
             self._storage_and_profiles(projects)
             self._people()
-            enter(actor=SYSTEM, action="sample.created", target=account)
+            record_audit(actor=SYSTEM, action="sample.created", target=account)
 
     def _account(self) -> CloudAccount:
         account = CloudAccount(

@@ -14,7 +14,7 @@ from recordings.audit_log.anchors import anchor_now, trouble
 from recordings.audit_log.checks import enter_check
 from recordings.audit_log.known_anchors import NotEmpty, begin_file
 from recordings.audit_log.record import SYSTEM
-from recordings.audit_log.verify import Verdict, verify
+from recordings.audit_log.verify import VerificationResult, verify
 
 
 class Command(BaseCommand):
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{checked:,} entries", ending="")
 
 
-def _in_words(verdict: Verdict) -> str:
+def _in_words(verdict: VerificationResult) -> str:
     finding = verdict.finding
     assert finding is not None  # noqa: S101 (only asked where there is one)
     if finding.is_of_anchors:
