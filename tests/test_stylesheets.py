@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 TEMPLATES, CSS, JS = ROOT / "templates", ROOT / "static/css", ROOT / "static/js"
 ALL = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
 PAGES = [name for name in ALL if not Path(name).name.startswith("_")]
-ANYWHERE = ("recordings/capture/_stop.html", "components/_signed_out.html", "components/_confirm_again.html",
+ANYWHERE = ("stop/_stop.html", "components/_signed_out.html", "components/_confirm_again.html",
             "components/_form_expired.html")  # fmt: skip
 """Fragments that come into whatever page asked: into its dialog, or among its failures."""
 HOOKS = {"is-done"}
@@ -80,10 +80,10 @@ def test_every_fragment_belongs_to_a_page() -> None:
 
 
 BY_VIEWS = {
-    "recordings/history/_rows.html",
-    "recordings/capture/_checked.html",
-    "recordings/capture/_device.html",
-    "recordings/capture/_device_errors.html",
+    "history/_rows.html",
+    "start/_checked.html",
+    "start/_device.html",
+    "start/_device_errors.html",
 }
 """Fragments that a view answers with by themselves; what they hold is on their pages too."""
 

@@ -62,7 +62,7 @@ def attention(request: PageRequest) -> HttpResponse:
         "may_decide_in": set(projects_where(request.user, "recording.decide").values_list("pk", flat=True)),
     }
     return render_either(
-        request, "recordings/dashboard/attention.html", "recordings/dashboard/_attention.html", context
+        request, "attention/attention.html", "attention/_attention.html", context
     )
 
 
@@ -159,7 +159,7 @@ def _show(
         "handled": sum(row.state not in CLOSABLE for row in rows) if closing else len(rows),
     }
     return render_either(
-        request, "recordings/dashboard/decide.html", "recordings/dashboard/_decide.html", context, status=status
+        request, "attention/decide.html", "attention/_decide.html", context, status=status
     )
 
 

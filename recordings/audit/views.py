@@ -42,7 +42,7 @@ def trail(request: PageRequest) -> HttpResponse:
         "may_verify": holds(request.user, "audit.verify"),
         "may_export": holds(request.user, "audit.export"),
     }
-    return render_either(request, "recordings/audit/trail.html", "recordings/audit/_results.html", context)
+    return render_either(request, "audit/trail.html", "audit/_results.html", context)
 
 
 @require_safe
@@ -59,8 +59,8 @@ def entry(request: PageRequest, sequence: int) -> HttpResponse:
         "had_before": bool(found.before),
         "place": place_of(found, request.user),
     }
-    fragment = "recordings/audit/_entry.html"
-    return render_either(request, "recordings/audit/entry.html", fragment, context)
+    fragment = "audit/_entry.html"
+    return render_either(request, "audit/entry.html", fragment, context)
 
 
 @require_safe
@@ -73,7 +73,7 @@ def anchors(request: PageRequest) -> HttpResponse:
     except OSError as error:
         found, strangers, unread = [], 0, error.strerror or type(error).__name__
     context = {"anchors": found, "strangers": strangers, "unread": unread, "anchor_trouble": trouble()}
-    return render_either(request, "recordings/audit/anchors.html", "recordings/audit/_anchors.html", context)
+    return render_either(request, "audit/anchors.html", "audit/_anchors.html", context)
 
 
 @require_safe
@@ -87,7 +87,7 @@ def checks(request: PageRequest) -> HttpResponse:
         "is_worked": is_worked(database_now()),
         "may_verify": holds(request.user, "audit.verify"),
     }
-    return render_either(request, "recordings/audit/checks.html", "recordings/audit/_checks.html", context)
+    return render_either(request, "audit/checks.html", "audit/_checks.html", context)
 
 
 @require_POST

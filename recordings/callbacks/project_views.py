@@ -32,7 +32,7 @@ from recordings.vault import CannotOpen
 from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, go_to, render_either
 
-PAGE, FRAGMENT = "recordings/callbacks/project.html", "recordings/callbacks/_project.html"
+PAGE, FRAGMENT = "callbacks/project.html", "callbacks/_project.html"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

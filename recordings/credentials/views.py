@@ -53,7 +53,7 @@ def accounts(request: PageRequest) -> HttpResponse:
         "may_change": holds(request.user, "credential.change"),
     }
     return render_either(
-        request, "recordings/credentials/accounts.html", "recordings/credentials/_accounts.html", context
+        request, "credentials/accounts.html", "credentials/_accounts.html", context
     )
 
 
@@ -74,7 +74,7 @@ def account(request: PageRequest, pk: UUID) -> HttpResponse:
         "last_use": last_use_of(found) if may_change else None,
         "may_change": may_change,
     }
-    return render(request, "recordings/credentials/account.html", context)
+    return render(request, "credentials/account.html", context)
 
 
 @sensitive_post_parameters("secret_key")
@@ -126,7 +126,7 @@ def storages(request: PageRequest) -> HttpResponse:
         "may_change": holds(request.user, "credential.change"),
     }
     return render_either(
-        request, "recordings/credentials/storages.html", "recordings/credentials/_storages.html", context
+        request, "credentials/storages.html", "credentials/_storages.html", context
     )
 
 
@@ -147,7 +147,7 @@ def storage(request: PageRequest, pk: int) -> HttpResponse:
         "test": verdict_on(found),
         "may_change": may_change,
     }
-    return render(request, "recordings/credentials/storage.html", context)
+    return render(request, "credentials/storage.html", context)
 
 
 @sensitive_post_parameters("access_key", "secret_key")
@@ -206,4 +206,4 @@ def storage_test(request: PageRequest, pk: int) -> HttpResponse:
     if not wants_fragment(request):
         return go_to(request, found.get_absolute_url())
     context = {"storage": found, "test": verdict_on(found), "may_change": True}
-    return render(request, "recordings/credentials/_test.html", context)
+    return render(request, "credentials/_test.html", context)

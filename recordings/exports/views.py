@@ -47,7 +47,7 @@ def audit_export(request: PageRequest) -> HttpResponse:
 def _ask(request: PageRequest, name: str) -> HttpResponse:
     """What would be exported and in which format; posted, the export. A filter that cannot be used exports nothing."""
     subject = SUBJECTS[name]
-    page, fragment = "recordings/exports/ask.html", "recordings/exports/_ask.html"
+    page, fragment = "exports/ask.html", "exports/_ask.html"
     chosen = subject.filtered(request.user, request.GET)
     context: dict[str, Any] = {"subject": subject, "chosen": chosen}
     if not chosen.form.is_valid():
@@ -83,7 +83,7 @@ def _asked_format(request: PageRequest) -> dict[str, str]:
 def exports(request: PageRequest) -> HttpResponse:
     """This person's own exports, the newest first."""
     page = newest_page_of(exports_of(request.user), by="requested_at", cursor=request.GET.get("after", ""))
-    return render_either(request, "recordings/exports/list.html", "recordings/exports/_list.html", {"page": page})
+    return render_either(request, "exports/list.html", "exports/_list.html", {"page": page})
 
 
 @require_http_methods(METHODS)
@@ -102,7 +102,7 @@ def export(request: PageRequest, pk: UUID) -> HttpResponse:
 
 def _page_of(request: PageRequest, found: Export, status: int = 200) -> HttpResponse:
     context = {"export": found, "shown": export_detail(found), "is_worked": is_worked(database_now())}
-    page, fragment = "recordings/exports/export.html", "recordings/exports/_export.html"
+    page, fragment = "exports/export.html", "exports/_export.html"
     return render_either(request, page, fragment, context, status=status)
 
 

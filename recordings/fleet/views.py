@@ -26,7 +26,7 @@ def projects(request: PageRequest) -> HttpResponse:
     """The projects this person works in, by name."""
     page = page_of(projects_for(request.user, "fleet.see"), by="name", cursor=request.GET.get("after", ""))
     context = {"page": page, "may_change": holds(request.user, "fleet.change")}
-    return render_either(request, "recordings/fleet/projects.html", "recordings/fleet/_projects.html", context)
+    return render_either(request, "fleet/projects.html", "fleet/_projects.html", context)
 
 
 @require_safe
@@ -42,7 +42,7 @@ def project(request: PageRequest, pk: int) -> HttpResponse:
         "may_change": holds(request.user, "fleet.change", found),
         "may_start_here": holds(request.user, "recording.start", found),
     }
-    return render(request, "recordings/fleet/project.html", context)
+    return render(request, "fleet/project.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +95,7 @@ def devices(request: PageRequest) -> HttpResponse:
         "is_filtered": any(query.values()),
         "may_change": holds(request.user, "fleet.change"),
     }
-    return render_either(request, "recordings/fleet/devices.html", "recordings/fleet/_devices.html", context)
+    return render_either(request, "fleet/devices.html", "fleet/_devices.html", context)
 
 
 @require_safe
@@ -112,7 +112,7 @@ def device(request: PageRequest, pk: int) -> HttpResponse:
         "may_change": holds(request.user, "fleet.change", found.project),
         "may_stop": holds(request.user, "recording.stop", found.project),
     }
-    return render_either(request, "recordings/fleet/device.html", "recordings/fleet/_device.html", context)
+    return render_either(request, "fleet/device.html", "fleet/_device.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,7 +21,7 @@ from recordings.permissions import holds
 from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, go_to, render_either, wants_fragment
 
-PAGE = "recordings/files/play.html"
+PAGE = "history/play.html"
 TITLES = {
     ErrorKind.MISSING_OBJECT: _("It is not in the bucket any more"),
     ErrorKind.MISSING_BUCKET: _("It is not in the bucket any more"),
@@ -62,7 +62,7 @@ def _files(request: PageRequest, recording: Recording) -> HttpResponse:
         "may_watch": holds(request.user, "file.watch", recording.project),
         "may_decide": holds(request.user, "recording.decide", recording.project),
     }
-    return render_either(request, "recordings/history/recording.html", "recordings/files/_files.html", context)
+    return render_either(request, "history/recording.html", "history/_files.html", context)
 
 
 @require_GET
@@ -99,7 +99,7 @@ def play(request: PageRequest, pk: int, file_pk: int) -> HttpResponse:
     except CannotPlay as error:
         return _refused(request, file, error)
     context["content_type"] = CONTENT_TYPES.get(ending_of(file.name), "")
-    return render_either(request, PAGE, "recordings/files/_player.html", context)
+    return render_either(request, PAGE, "history/_player.html", context)
 
 
 @require_GET
@@ -178,7 +178,7 @@ def _unavailable(request: PageRequest, file: RecordingFile, context: dict[str, A
     """In a dialog it is an answer like any other, elsewhere it has its status."""
     context |= {"file": file, "recording": file.recording, "is_unavailable": True}
     status = 200 if wants_fragment(request) else status
-    return render_either(request, PAGE, "recordings/files/_without.html", context, status=status)
+    return render_either(request, PAGE, "history/_without.html", context, status=status)
 
 
 def _status(error: BucketError) -> int:

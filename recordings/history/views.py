@@ -48,7 +48,7 @@ def recordings(request: PageRequest) -> HttpResponse:
         "may_stop_in": _may_stop_in(request),
         "may_export": holds(request.user, "recording.export"),
     }
-    page_template, fragment = "recordings/history/list.html", "recordings/history/_results.html"
+    page_template, fragment = "history/list.html", "history/_results.html"
     return render_either(request, page_template, fragment, context)
 
 
@@ -76,7 +76,7 @@ def rows(request: PageRequest) -> HttpResponse:
         "is_first": "after" not in request.GET,
         "may_stop_in": _may_stop_in(request),
     }
-    return render(request, "recordings/history/_rows.html", context)
+    return render(request, "history/_rows.html", context)
 
 
 @require_safe
@@ -100,8 +100,8 @@ def recording(request: PageRequest, pk: int) -> HttpResponse:
         "may_decide": holds(request.user, "recording.decide", found.project),
         "may_start_here": holds(request.user, "recording.start", found.project),
     }
-    fragment = "recordings/history/_recording.html"
-    return render_either(request, "recordings/history/recording.html", fragment, context)
+    fragment = "history/_recording.html"
+    return render_either(request, "history/recording.html", fragment, context)
 
 
 OF_REFRESHES = ("id", "newer_than", "known")

@@ -1,7 +1,7 @@
 """Looking into the bucket: a lost TaskId is found there, and files are seen that no callback told of.
 
-The worker does it for every recording whose `next_scan_at` has come. What is seen is evidence like any other: it brings a
-TaskId and moves the state of the upload, and never ends a recording.
+The worker does it for every recording whose `next_scan_at` has come. What is seen is evidence like any other: it brings
+a TaskId and moves the state of the upload, and never ends a recording.
 """
 
 import time

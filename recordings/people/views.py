@@ -32,7 +32,7 @@ def people(request: PageRequest) -> HttpResponse:
         "people": [shown_person(user) for user in page.rows],
         "may_change": holds(request.user, "people.change"),
     }
-    return render_either(request, "recordings/people/people.html", "recordings/people/_people.html", context)
+    return render_either(request, "people/people.html", "people/_people.html", context)
 
 
 @require_safe
@@ -48,7 +48,7 @@ def person(request: PageRequest, pk: int) -> HttpResponse:
         "may_act": may_act_on(request, found),
         "is_oneself": found.pk == request.user.pk,
     }
-    return render_either(request, "recordings/people/person.html", "recordings/people/_person.html", context)
+    return render_either(request, "people/person.html", "people/_person.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

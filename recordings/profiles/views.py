@@ -22,7 +22,7 @@ def profiles(request: PageRequest) -> HttpResponse:
     """The profiles that this person's projects can use, by name."""
     page = page_of(profiles_for(request.user, "profile.see"), by="name", cursor=request.GET.get("after", ""))
     context = {"page": page, "may_change": holds(request.user, "profile.change")}
-    return render_either(request, "recordings/profiles/list.html", "recordings/profiles/_list.html", context)
+    return render_either(request, "profiles/list.html", "profiles/_list.html", context)
 
 
 @require_safe
@@ -31,7 +31,7 @@ def profile(request: PageRequest, pk: int) -> HttpResponse:
     """One profile: the answers it gives, and where its files land."""
     found = get_object_or_404(profiles_for(request.user, "profile.see"), pk=pk)
     context = {"profile": found, "may_change": holds(request.user, "profile.change")}
-    return render(request, "recordings/profiles/profile.html", context)
+    return render(request, "profiles/profile.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

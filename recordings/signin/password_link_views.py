@@ -15,7 +15,7 @@ from recordings.audit_log.record import record_audit_merged
 from recordings.identity.password_links import LinkDead, choose_password, person_of
 from recordings.signin.password_link_forms import ChooseForm, dead
 
-PAGE = "recordings/people/choose.html"
+PAGE = "signin/choose_password.html"
 LIMIT = {"choose_password": "20/m/ip"}
 
 

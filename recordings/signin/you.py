@@ -27,7 +27,7 @@ def you(request: PageRequest) -> HttpResponse:
         "may_display": not user.is_display and holds(user, "recording.see"),
         "ends_at": began + timedelta(seconds=settings.SESSION_COOKIE_AGE),
     }
-    return render(request, "recordings/people/you.html", context)
+    return render(request, "signin/you.html", context)
 
 
 your_page = one_self(*LOOK, on_display=True)(you)

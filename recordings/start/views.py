@@ -33,8 +33,8 @@ from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, go_to, render_either
 
-PAGE = "recordings/capture/new.html"
-FORM = "recordings/capture/_form.html"
+PAGE = "start/new.html"
+FORM = "start/_form.html"
 SHOWN = ("project", "device", "video_stream_id", "profile", *StartForm.PARAMETERS, "close_reason")
 """Fields that a person fills in, in their order on the page."""
 
@@ -85,7 +85,7 @@ def check(request: PageRequest) -> HttpResponse:
         return HttpResponse(status=400)
     status = 422 if name in form.errors else 200
     context = _context(request, form) | {"field": form[name], "show_errors": True}
-    return render(request, "recordings/capture/_checked.html", context, status=status)
+    return render(request, "start/_checked.html", context, status=status)
 
 
 @require_POST

@@ -35,7 +35,7 @@ def status(request: PageRequest) -> HttpResponse:
         "may_rotate": holds(request.user, "credential.change"),
         "anchor_trouble": trouble(),
     }
-    return render_either(request, "recordings/dashboard/status.html", "recordings/dashboard/_status.html", context)
+    return render_either(request, "status/status.html", "status/_status.html", context)
 
 
 @require_safe
@@ -49,4 +49,4 @@ def encryption(request: PageRequest) -> HttpResponse:
         "left": sum(key.rows for key in keys if not key.is_first),
         "last": AuditEntry.objects.filter(action="encryption_keys.rotated").first(),
     }
-    return render(request, "recordings/dashboard/encryption.html", context)
+    return render(request, "status/encryption.html", context)

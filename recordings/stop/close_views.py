@@ -38,7 +38,7 @@ def close(request: PageRequest, pk: int) -> HttpResponse:
             messages.success(request, gettext("Closed: %s") % recording)
         return go_to(request, list_to_return_to(request) or recording.get_absolute_url())
     context = {"form": form, "recording": recording, "back": list_to_return_to(request)}
-    page, fragment = "recordings/capture/close.html", "recordings/capture/_close.html"
+    page, fragment = "stop/close.html", "stop/_close.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
 
 

@@ -28,7 +28,7 @@ def stop(request: PageRequest, pk: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = StopForm(posted, initial={"reason": request.GET.get("reason", "")})
     if not form.is_valid():
-        page, fragment = "recordings/capture/stop.html", "recordings/capture/_stop.html"
+        page, fragment = "stop/stop.html", "stop/_stop.html"
         status = 422 if form.is_bound else 200
         return render_either(request, page, fragment, {"form": form, "recording": recording}, status=status)
     try:
@@ -87,7 +87,7 @@ def resolve(request: PageRequest, pk: int) -> HttpResponse:
         else:
             return go_to(request, back or recording.get_absolute_url())
     context = {"form": form, "recording": recording, "candidates": candidates, "back": back}
-    page, fragment = "recordings/capture/resolve.html", "recordings/capture/_resolve.html"
+    page, fragment = "stop/resolve.html", "stop/_resolve.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
 
 

@@ -34,7 +34,7 @@ def quarantine(request: PageRequest) -> HttpResponse:
         "deciding": set(projects_where(request.user, "recording.decide").values_list("pk", flat=True)),
         "stopping": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
     }
-    page, fragment = "recordings/callbacks/quarantine.html", "recordings/callbacks/_quarantine.html"
+    page, fragment = "unclaimed/list.html", "unclaimed/_list.html"
     return render_either(request, page, fragment, context)
 
 
@@ -56,7 +56,7 @@ def quarantine_adopt(request: PageRequest, pk: int) -> HttpResponse:
         messages.success(request, gettext("Claimed. The recording can now be followed and stopped here."))
         return go_to(request, recording.get_absolute_url())
     context = {"form": form, "task": task, "files": files}
-    page, fragment = "recordings/callbacks/adopt.html", "recordings/callbacks/_adopt.html"
+    page, fragment = "unclaimed/claim.html", "unclaimed/_claim.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
 
 
@@ -80,7 +80,7 @@ def quarantine_dismiss(request: PageRequest, pk: int) -> HttpResponse:
             messages.success(request, gettext("Dismissed. A new sign of work brings it back."))
         return go_to(request, reverse("quarantine"))
     context = {"form": form, "task": task}
-    page, fragment = "recordings/callbacks/dismiss.html", "recordings/callbacks/_dismiss.html"
+    page, fragment = "unclaimed/dismiss.html", "unclaimed/_dismiss.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
 
 
