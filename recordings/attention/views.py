@@ -61,9 +61,7 @@ def attention(request: PageRequest) -> HttpResponse:
         "may_stop_in": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
         "may_decide_in": set(projects_where(request.user, "recording.decide").values_list("pk", flat=True)),
     }
-    return render_either(
-        request, "attention/attention.html", "attention/_attention.html", context
-    )
+    return render_either(request, "attention/attention.html", "attention/_attention.html", context)
 
 
 @require_safe
@@ -158,9 +156,7 @@ def _show(
         "closed": sum(row.state in CLOSABLE for row in rows) if closing else 0,
         "handled": sum(row.state not in CLOSABLE for row in rows) if closing else len(rows),
     }
-    return render_either(
-        request, "attention/decide.html", "attention/_decide.html", context, status=status
-    )
+    return render_either(request, "attention/decide.html", "attention/_decide.html", context, status=status)
 
 
 def _left_alone(left: list[Recording]) -> str:

@@ -52,9 +52,7 @@ def accounts(request: PageRequest) -> HttpResponse:
         "old_before": old_before(timezone.now()),
         "may_change": holds(request.user, "credential.change"),
     }
-    return render_either(
-        request, "credentials/accounts.html", "credentials/_accounts.html", context
-    )
+    return render_either(request, "credentials/accounts.html", "credentials/_accounts.html", context)
 
 
 @require_safe
@@ -125,9 +123,7 @@ def storages(request: PageRequest) -> HttpResponse:
         "old_before": old_before(timezone.now()),
         "may_change": holds(request.user, "credential.change"),
     }
-    return render_either(
-        request, "credentials/storages.html", "credentials/_storages.html", context
-    )
+    return render_either(request, "credentials/storages.html", "credentials/_storages.html", context)
 
 
 @require_safe

@@ -5,13 +5,14 @@ from recordings.models.accounts import CloudAccount
 from recordings.models.audit import AuditCheck, AuditEntry, AuditHead
 from recordings.models.callbacks import CallbackEvent, CallbackKey, UnclaimedTask
 from recordings.models.calls import ApiCall, QuotaSlot
+from recordings.models.decision import Decision
 from recordings.models.exports import Export
 from recordings.models.files import RecordingFile
 from recordings.models.fleet import Device, Project
 from recordings.models.heartbeat import Heartbeat
 from recordings.models.people import LONGEST_NAME, Membership, Role, User, name_key, normal_name
 from recordings.models.profiles import RecordingProfile
-from recordings.models.recording import Attention, Decision, Recording
+from recordings.models.recording import Attention, Recording
 from recordings.models.storage import StorageCredential, StorageKey
 
 __all__ = [

@@ -1,0 +1,35 @@
+"""Decisions: what a user decided about a recording, with a reason."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from recordings.domain import states
+from recordings.models.recording import Recording
+
+
+class Decision(models.Model):
+    """What a person decided about a recording, with a reason: evidence for the fold, never changed."""
+
+    class Verdict(models.TextChoices):
+        CANCELLED = states.Verdict.CANCELLED, _("Cancelled")
+        NOT_STARTED = states.Verdict.NOT_STARTED, _("Not started")
+        CLOSED = states.Verdict.CLOSED, _("Closed")
+        DISMISSED = states.Verdict.DISMISSED, _("Handled")
+        CLAIMED = states.Verdict.CLAIMED, _("Claimed from unclaimed tasks")
+        MATCHED = states.Verdict.MATCHED, _("TaskId matched")
+
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="decisions")
+    verdict = models.CharField(max_length=12, choices=Verdict.choices)
+    reason = models.CharField(max_length=500)
+    decided_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, null=True, related_name="+")
+    """Empty: the program itself, of what nobody may do any more."""
+    decided_at = models.DateTimeField()
+    knew_task_id = models.BooleanField()
+
+    class Meta:
+        ordering = ["decided_at"]
+        constraints = [models.CheckConstraint(condition=Q(verdict__in=list(states.Verdict)), name="decision_verdict")]
+
+    def __str__(self) -> str:
+        return f"{self.recording}: {self.verdict}"
