@@ -69,7 +69,7 @@ def attach_others(recordings: Iterable[Recording]) -> None:
         beside = [each for each in by_stream[_key(recording)] if each.pk != recording.pk]
         if recording.state == Recording.State.CLOSED and recording.attention != Attention.RUNS_ON:
             beside = [each for each in beside if each.is_duplicate and _was_closed_beside(recording, each)]
-        elif recording.is_duplicate and not beside:
+        elif recording.duplicate_since and not beside:
             beside = [each for each in _closed_on(recording) if _was_closed_beside(each, recording)]
         recording.others = beside
 

@@ -43,7 +43,7 @@ def test_started_seen_to_record_stopped_and_its_file_played(
     sign_in(page, live_server, "operator")
     start(page, live_server, "truck_002")
     page.wait_for_url(re.compile(r"/recordings/[0-9]+/$"))
-    expect(page.get_by_role("heading", name="Tencent Cloud accepted the start")).to_be_visible()
+    expect(page.get_by_role("heading", name="The recorder has not reported yet")).to_be_visible()
     page.evaluate("window.sameAsBefore = true")
 
     environ = environment(

@@ -46,7 +46,7 @@ def test_an_operator_starts_a_recording_is_refused_a_second_and_reads_why_anothe
     expect(row).to_contain_text(started.request_id)
 
     start(page, live_server, "truck_002")
-    refusal = page.get_by_role("alert").filter(has_text="Nothing was started")
+    refusal = page.get_by_role("alert").filter(has_text="Not started")
     expect(refusal).to_be_visible()
     expect(refusal.get_by_role("link").first).to_have_attribute("href", Recording.objects.get().get_absolute_url())
     assert len(fleet.journal(EntryKind.STARTED)) == 1

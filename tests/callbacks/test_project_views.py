@@ -116,7 +116,7 @@ def test_a_test_event_says_why_it_did_not_arrive(
     assert "cannot be reached from here" in said(browser, project)
     settings.PUBLIC_URL = f"{live_server.url}/elsewhere"
     browser.post(url(project, "try/"))
-    assert "status 404" in said(browser, project)
+    assert "status 415" in said(browser, project)
     settings.PUBLIC_URL = live_server.url
     monkeypatch.setattr(keys, "read", lambda _token: None)
     browser.post(url(project, "try/"))

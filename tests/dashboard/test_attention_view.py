@@ -91,7 +91,7 @@ def test_pages_follow_each_other_without_gap_or_overlap(
     seen: list[int] = []
     cursor = ""
     while True:
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(13):
             page = browser.get(LIST, {"after": cursor}).context["page"]
         seen += [row.pk for row in page.rows]
         if not (cursor := page.next_cursor):

@@ -93,7 +93,7 @@ def test_it_takes_few_queries(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         browser.get(recording.get_absolute_url())
 
 
