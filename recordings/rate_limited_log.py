@@ -42,6 +42,13 @@ def warn_rarely(event: str, **values: object) -> None:
         log.warning(event, left_out=left_out, **values)
 
 
+def exception_rarely(event: str, error: Exception, **values: object) -> None:
+    """An error line with its traceback, unless the same event failed alike within the last minute."""
+    left_out = _rarely.due(f"{event} {type(error).__name__} {values}")
+    if left_out is not None:
+        log.error(event, exc_info=error, left_out=left_out, **values)
+
+
 class QueueTrouble(logging.Filter):
     """On a handler: huey tells of a queue that does not answer several times a second, with a traceback each."""
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from recordings.caching import soft
+from recordings.history.playback_limits import A_MINUTE, is_within_limit
 from recordings.models import AuditEntry, User
 from recordings.web.request_limits import FORMS, GateMiddleware, plain_page, reason_to_refuse
 from tests.factories import make_operator, signed_in
@@ -170,6 +171,13 @@ def test_who_is_signed_in_goes_on_working(useless_redis: RedisServer, admin: Use
     assert signed_in(nobody).get("/recordings/").status_code == 403
     assert AuditEntry.objects.filter(action="access.missing").count() == 1
     assert AuditEntry.objects.filter(action="access.denied").exists()
+
+
+@pytest.mark.django_db
+def test_files_can_still_be_played_and_are_still_counted(useless_redis: RedisServer, admin: User) -> None:
+    answers = [is_within_limit(admin) for _ in range(2 * A_MINUTE + 2)]  # a minute may begin in between
+    assert all(answers[:A_MINUTE])
+    assert not all(answers)
 
 
 @pytest.mark.django_db

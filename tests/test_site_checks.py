@@ -50,11 +50,47 @@ def test_a_secret_key_that_can_be_guessed_is_an_error(production: Settings, key:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://trro.example.com", "https://trro.example.com/path", "trro.example.com", "https://"]
+    "url",
+    [
+        "http://trro.example.com",
+        "https://trro.example.com/path",
+        "trro.example.com",
+        "https://",
+        "https://user:word@trro.example.com",
+        "https://trro.example.com#x",
+    ],
 )
 def test_a_public_url_that_browsers_cannot_use_is_an_error(production: Settings, url: str) -> None:
     production.PUBLIC_URL = url
     assert found("E011")
+
+
+@pytest.mark.parametrize("allowed", [["https://trro.example.com"], ["other.example.com"]])
+def test_a_list_of_hosts_without_the_public_one_is_an_error(production: Settings, allowed: list[str]) -> None:
+    production.PUBLIC_URL, production.ALLOWED_HOSTS = "https://trro.example.com", allowed
+    (error,) = found("E020")
+    assert "trro.example.com" in error.msg
+    production.ALLOWED_HOSTS = [".example.com"]
+    assert not found("E020")
+
+
+def test_folders_that_cannot_be_written_are_named(settings: Settings, tmp_path: Path) -> None:
+    assert not found("E021")
+    (tmp_path / "file").touch()
+    settings.EXPORTS_DIR = tmp_path / "file" / "exports"
+    settings.AUDIT_ANCHOR = tmp_path / "file" / "anchors.jsonl"
+    assert found("E021")
+    assert found("W013")
+
+
+@pytest.mark.django_db
+def test_a_redis_that_does_not_respond_is_an_error(tmp_path: Path) -> None:
+    redis = "redis://127.0.0.1:9/0"
+    ended = manage("check", "--deploy", "--database", "default", folder=tmp_path, CACHE_URL=redis, QUEUE_URL=redis)
+    assert ended.returncode == 1
+    assert "E022" in ended.stderr
+    assert "E023" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_host_name_among_the_proxies_is_an_error(production: Settings) -> None:
@@ -129,6 +165,10 @@ def test_a_database_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("QUEUE_URL", "amqp://10.0.0.1"),
+        ("QUEUE_URL", "redis://10.0.0.1:99999"),
+        ("CACHE_URL", "redis://["),
+        ("DATABASE_URL", "postgres://10.0.0.1"),
+        ("HTTP_PROXY", "proxy.example.com:3128"),
         ("CACHE_URL", "memcache://10.0.0.1"),
         ("DATABASE_URL", "mysql://10.0.0.1/x"),
         ("DATABASE_URL", "/var/lib/x.sqlite3"),
@@ -144,6 +184,29 @@ def test_a_variable_that_cannot_be_used_is_named_without_a_traceback(tmp_path: P
     assert ended.returncode != 0
     assert f"TRROADMIN_{name} must" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("name", ["PUBLIC_URL", "OIDC_ISSUER", "HTTP_PROXY"])
+@pytest.mark.parametrize("value", ["https://[", "https://trro.example.com:99999", "https://trro.example.com:port"])
+def test_an_address_that_cannot_be_read_is_named_without_a_traceback(tmp_path: Path, name: str, value: str) -> None:
+    ended = manage("check", folder=tmp_path, **{name: value})
+    assert ended.returncode != 0
+    assert f"TRROADMIN_{name} is not a valid address" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nonexistent/x.sqlite3", "postgres://nobody@127.0.0.1:9/nothing"])
+@pytest.mark.parametrize("command", [["migrate"], ["check", "--database", "default"]])
+def test_a_command_without_its_database_says_so_in_one_line(tmp_path: Path, url: str, command: list[str]) -> None:
+    ended = manage(*command, folder=tmp_path, DATABASE_URL=url)
+    assert "Traceback" not in ended.stderr
+    if ended.returncode:
+        assert "DATABASE_URL" in ended.stderr
+
+
+def test_spaces_in_a_list_do_not_count(tmp_path: Path) -> None:
+    ended = manage("check", "--deploy", folder=tmp_path, TRUSTED_PROXIES="127.0.0.1, ::1", ALLOWED_HOSTS="a, b , ")
+    assert "E012" not in ended.stderr
 
 
 def test_empty_variables_count_as_not_set(tmp_path: Path) -> None:

@@ -26,8 +26,10 @@ def database(env: environ.Env, file: Path, *, is_pooled: bool) -> dict[str, Any]
             # FULL, not NORMAL: a power loss must not take the last TaskId with it
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
         }
-    if is_pooled:
+    if is_pooled and found["ENGINE"] == "django.db.backends.postgresql":
         found["DISABLE_SERVER_SIDE_CURSORS"] = True
+        # Django's own default, said here so that no option of DATABASE_URL and no upgrade changes it
+        found["OPTIONS"] = found.get("OPTIONS", {}) | {"prepare_threshold": None}
     return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 

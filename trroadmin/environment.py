@@ -44,6 +44,28 @@ def required(env: environ.Env, name: str, meaning: str) -> str:
     return value
 
 
+def web_address(env: environ.Env, name: str, *, default: str = "") -> str:
+    """An address without a / at its end, of which the parts can be read. Raises ImproperlyConfigured."""
+    value: str = env.str(name, default=default).strip().rstrip("/")
+    if not is_readable(value):
+        raise ImproperlyConfigured(f"{PREFIX}{name} is not a valid address, such as https://trro.example.com.")
+    return value
+
+
+def is_readable(url: str) -> bool:
+    """Whether Python can read the parts of an address: not `https://[`, and no port above 65535."""
+    try:
+        urlsplit(url).port  # noqa: B018
+    except ValueError:
+        return False
+    return True
+
+
+def listed(env: environ.Env, name: str, *, default: Sequence[str] = ()) -> list[str]:
+    """The parts of a list with commas, without the spaces around them."""
+    return [part for each in env.list(name, default=list(default)) if (part := each.strip())]
+
+
 def address(
     read: Callable[..., dict[str, Any]], name: str, *, default: str, schemes: Sequence[str] = ()
 ) -> dict[str, Any]:
@@ -60,6 +82,8 @@ def address(
         raise ImproperlyConfigured(
             f"{PREFIX}{name} cannot be read. In its password, write / as %2F, # as %23, ? as %3F, % as %25."
         )
+    if "ENGINE" in found and not found.get("NAME"):
+        raise ImproperlyConfigured(f"{PREFIX}{name} must end in the name of a database.")
     return found
 
 
@@ -69,6 +93,8 @@ def known_scheme(url: str, name: str, schemes: Sequence[str]) -> str:
     if schemes and (not separator or scheme not in schemes):
         known = ", ".join(f"{each}://" for each in schemes)
         raise ImproperlyConfigured(f"{PREFIX}{name} must begin with one of {known}.")
+    if not is_readable(url):
+        raise ImproperlyConfigured(f"{PREFIX}{name} must be an address whose host and port can be read.")
     return url
 
 

@@ -4,20 +4,19 @@ Production is the default and has no insecure defaults: without its keys the pro
 """
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from recordings import log_lines
 from trroadmin.caches import safe_cache
 from trroadmin.databases import CACHE_SCHEMES, database, queue_url
 from trroadmin.environment import (
     address,
     development_keys,
     environment,
+    known_scheme,
+    listed,
     mode,
     number,
     one_of,
@@ -26,8 +25,10 @@ from trroadmin.environment import (
     private_folder,
     required,
     time_zone,
+    web_address,
 )
 from trroadmin.letters import mail_server
+from trroadmin.logging import logging_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment()
@@ -45,21 +46,23 @@ AUDIT_KEY = required(env, "AUDIT_KEY", "base64 of 32 random bytes that chain the
 # Where it is reached ------------------------------------------------------------------------------------
 DEBUG = DEVELOPMENT and env.bool("DEBUG", default=False)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "recordings.web.error_report.NoValues"
-PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
+PUBLIC_URL = web_address(env, "PUBLIC_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "")
 if not PUBLIC_URL:
     raise ImproperlyConfigured("Set TRROADMIN_PUBLIC_URL: the https address people and callbacks reach this server at.")
 PUBLIC_HTTPS = PUBLIC_URL.startswith("https://")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(PUBLIC_URL).hostname or "", "127.0.0.1", "localhost"])
+ALLOWED_HOSTS = listed(env, "ALLOWED_HOSTS", default=[urlsplit(PUBLIC_URL).hostname or "", "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = listed(env, "TRUSTED_PROXIES")
 """Addresses or networks, `unix` for the peers of a unix socket, or `none` where gunicorn itself ends TLS."""
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # The vendor ---------------------------------------------------------------------------------------------
-SANDBOX_ENDPOINT = env.str("SANDBOX_ENDPOINT", default="")
-SANDBOX_STORAGE = env.str("SANDBOX_STORAGE", default="")
-HTTP_PROXY = env.str("HTTP_PROXY", default="")
+SANDBOX_ENDPOINT = web_address(env, "SANDBOX_ENDPOINT")
+SANDBOX_STORAGE = web_address(env, "SANDBOX_STORAGE")
+HTTP_PROXY = web_address(env, "HTTP_PROXY")
+if HTTP_PROXY:
+    known_scheme(HTTP_PROXY, "HTTP_PROXY", ("http", "https"))
 CALL_DEADLINE = number(env, "CALL_DEADLINE", default=15.0, least=0.1)
 
 # The program --------------------------------------------------------------------------------------------
@@ -194,7 +197,7 @@ MFA_REAUTHENTICATION_REQUIRED = False  # signin/guard.py asks, by our rules
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses mean nothing here: nobody signs in with one
 
 # Single sign-on: OpenID Connect, on as soon as there is an issuer ------------------------------------------
-OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_ISSUER = web_address(env, "OIDC_ISSUER")
 OIDC_NAME = env.str("OIDC_NAME", default="") or urlsplit(OIDC_ISSUER).hostname or ""
 OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
 OIDC_ROLES = env.str("OIDC_ROLES", default="")
@@ -266,45 +269,4 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
 # Logs: one line of JSON an event, to standard error -----------------------------------------------------
 LOG_LEVEL = one_of(env, "LOG_LEVEL", default="INFO", values=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-_PROCESSORS: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                log_lines.render,
-            ],
-            "foreign_pre_chain": _PROCESSORS,
-        }
-    },
-    "filters": {"queue": {"()": "recordings.rate_limited_log.QueueTrouble"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["queue"]}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        # These print credentials or whole statements at DEBUG, whatever the level asked for
-        "tencentcloud_sdk_common": {"level": "WARNING"},
-        "huey": {"level": "WARNING"},  # it tells of every message
-        "botocore": {"level": "INFO"},
-        "boto3": {"level": "INFO"},
-        "django.db.backends": {"level": "INFO"},
-    },
-}
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        *_PROCESSORS,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logging_at(LOG_LEVEL)

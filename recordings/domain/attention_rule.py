@@ -114,7 +114,7 @@ def _reasons(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
         case State.STOPPING:
             yield Attention.NOT_STOPPING, (facts.stopped_at or started_at) + PATIENCE
         case State.ACCEPTED | State.RECORDING:
-            yield from ((Attention.SILENT, moment) for moment in _silent_from(facts, started_at))
+            yield from ((Attention.SILENT, moment) for moment in silent_from(facts, started_at))
             if facts.state is State.ACCEPTED and facts.has_callbacks:
                 yield Attention.NOT_RECORDING, started_at + PATIENCE
         case State.ENDED if facts.upload_state is not UploadState.COMPLETE and not facts.runs_on_since:
@@ -153,7 +153,7 @@ def _after_closing(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
             yield Attention.RUNS_ON, sign
 
 
-def _silent_from(facts: Facts, started_at: datetime) -> Iterator[datetime]:
+def silent_from(facts: Facts, started_at: datetime) -> Iterator[datetime]:
     """From when it has to be assumed that a recording has ended by itself, and that nobody told us.
 
     Its device is offline for longer than MaxIdleTime, after which the recorder leaves; its last HLS file was reported;

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from recordings.lifecycle.search import with_words
+from recordings.lifecycle.search import with_error_code, with_words
 from recordings.models import Device, Project, Recording, User
 from recordings.permissions import projects_where
 from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
@@ -34,7 +34,7 @@ class HistoryFilter(ListFilter):
     upload_state = django_filters.ChoiceFilter(
         label=_("Files"), choices=Recording.UploadState.choices, empty_label=_("All")
     )
-    error_code = IdFilter(label=_("Error code"), max_length=128)
+    error_code = IdFilter(label=_("Error code"), method="by_error_code", max_length=128)
     requested_by = django_filters.ModelChoiceFilter(label=_("Who"), queryset=User.objects.none(), empty_label=_("All"))
     since = first_day()
     until = last_day()
@@ -54,3 +54,6 @@ class HistoryFilter(ListFilter):
 
     def by_words(self, recordings: QuerySet[Recording], name: str, words: str) -> QuerySet[Recording]:
         return with_words(recordings, words)
+
+    def by_error_code(self, recordings: QuerySet[Recording], name: str, code: str) -> QuerySet[Recording]:
+        return with_error_code(recordings, code)

@@ -39,7 +39,7 @@ def recordings(request: PageRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "recordings": page.recordings,
-        "unsettled": (unsettled := [row.pk for row in page.recordings if row.is_live]),
+        "unsettled": (unsettled := [row.pk for row in page.recordings if row.is_unsettled]),
         "refresh_query": _refresh_query(request, unsettled, mark.with_rows(page.recordings)),
         "next_cursor": page.next_cursor,
         "is_filtered": any(value for name, value in query.items()),
@@ -60,7 +60,7 @@ def rows(request: PageRequest) -> HttpResponse:
     visible = visible_recordings(request.user)
     found = list(with_ends(visible.filter(pk__in=ids)))
     attach_others(found)
-    unsettled = [row.pk for row in found if row.is_live]
+    unsettled = [row.pk for row in found if row.is_unsettled]
     mark = Mark.read(request.GET)
     keys, is_cut = newer_than(mark, visible) if mark else ([], False)
     query = request.GET.copy()

@@ -97,9 +97,15 @@ def _beside(live: Sequence[Recording]) -> Mapping[int, datetime]:
         return {}
     is_duplicate = Recording.objects.filter(device__in=devices, state__in=Recording.LIVE, is_duplicate=True)
     projects = {recording.project_id for recording in live}
-    runs_on = Recording.objects.filter(project__in=projects, device__in=devices, attention=Attention.RUNS_ON)
+    marked = Recording.objects.filter(project__in=projects, device__in=devices, attention=Attention.RUNS_ON)
+    works_on = Recording.objects.filter(device__in=devices, runs_on_since__isnull=False).exclude(attention="")
     found: dict[tuple[int, int], list[tuple[int, datetime]]] = defaultdict(list)
-    for rows, since in ((is_duplicate, "duplicate_since"), (runs_on.exclude(attention=""), "attention_at")):
+    pairs = (
+        (is_duplicate, "duplicate_since"),
+        (marked.exclude(attention=""), "attention_at"),
+        (works_on, "runs_on_since"),
+    )
+    for rows, since in pairs:
         for device, stream, pk, at, started in rows.values_list("device", "video_stream_id", "pk", since, "created_at"):
             found[device, stream].append((pk, at or started))
     return {

@@ -4,14 +4,17 @@ An HLS recording is one playlist and thousands of segments: only the playlist ha
 """
 
 import re
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from recordings.domain.attention_rule import LAST_FILES, UPLOAD
+from recordings.lifecycle.evidence import lock_recording
 from recordings.lifecycle.recording_folder import is_base_name
 from recordings.models import Recording, RecordingFile
 from recordings.object_storage.bucket import StoredObject
@@ -22,6 +25,10 @@ WHOLE = (".mp4", ".aac")
 """Written when a part is cut or at the end, and large: what is uploaded late may have been recorded long before."""
 BATCH = 500
 """Rows in one statement."""
+MAX_AT_ONCE = 1_000
+"""New files in one transaction, where it can be helped: SQLite has one writer, and others wait for it."""
+SECONDS_FOR_OTHERS = 0.02
+"""Between two such transactions: whoever waits for SQLite's writer asks again now and then."""
 WRITTEN = ("size", "storage_class", "seen_in_bucket_at", "begins_at", "ends_at")
 _STAMP = re.compile(r"_([0-9]{17})\.ts\Z")
 
@@ -49,18 +56,18 @@ def merge_seen(recording: Recording, stored: Sequence[StoredObject], *, now: dat
     Moves its `last_file_at` and `worked_at`, and does not save them.
     """
     seen = _files_in(stored)
-    known = {row.name: row for row in recording.files.all()} if seen else {}
+    known = {name: row for name, *row in recording.files.order_by().values_list("name", *WRITTEN)} if seen else {}
     rows: list[RecordingFile] = []
     news: list[datetime] = []
     work: list[datetime] = []
     for name, file in seen.items():
-        row = known.get(name)
-        if row and row.seen_in_bucket_at and (row.size, row.storage_class) == (file.size, file.storage_class):
+        values = dict(zip(WRITTEN, known.get(name, ()), strict=False))
+        is_seen = values.get("seen_in_bucket_at") is not None
+        if is_seen and (values["size"], values["storage_class"]) == (file.size, file.storage_class):
             continue
-        if row is None or row.seen_in_bucket_at is None or row.size != file.size:
+        row = RecordingFile(recording=recording, name=name, **values)  # the name says which row it is
+        if not is_seen or row.size != file.size:
             news.append(min(file.at, now))
-        row = row or RecordingFile(recording=recording, name=name)
-        row.pk = None  # the name says which row it is
         rows.append(row)
         row.size, row.storage_class = file.size, file.storage_class
         row.seen_in_bucket_at = row.seen_in_bucket_at or now
@@ -79,11 +86,44 @@ def merge_seen(recording: Recording, stored: Sequence[StoredObject], *, now: dat
     return bool(news)
 
 
+def insert_ahead(recording: Recording, stored: Sequence[StoredObject], *, now: datetime) -> None:
+    """Insert many new parts in transactions of their own, before the one in which `merge_seen` merges everything.
+
+    Rows that exist are left as they are. The newest parts are left too: after a crash in between the next look finds
+    something new, and the times that `merge_seen` takes from new files are the same.
+    """
+    parts = [each for each in stored if _base_name(each).endswith(WHOLE) and is_base_name(_base_name(each))]
+    if len(parts) <= MAX_AT_ONCE:
+        return
+    known = set(recording.files.values_list("name", flat=True))
+    new = sorted((each for each in parts if _base_name(each) not in known), key=lambda each: each.at)
+    ahead = new[:-MAX_AT_ONCE]
+    for start in range(0, len(ahead), MAX_AT_ONCE):
+        rows = [
+            RecordingFile(
+                recording=recording,
+                name=_base_name(each),
+                size=each.size,
+                storage_class=each.storage_class[:32],
+                seen_in_bucket_at=now,
+            )
+            for each in ahead[start : start + MAX_AT_ONCE]
+        ]
+        with transaction.atomic():
+            lock_recording(recording.pk)  # a callback that announces the same files waits, or was before us
+            RecordingFile.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+        time.sleep(SECONDS_FOR_OTHERS)
+
+
+def _base_name(stored: StoredObject) -> str:
+    return stored.key.rpartition("/")[2]
+
+
 def _files_in(stored: Iterable[StoredObject]) -> Mapping[str, _Seen]:
     segments: dict[str, StoredObject] = {}
     files: dict[str, _Seen] = {}
     for each in stored:
-        name = each.key.rpartition("/")[2]
+        name = _base_name(each)
         if not is_base_name(name):
             continue
         if name.endswith(SEGMENT):

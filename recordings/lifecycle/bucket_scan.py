@@ -19,7 +19,7 @@ from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.domain.scan_plan import LONGEST_FILE, Phase, pause, phase_of
 from recordings.domain.signs import CLOCK_TOLERANCE
 from recordings.domain.states import PROMISED, State, UploadState
-from recordings.lifecycle.bucket_files import merge_seen, unseen
+from recordings.lifecycle.bucket_files import insert_ahead, merge_seen, unseen
 from recordings.lifecycle.duplicates import create_duplicate
 from recordings.lifecycle.evidence import apply_evidence, lock_recording, set_task_id, task_id_is_taken
 from recordings.lifecycle.recording_folder import bucket_of, folder_of, is_all_its_own, key_for, own_folder_of
@@ -68,6 +68,9 @@ def scan_recording(recording_id: int, now: datetime) -> bool:
         return False
     recording = Recording.objects.select_related("storage_key", "storage").get(pk=recording_id)
     seen = _list_folder(recording, now)
+    if seen is not None and recording.task_id:
+        known = _by_task(seen.objects, folder_of(recording), recording.task_id)
+        insert_ahead(recording, known.get(recording.task_id, []), now=now)
     with transaction.atomic():
         recording = lock_recording(recording_id)
         if seen is None:

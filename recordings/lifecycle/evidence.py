@@ -3,11 +3,11 @@
 Callers hold the recording's lock (`lock_recording`) and a transaction, store their evidence, then apply it to the row.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from recordings.domain.fold import Evidence, fold, runs_on_since
@@ -27,6 +27,10 @@ APPLIED_FIELDS = (
     "last_file_at", "origin", "claimed_by", "end_heard_at", "worked_at", "runs_on_since",
 )  # fmt: skip
 """What a move saves: what came of a recording, never what was asked for."""
+
+
+NOT_FOUND = "ResourceNotFound"
+"""What the code begins with when a stop finds no such task. Source: TRRO API, DeleteCloudRecording."""
 
 
 def lock_recording(recording_id: int) -> Recording:
@@ -53,6 +57,8 @@ def apply_evidence(recording: Recording) -> None:
     if state in LIVE:
         recording.ended_at = recording.end_heard_at = None
     recording.runs_on_since = None if state in LIVE or not recording.task_id else runs_on_since(evidence)
+    if recording.runs_on_since and _is_settled_by_stop(recording, recording.runs_on_since):
+        recording.runs_on_since = None
     _schedule_scan(State(before), recording)
     recording.save(update_fields=APPLIED_FIELDS)
     was_closed = State(before) is State.CLOSED
@@ -60,7 +66,8 @@ def apply_evidence(recording: Recording) -> None:
         _leave_stream(recording)
     elif State(before) in LIVE and state is State.CLOSED and recording.is_duplicate:
         _live_beside(recording).filter(is_duplicate=False).update(is_duplicate=True, duplicate_since=recording.ended_at)
-    if (State(before) in LIVE or state in LIVE) and state is not State(before):
+    has_turned = bool(ran_on) is not bool(recording.runs_on_since)
+    if has_turned or ((State(before) in LIVE or state in LIVE) and state is not State(before)):
         transaction.on_commit(partial(_attend_others, recording), robust=True)
     if (was_closed and state is State.CLOSED) or recording.runs_on_since != ran_on:
         refresh_attention(recording.pk, now=timezone.now())
@@ -146,6 +153,17 @@ def _is_settled(recording: Recording) -> bool:
     )
     looked = recording.scan_count > 0 and recording.next_scan_at is None and listed_whole
     return looked and not recording.files.filter(seen_in_bucket_at=None).exists()
+
+
+def _is_settled_by_stop(recording: Recording, since: datetime) -> bool:
+    """Whether a stop after `since` was accepted, or found no such task, and a user marked the recording as handled
+    after that: its end was not reported, and it would count as running for ever."""
+    settled = Q(outcome=ApiCall.Outcome.ACCEPTED) | Q(outcome=ApiCall.Outcome.REFUSED, code__startswith=NOT_FOUND)
+    stop = (
+        recording.calls.filter(settled, action=DeleteCloudRecording.action, closed_at__gte=since).order_by("id").last()
+    )
+    handled = recording.decisions.filter(verdict=Verdict.DISMISSED)
+    return stop is not None and handled.filter(decided_at__gte=stop.closed_at).exists()
 
 
 def _start(recording: Recording, tries: list[ApiCall]) -> State:

@@ -6,7 +6,7 @@ was lost, or whose recorder never reported, may be recording; one that went sile
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 
@@ -14,7 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from recordings.domain.attention_rule import PATIENCE, SEGMENTS
+from recordings.domain.attention_rule import PATIENCE, SEGMENTS, Facts, silent_from
+from recordings.domain.states import State as FoldedState
 from recordings.models import Attention, Device, Recording
 from recordings.models.profiles import OutputFormat
 
@@ -86,7 +87,7 @@ def live_status_of(recording: Recording, now: datetime) -> LiveStatus | None:
         return LiveStatus.STOP_FAILED
     if recording.state == State.STOPPING:
         return LiveStatus.NOT_STOPPED if recording.attention == Attention.NOT_STOPPING else LiveStatus.STOPPING
-    if recording.attention == Attention.SILENT or _is_offline(recording, now):
+    if recording.attention == Attention.SILENT or _is_silent(recording, now):
         return LiveStatus.PROBABLY_ENDED
     if recording.state == State.RECORDING or _writes_segments(recording, now):
         return LiveStatus.RECORDING
@@ -120,13 +121,23 @@ _BY_STATE: Mapping[State, LiveStatus] = MappingProxyType(
 )
 
 
-def _is_offline(recording: Recording, now: datetime) -> bool:
-    """Whether its device is offline for longer than a recorder waits, also after a user has handled that."""
+def _is_silent(recording: Recording, now: datetime) -> bool:
+    """Whether it has probably ended by the rule of attention, also after a user has handled that, and also where
+    attention names something more urgent, such as that its stream runs twice.
+    """
     device = recording.device
-    if device.status != Device.Status.OFFLINE or device.offline_since is None:
-        return False
-    signs = (device.offline_since, recording.started_at, recording.last_file_at)
-    return now > max(sign for sign in signs if sign) + timedelta(seconds=recording.max_idle_time)
+    facts = Facts(
+        state=FoldedState(recording.state),
+        asked_at=recording.created_at,
+        offline_since=device.offline_since if device.status == Device.Status.OFFLINE else None,
+        last_file_at=recording.last_file_at,
+        scanned_at=recording.scanned_at,
+        is_hls=recording.output_format in HLS,
+        uploaded_at=recording.hls_uploaded_at,
+        max_idle_time=recording.max_idle_time,
+        longest_file=recording.max_media_file_duration,
+    )
+    return any(since < now for since in silent_from(facts, recording.started_at or recording.created_at))
 
 
 def _writes_segments(recording: Recording, now: datetime) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from recordings.domain.signs import RECORDER_LEFT
+from recordings.domain.signs import HLS_UPLOADED, RECORDER_LEFT
 from recordings.models import (
     ApiCall,
     CallbackEvent,
@@ -20,6 +20,7 @@ from recordings.models import (
 )
 from recordings.pasted import FULL_WIDTH
 from recordings.permissions import projects_where
+from recordings.trro.callback import STATUSES
 from recordings.trro.requests import DeleteCloudRecording
 
 MAX_OFFERED = 60
@@ -68,11 +69,16 @@ def may_be_started(device: Device, storage: StorageCredential) -> bool:
 
 
 def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
-    """The same, each knowing whether it left and was told to stop: what `offers_stop` asks of closed ones."""
+    """The same, each knowing whether it left and was told to stop, which `offers_stop` asks of closed ones, and when
+    all of its HLS was reported as uploaded (`hls_uploaded_at`)."""
     left = CallbackEvent.objects.filter(recording=OuterRef("pk"), event_type=RECORDER_LEFT)
     stops = ApiCall.objects.filter(recording=OuterRef("pk"), action=DeleteCloudRecording.action)
     stopped = stops.filter(outcome=ApiCall.Outcome.ACCEPTED)
-    return recordings.annotate(known_left=Exists(left), known_stopped=Exists(stopped))
+    uploads = CallbackEvent.objects.filter(
+        recording=OuterRef("pk"), event_type=HLS_UPLOADED, status__in=STATUSES[HLS_UPLOADED]
+    )
+    uploaded_at = Subquery(uploads.order_by("received_at").values("received_at")[:1])
+    return recordings.annotate(known_left=Exists(left), known_stopped=Exists(stopped), known_uploaded_at=uploaded_at)
 
 
 MAX_CANDIDATES = 20

@@ -1,7 +1,7 @@
 """What the search box of the history finds, each kind through an index of its own.
 
-An error code, a TaskId or RequestId (also of any attempt), a reference, or a device. Of ids and references also the
-beginning, from HALF_AN_ID characters on: the middle of one would take a scan of every recording.
+An error code, a TaskId or RequestId (each also of any attempt or stop), a reference, or a device. Of ids and references
+also the beginning, from HALF_AN_ID characters on: the middle of one would take a scan of every recording.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ def with_words(recordings: QuerySet[Recording], words: str) -> QuerySet[Recordin
     """
     typed = clean_pasted_id(words)
     if code := _error_code(typed):
-        return recordings.filter(error_code=code)
+        return with_error_code(recordings, code)
     found = list(with_id(typed)[: MAX_FOUND + 1])
     ids = Q(pk__in=found) if len(found) <= MAX_FOUND else _beginning_with(typed)
     devices = _of_devices(words)
@@ -67,10 +67,32 @@ def _beginning_with(typed: str) -> Q:
     return many
 
 
+def with_error_code(recordings: QuerySet[Recording], typed: str) -> QuerySet[Recording]:
+    """Those of the recordings that ended with this error code, or of which a call was answered with it."""
+    code = _as_written(typed)
+    calls = _calls_with(code)
+    found = list(calls.exclude(recording__error_code=code).values_list("recording_id", flat=True)[: MAX_FOUND + 1])
+    of_calls = Q(pk__in=found) if len(found) <= MAX_FOUND else Q(Exists(calls.filter(recording=OuterRef("pk"))))
+    return recordings.filter(Q(error_code=code) | of_calls if found else Q(error_code=code))
+
+
+def _as_written(typed: str) -> str:
+    """An error code as the vendor writes it, if it is a known one."""
+    return CODES.get(typed.lower(), typed)
+
+
+def _calls_with(code: str) -> QuerySet[ApiCall]:
+    calls = ApiCall.objects.order_by().filter(code=code, recording__isnull=False)
+    return calls.exclude(code="")  # what the partial index promises
+
+
 def _error_code(typed: str) -> str:
     """The error code that this is, in any letter case if it is a known one; empty when no recording has it."""
-    code = CODES.get(typed.lower(), typed)
-    return code if code and Recording.objects.filter(error_code=code).exclude(error_code="").exists() else ""
+    code = _as_written(typed)
+    if not code:
+        return ""
+    is_known = Recording.objects.filter(error_code=code).exclude(error_code="").exists() or _calls_with(code).exists()
+    return code if is_known else ""
 
 
 def _of_devices(words: str) -> Q:

@@ -59,6 +59,7 @@ def attach_streams(devices: Iterable[Device], now: datetime) -> None:
     streams = streams_of((device.pk for device in devices), now)
     for device in devices:
         device.streams = streams.get(device.pk, ())
+        device.is_recorded = any(each.is_live for stream in device.streams for each in stream.recordings)
 
 
 def attach_others(recordings: Iterable[Recording]) -> None:

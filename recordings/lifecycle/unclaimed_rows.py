@@ -6,20 +6,15 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from recordings.lifecycle.callback_events import LEFT, STARTED
+from recordings.domain.fold import Evidence, runs_on_since
+from recordings.domain.signs import WORK, Sign, is_work, last_of
+from recordings.domain.states import State
+from recordings.lifecycle.callback_events import LEFT
+from recordings.lifecycle.callback_signs import sign_of
 from recordings.models import ApiCall, CallbackEvent, Project, Recording, UnclaimedTask
 from recordings.trro.requests import CreateCloudRecording
 
-WORK = frozenset({304, 306, 307})
-"""Events that say by themselves that a recorder is at work. Source: TRRO, recording callbacks."""
-
-
 MAX_COUNTED = 99
-
-
-def is_work(event: CallbackEvent) -> bool:
-    """Whether an interpreted event says that a recorder is at work."""
-    return event.event_type in WORK or (event.event_type, event.status) == (STARTED, 0)
 
 
 def record_unclaimed(events: Iterable[CallbackEvent]) -> None:
@@ -33,7 +28,6 @@ def record_unclaimed(events: Iterable[CallbackEvent]) -> None:
         if event.task_id and event.recording_id is None:
             heard[event.project_id, event.task_id].append(event)
     for (project, task_id), about in sorted(heard.items()):
-        told = sorted(about, key=_moment)
         row = UnclaimedTask(
             project_id=project,
             task_id=task_id,
@@ -42,11 +36,11 @@ def record_unclaimed(events: Iterable[CallbackEvent]) -> None:
             last_heard_at=max(event.received_at for event in about),
         )
         changed = ["last_heard_at"]
-        ends = [event for event in told if event.event_type == LEFT or is_work(event)]
-        if ends:
-            row.has_left = ends[-1].event_type == LEFT
+        is_at_work = any(is_work(sign_of(event)) for event in about)
+        if is_at_work or any(event.event_type == LEFT for event in about):
+            row.has_left, _worked_at = last_words_of(row)  # in any order, with what was told before
             changed.append("has_left")
-        if any(map(is_work, about)):
+        if is_at_work:
             changed.append("is_dismissed")
         UnclaimedTask.objects.bulk_create(
             [row], update_conflicts=True, unique_fields=["project", "task_id"], update_fields=changed
@@ -80,19 +74,25 @@ def dismissed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
 
 
 def last_words_of(task: UnclaimedTask) -> tuple[bool, datetime | None]:
-    """Whether the last word about a task is that the recorder left, and when a sign of work was received last.
+    """Whether the recorder of a task left and none was at work later, and when a sign of work was received last.
 
-    The order of words is that of the vendor's clock, the time of receipt is by this server's.
+    What was later is told by the vendor's clock, the time of receipt is by this server's.
     """
     events = CallbackEvent.objects.filter(project=task.project_id, recording=None, task_id=task.task_id)
-    about = events.filter(event_type__in=[STARTED, LEFT, *WORK], interpreted_at__isnull=False).defer("body")
-    told = sorted((each for each in about if each.event_type == LEFT or is_work(each)), key=_moment)
-    worked_at = max((each.received_at for each in told if is_work(each)), default=None)
-    return bool(told) and told[-1].event_type == LEFT, worked_at
+    about = events.filter(event_type__in=[LEFT, *WORK], interpreted_at__isnull=False).defer("body")
+    signs = frozenset(map(sign_of, about))
+    return has_left(signs), max((sign.heard_at for sign in signs if is_work(sign)), default=None)
 
 
-def _moment(event: CallbackEvent) -> tuple[datetime, datetime]:
-    return (event.happened_at or event.received_at, event.received_at)
+def has_left(signs: frozenset[Sign]) -> bool:
+    """Whether the last word is that the recorder left.
+
+    Without tolerance for clocks: no bucket shows whether a recorder that took over at once goes on.
+    """
+    last = last_of([sign for sign in signs if sign.event_type == LEFT or is_work(sign)])
+    if last is None or last.event_type != LEFT:
+        return False
+    return runs_on_since(Evidence(start=State.ACCEPTED, has_task_id=True, signs=signs)) is None
 
 
 def _of_nobody(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:

@@ -10,14 +10,12 @@ from django.db.models import Count, Max, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from recordings.domain.fold import Evidence, runs_on_since
 from recordings.domain.signs import WORK, Sign
-from recordings.domain.states import State
 from recordings.lifecycle.callback_complaints import translate_complaint
 from recordings.lifecycle.callback_events import LEFT, detail_of, name_of
 from recordings.lifecycle.callback_signs import sign_of
 from recordings.lifecycle.dismiss import is_over
-from recordings.lifecycle.unclaimed_rows import last_words_of, unclaimed_in
+from recordings.lifecycle.unclaimed_rows import has_left, last_words_of, unclaimed_in
 from recordings.models import ApiCall, CallbackEvent, Project, Recording, UnclaimedTask
 from recordings.models.profiles import OutputFormat
 from recordings.trro.callback import NAME_FILES, read
@@ -199,9 +197,4 @@ def _left(events: QuerySet[CallbackEvent]) -> set[tuple[int, str]]:
     told = events.filter(task_id__in=left.values("task_id"), event_type__in=[LEFT, *WORK]).defer("body")
     for event in told:
         signs[event.project_id, event.task_id].add(sign_of(event))
-    return {
-        task
-        for task, about in signs.items()
-        if any(sign.event_type == LEFT for sign in about)
-        and runs_on_since(Evidence(start=State.ACCEPTED, has_task_id=True, signs=frozenset(about))) is None
-    }
+    return {task for task, about in signs.items() if has_left(frozenset(about))}

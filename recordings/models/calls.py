@@ -52,6 +52,7 @@ class ApiCall(models.Model):
                 opclasses=["varchar_pattern_ops"],
                 name="api_call_by_task_id",
             ),
+            models.Index(fields=["code"], condition=~Q(code=""), name="api_call_by_code"),
         ]
 
     def __str__(self) -> str:

@@ -86,6 +86,8 @@ class Device(models.Model):
 
     streams: Sequence[Any] = ()
     """Its streams that are in use: lifecycle/streams.py puts them here."""
+    is_recorded: bool = False
+    """Whether one of these has a live recording, so that it cannot be started."""
 
     class Meta:
         ordering = ["device_id"]

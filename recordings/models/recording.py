@@ -253,6 +253,12 @@ class Recording(models.Model):
         return accepted.exists() if known is None else known
 
     @property
+    def hls_uploaded_at(self) -> datetime | None:
+        """When the vendor first reported that all of its HLS is uploaded; only pages of many ask, once for all."""
+        at: datetime | None = getattr(self, "known_uploaded_at", None)
+        return at
+
+    @property
     def may_run_on(self) -> bool:
         """Whether it may be recorded though it is over here: a recorder worked after the end; or it was closed, which
         stops nothing, and the recorder never said that it left."""
@@ -266,13 +272,23 @@ class Recording(models.Model):
         return self.is_live or self.may_run_on
 
     @property
+    def is_unsettled(self) -> bool:
+        """Whether what a page shows of it may change by itself: it is live, runs on, or a stop of it is due."""
+        if self.is_live or self.runs_on_since or self.attention == Attention.RUNS_ON:
+            return True
+        return self.stop_due_at is not None and self.may_run_on
+
+    @property
     def offers_stop(self) -> bool:
         """Whether asking for a stop would do anything now."""
         if self.state == self.State.STOPPING:
             return self.attention in {Attention.NOT_STOPPING, Attention.STOP_REFUSED, Attention.DOUBLED}
         if self.is_live:
             return not self.waits_to_stop
-        return self.may_run_on and (self.attention in STOP_AGAIN or not self.stop_accepted)
+        if not self.may_run_on or self.attention in STOP_AGAIN or not self.stop_accepted:
+            return self.may_run_on
+        # The accepted stop ended what ran before: a recorder that worked later needs another one
+        return bool(self.runs_on_since and self.stop_wanted_at and self.stop_wanted_at < self.runs_on_since)
 
     @property
     def over_since(self) -> datetime | None:

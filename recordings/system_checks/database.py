@@ -16,6 +16,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import Error as AnyDatabaseError
 from django.db import connection
 
+from recordings import wakeups
+from recordings.caching import soft
 from recordings.pooling import shares_connections
 from recordings.readiness import pending_migrations
 
@@ -48,6 +50,25 @@ def database_is_up_to_date(
     if isinstance(caches["default"], BaseDatabaseCache) and location not in tables:
         what = f"The cache's table {location} is missing: no user could sign in."
         found.append(Error(what, hint="Run manage.py createcachetable.", id="trroadmin.E017"))
+    return found
+
+
+@register(Tags.database, deploy=True)
+def cache_and_queue_respond(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The cache and the queue respond, where they are not in the database."""
+    if not databases:
+        return []
+    found: list[CheckMessage] = []
+    if not isinstance(caches["default"], BaseDatabaseCache) and not soft.answers():
+        what = "The cache does not respond: no user could sign in."
+        found.append(Error(what, hint="Check CACHE_URL, and that Redis runs.", id="trroadmin.E022"))
+    try:
+        wakeups.waiting()
+    except Exception as error:  # whatever the queue's store raises
+        what = f"The queue does not respond ({type(error).__name__}): no work would be started."
+        found.append(Error(what, hint="Check QUEUE_URL, and that its server runs.", id="trroadmin.E023"))
     return found
 
 

@@ -3,6 +3,7 @@
 Errors stop a server from starting; what `check --deploy` finds beyond that does not. Registered in apps.py.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.http.request import validate_host
 
 from recordings.addresses import ignored_proxy, unreadable_proxies
 
@@ -38,10 +40,21 @@ def public_url_is_https(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
     if not settings.DEVELOPMENT and parts.scheme != "https":
         what = "PUBLIC_URL must begin with https://: over http, passwords and sessions can be read on the way."
         found.append(Error(what, hint="Set the https address of the proxy that ends TLS.", id="trroadmin.E011"))
-    if not parts.hostname or parts.path or parts.query:
+    if not parts.hostname or parts.username is not None or parts.path or parts.query or parts.fragment:
         what = "PUBLIC_URL must be a scheme and a host, with a port if need be, and no path."
         found.append(Error(what, hint="For example https://trro.example.com", id="trroadmin.E011"))
     return found
+
+
+@register(Tags.security, deploy=True)
+def own_host_is_allowed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Health checks take any Host header, so a wrong list is not noticed there."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    if validate_host(host, settings.ALLOWED_HOSTS):
+        return []
+    what = f"ALLOWED_HOSTS lacks {host!r}, the host of PUBLIC_URL: every page would answer 400."
+    hint = "Add the host name by itself, without https:// and port, or leave ALLOWED_HOSTS out."
+    return [Error(what, hint=hint, id="trroadmin.E020")]
 
 
 @register(Tags.security)
@@ -64,7 +77,7 @@ def a_proxy_is_trusted(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     return [Warning(what, hint=hint, id="trroadmin.W010")]
 
 
-@register(Tags.database)
+@register(Tags.database, deploy=True)
 def no_proxy_was_ignored(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
@@ -86,6 +99,25 @@ def var_dir_is_private(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         return []
     what = f"Other accounts of this machine may look into VAR_DIR ({settings.VAR_DIR})."
     return [Warning(what, hint="Run chmod 700 on it.", id="trroadmin.W012")]
+
+
+@register(Tags.security, deploy=True)
+def folders_can_be_written(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if not _can_be_written(Path(settings.EXPORTS_DIR)):
+        what = f"EXPORTS_DIR ({settings.EXPORTS_DIR}) cannot be written: every export would fail."
+        found.append(Error(what, hint="Set a folder of the server's own account.", id="trroadmin.E021"))
+    if not _can_be_written(Path(settings.AUDIT_ANCHOR).parent):
+        what = f"AUDIT_ANCHOR ({settings.AUDIT_ANCHOR}) cannot be written by this account."
+        found.append(Warning(what, hint="The worker's account must be able to write it.", id="trroadmin.W013"))
+    return found
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Whether this account may make files in a folder, which may not be there yet."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
 @register(Tags.security, deploy=True)

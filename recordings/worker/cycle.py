@@ -12,6 +12,7 @@ from recordings.calls import PROCESS_LOST
 from recordings.lifecycle.attention import refresh_due_attention
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import ApiCall
+from recordings.rate_limited_log import exception_rarely
 from recordings.worker.conclude import conclude
 from recordings.worker.jobs import JOBS
 from recordings.worker.spills import restore_spills
@@ -74,8 +75,11 @@ QUICK: tuple[Callable[[datetime], object], ...] = (_restore_spills, give_up_lost
 
 
 def attempt(step: Callable[[datetime], object], now: datetime) -> None:
-    """One step; that it fails keeps no other from being done, and the next cycle tries it again."""
+    """One step; that it fails keeps no other from being done, and the next cycle tries it again.
+
+    A step that goes on failing, as while migrations are pending, is logged once a minute.
+    """
     try:
         step(now)
-    except Exception:
-        log.exception("step_failed", step=repr(step))
+    except Exception as error:
+        exception_rarely("step_failed", error, step=repr(step))

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from recordings.lifecycle.start import build_recording
-from recordings.models import ApiCall, Attention, Device, Recording, StorageCredential, User
+from recordings.models import ApiCall, Attention, Device, Recording, RecordingFile, StorageCredential, User
 from recordings.sandbox import Sandbox
 from tests.capture.wanted import wanted
 
@@ -45,6 +45,25 @@ def lose_answer(device_id: str) -> Recording:
         lease_until=now, closed_at=now, outcome="unknown", code="ClientNetworkError",
     )  # fmt: skip
     return recording
+
+
+def test_a_refresh_of_a_running_recording_stays_on_the_page_of_its_files(
+    page: Page, live_server: LiveServer, fleet: Sandbox, complaints: list[str]
+) -> None:
+    recording = record("truck_002", State.RECORDING, task_id="-many", started_at=timezone.now())
+    now = timezone.now()
+    RecordingFile.objects.bulk_create(
+        RecordingFile(recording=recording, name=f"part_{number}.mp4", announced_at=now) for number in range(250)
+    )
+    sign_in(page, live_server, "operator")
+    page.goto(f"{live_server.url}{recording.get_absolute_url()}#files")
+    page.get_by_role("link", name="Next page").click()
+    expect(page.locator(".files__pages")).to_contain_text("201 to 250 of 250")
+    with page.expect_response(lambda answer: "?files=2" in answer.url and "/files/" not in answer.url, timeout=POLL):
+        pass
+    page.wait_for_timeout(500)
+    expect(page.locator(".files__pages")).to_contain_text("201 to 250 of 250")
+    assert complaints == []
 
 
 def test_new_recordings_are_offered_by_a_chip_and_shown_at_the_top_within_the_filters(

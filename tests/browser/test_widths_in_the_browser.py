@@ -1,10 +1,11 @@
 """Nothing is cut off and nothing sticks out of the page without a scrollbar, from 320 to 1440 px, in both languages."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from recordings.models import Recording
+from recordings.models import Device, Recording, UnclaimedTask
 from recordings.sandbox import Sandbox
 
 from .conftest import sign_in
@@ -83,4 +84,21 @@ def test_the_menu_button_is_inside_the_page_at_320_px_and_opens_the_menu(
     assert box["x"] + box["width"] <= 320
     button.click()
     assert page.locator("#menu a").first.is_visible()
+    context.close()
+
+
+def test_the_button_of_a_closed_menu_shows_that_something_needs_attention(
+    chromium: Browser, live_server: LiveServer, fleet: Sandbox
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    sign_in(page, live_server, "operator")
+    dot = "getComputedStyle(document.querySelector('.header__open'), '::after').content"
+    assert page.evaluate(dot) == "none"
+    now, project = timezone.now(), Device.objects.get(device_id="truck_002").project
+    UnclaimedTask.objects.create(
+        project=project, task_id="-strange", first_event=1, first_heard_at=now, last_heard_at=now
+    )
+    page.reload()
+    assert page.evaluate(dot) == '""'
     context.close()

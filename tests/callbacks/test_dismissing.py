@@ -113,6 +113,33 @@ def test_work_after_the_recorder_left_means_that_it_may_run(browser: Client, pro
     assert "Not dismissed" in dismiss(browser, task)
 
 
+def test_what_the_page_offers_to_dismiss_is_dismissed_and_nothing_else(browser: Client, project: Project) -> None:
+    at = timezone.now().timestamp() - 600
+    tell(project, body_of(301, at=at - 60, Status=0), body_of(302, at=at), body_of(307, at=at + 30))
+    task = CallbackEvent.objects.order_by("pk")[0].pk
+    assert f"/quarantine/{task}/dismiss/" not in browser.get(LIST).content.decode()
+    assert "Not dismissed" in dismiss(browser, task)
+
+
+def test_an_end_that_is_heard_late_does_not_hide_the_work_after_it(project: Project) -> None:
+    at = timezone.now().timestamp()
+    tell(project, body_of(307, at=at))
+    tell(project, body_of(302, at=at - 300))
+    assert not UnclaimedTask.objects.get().has_left
+
+
+@pytest.mark.parametrize("event_type", [301, 306])
+@pytest.mark.parametrize("payload", [{}, {"Status": "ok"}, {"Status": True}, {"Status": 7}])
+def test_an_event_without_a_readable_status_is_no_sign_of_work(
+    browser: Client, project: Project, event_type: int, payload: dict[str, object]
+) -> None:
+    task = hear(project, 304, 302)
+    assert "Dismissed." in dismiss(browser, task)
+    tell(project, body_of(event_type, at=timezone.now().timestamp() + 90, **payload))
+    assert count(browser) == ""
+    assert UnclaimedTask.objects.get().has_left
+
+
 def test_after_a_stop_that_found_nothing_it_can_be_dismissed(
     sandbox: Sandbox, browser: Client, project: Project
 ) -> None:

@@ -53,3 +53,9 @@ def test_a_server_without_collected_static_files_is_not_ready(
     finally:
         staticfiles_storage._wrapped = empty
     assert (answer.status_code, answer.content) == (503, b"static files are not collected\n")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_the_length_of_an_answer_is_told_so_that_its_connection_is_used_again(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.headers["Content-Length"] == str(len(answer.content))

@@ -8,8 +8,10 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from recordings.audit_log.verify import verify
+from recordings.caching.soft import forget
 from recordings.history.playback_limits import A_MINUTE, is_within_limit
 from recordings.lifecycle.recording_folder import own_folder_of
 from recordings.models import AuditEntry, Project, Recording, RecordingFile, User
@@ -273,6 +275,17 @@ def test_one_user_opens_no_more_files_than_two_a_second(
         assert "Too many requests" in client.get(url(file, "play/"), headers=FRAGMENT).content.decode()
         assert len(bucket.guard.asked) == before
         assert signed_in(auditor).get(url(file, "play/")).status_code == 200
+
+
+def test_the_limit_holds_and_refuses_nobody_while_the_shared_cache_is_unavailable(
+    settings: Settings, operator: User, auditor: User
+) -> None:
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "no_such_table"}}
+    with time_machine.travel(timezone.now().replace(second=0), tick=False):
+        assert all(is_within_limit(operator) for _ in range(A_MINUTE))
+        assert not is_within_limit(operator)
+        assert is_within_limit(auditor)
+    forget()
 
 
 def test_a_player_that_failed_is_told_of_a_cors_rule_only_where_there_is_none(

@@ -72,6 +72,39 @@ def test_an_error_code_that_only_the_vendor_knows_is_found_as_it_is_written(
     assert found(browser, error_code=" “Brand.NewCode”\u200b") == [odd]
 
 
+def test_an_error_code_that_only_a_stop_was_answered_with_is_found(
+    browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    own = make_recording(operator, device, storage, error_code="ResourceNotFound", state=Recording.State.REFUSED)
+    stopped = make_recording(operator, device, storage)
+    make_recording(operator, device, storage)
+    for _ in range(2):
+        ApiCall.objects.create(
+            account=device.project.account, recording=stopped, action="DeleteCloudRecording", code="ResourceNotFound",
+            created_at=timezone.now(), lease_until=timezone.now(), outcome="refused",
+        )  # fmt: skip
+    assert found(browser, q="resourcenotfound") == found(browser, error_code="ResourceNotFound") == [stopped, own]
+    own.delete()
+    assert found(browser, q="ResourceNotFound") == [stopped]
+
+
+def test_an_error_code_of_more_calls_than_are_looked_up_finds_every_recording(
+    browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    first = make_recording(operator, device, storage)
+    row = {f.attname: getattr(first, f.attname) for f in Recording._meta.concrete_fields if f.attname != "id"}
+    Recording.objects.bulk_create(Recording(**row | {"reference": f"ref{n}"}) for n in range(MAX_FOUND + 5))
+    ApiCall.objects.bulk_create(
+        ApiCall(
+            account=device.project.account, recording=each, action="DeleteCloudRecording", code="InternalError",
+            created_at=timezone.now(), lease_until=timezone.now(), outcome="refused",
+        )
+        for each in Recording.objects.all()
+    )  # fmt: skip
+    make_recording(operator, device, storage)
+    assert with_words(Recording.objects.all(), "InternalError").count() == MAX_FOUND + 6
+
+
 def test_the_beginning_of_more_ids_than_are_looked_up_finds_every_one(
     browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:

@@ -6,7 +6,7 @@ LIVE = ["accepted", "queued", "recording", "sending", "stopping", "unknown"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recordings", "0015_attention_labels")]
+    dependencies = [("recordings", "0016_calls_by_code")]
 
     operations = [
         migrations.RemoveConstraint("recording", "one_live_recording_a_stream"),

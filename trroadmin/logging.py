@@ -1,0 +1,54 @@
+"""What settings.py needs for the log: Django's settings of one JSON line for each event, on standard error."""
+
+from typing import Any
+
+import structlog
+
+from recordings import log_lines
+
+PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def logging_at(level: str) -> dict[str, Any]:
+    """Django's LOGGING at this level. Configures structlog to log through it."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *PROCESSORS,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    log_lines.render,
+                ],
+                "foreign_pre_chain": PROCESSORS,
+            }
+        },
+        "filters": {"queue": {"()": "recordings.rate_limited_log.QueueTrouble"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["queue"]}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # These print credentials or whole statements at DEBUG, whatever the level
+            "tencentcloud_sdk_common": {"level": "WARNING"},
+            "huey": {"level": "WARNING"},  # it logs every message
+            "botocore": {"level": "INFO"},
+            "boto3": {"level": "INFO"},
+            "django.db.backends": {"level": "INFO"},
+        },
+    }
