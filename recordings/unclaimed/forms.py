@@ -19,7 +19,7 @@ from recordings.web.fields import ReasonField, choice_messages, clean_prefix, wh
 MAX_OFFERED = 500
 
 
-class AdoptForm(forms.Form):
+class ClaimForm(forms.Form):
     """What a person says an unknown task is. Ends in a `ClaimRequest`."""
 
     device_id = IdField(

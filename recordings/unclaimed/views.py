@@ -16,14 +16,14 @@ from recordings.models import CallbackEvent
 from recordings.permissions import projects_where
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
-from recordings.unclaimed.forms import AdoptForm, DismissForm
+from recordings.unclaimed.forms import ClaimForm, DismissForm
 from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, go_to, render_either
 
 
 @require_safe
 @allowed("recording.see")
-def quarantine(request: PageRequest) -> HttpResponse:
+def tasks(request: PageRequest) -> HttpResponse:
     """Every unclaimed task of this user's projects, and those that were dismissed lately."""
     projects = projects_where(request.user, "recording.see")
     tasks = unclaimed_tasks(projects)
@@ -40,13 +40,13 @@ def quarantine(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("recording.decide")
-def quarantine_adopt(request: PageRequest, pk: int) -> HttpResponse:
+def claim(request: PageRequest, pk: int) -> HttpResponse:
     """Claim a task as a recording: a user names device, stream and storage, and says how they know."""
     task = _task(request, "recording.decide", pk)
     if isinstance(task, HttpResponse):
         return task
     files = files_of(task)
-    form = AdoptForm(request.POST if request.method == "POST" else None, task=task, files=files)
+    form = ClaimForm(request.POST if request.method == "POST" else None, task=task, files=files)
     if form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
@@ -62,7 +62,7 @@ def quarantine_adopt(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("recording.decide")
-def quarantine_dismiss(request: PageRequest, pk: int) -> HttpResponse:
+def dismiss(request: PageRequest, pk: int) -> HttpResponse:
     """Ask for a reason, then dismiss a task that is known to be over."""
     task = _task(request, "recording.decide", pk)
     if isinstance(task, HttpResponse):
@@ -78,7 +78,7 @@ def quarantine_dismiss(request: PageRequest, pk: int) -> HttpResponse:
             messages.warning(request, gettext("Not dismissed: it may still be running. Stop it first."))
         else:
             messages.success(request, gettext("Dismissed. A new sign of work brings it back."))
-        return go_to(request, reverse("quarantine"))
+        return go_to(request, reverse("unclaimed"))
     context = {"form": form, "task": task}
     page, fragment = "unclaimed/dismiss.html", "unclaimed/_dismiss.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
@@ -86,7 +86,7 @@ def quarantine_dismiss(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("recording.stop")
-def quarantine_stop(request: PageRequest, pk: int) -> HttpResponse:
+def stop(request: PageRequest, pk: int) -> HttpResponse:
     """Stop a task that nobody knows."""
     task = _task(request, "recording.stop", pk)
     if isinstance(task, HttpResponse):
@@ -97,7 +97,7 @@ def quarantine_stop(request: PageRequest, pk: int) -> HttpResponse:
         return _say_known(request)
     except CannotCall:
         messages.error(request, gettext("Nothing was sent: a key does not open. Tell a credential admin."))
-        return go_to(request, reverse("quarantine"))
+        return go_to(request, reverse("unclaimed"))
     match outcome:
         case Accepted():
             messages.success(request, gettext("It was stopped. Its files go on uploading."))
@@ -109,7 +109,7 @@ def quarantine_stop(request: PageRequest, pk: int) -> HttpResponse:
             messages.warning(
                 request, gettext("The answer was lost (%(code)s). Stop it again: that is safe.") % {"code": code}
             )
-    return go_to(request, reverse("quarantine"))
+    return go_to(request, reverse("unclaimed"))
 
 
 def _task(request: PageRequest, permission: str, pk: int) -> TaskDetail | HttpResponse:
@@ -123,4 +123,4 @@ def _task(request: PageRequest, permission: str, pk: int) -> TaskDetail | HttpRe
 
 def _say_known(request: PageRequest) -> HttpResponse:
     messages.info(request, gettext("Nothing was changed: a recording has this TaskId now, or a start may still."))
-    return go_to(request, reverse("quarantine"))
+    return go_to(request, reverse("unclaimed"))

@@ -81,7 +81,7 @@ def test_a_wall_display_shows_new_recordings_at_once(page: Page, live_server: Li
     expect(page.locator(f"#recording-{new.pk}")).to_contain_text("Ended", timeout=POLL)
 
 
-@pytest.mark.parametrize("path", ["/recordings/", "/attention/", "/status/", "/quarantine/", "one"])
+@pytest.mark.parametrize("path", ["/recordings/", "/attention/", "/status/", "/unclaimed/", "one"])
 def test_a_page_that_stops_updating_says_since_when_and_recovers(
     page: Page, live_server: LiveServer, fleet: Sandbox, path: str
 ) -> None:

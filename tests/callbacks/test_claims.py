@@ -156,7 +156,7 @@ def test_a_claim_without_a_reason_is_refused(
     browser: Client = signed_in(operator)
     answers = {"device_id": device.device_id, "video_stream_id": 0, "storage": storage.pk, "output_format": 3}
     for reason in ("", "  ", "x\u202ey", "x" * 501):
-        response = browser.post(f"/quarantine/{task.key}/adopt/", answers | {"reason": reason})
+        response = browser.post(f"/unclaimed/{task.key}/claim/", answers | {"reason": reason})
         assert (response.status_code, set(response.context["form"].errors)) == (422, {"reason"})
     assert not Recording.objects.exists()
 

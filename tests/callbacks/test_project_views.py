@@ -138,7 +138,7 @@ def test_text_of_a_callback_is_shown_inert(browser: Client, project: Project) ->
     make_key(project)
     tell(project, body_of(310, task_id="-<script>alert(1)</script>", FileList=["<script>.mp4"], FileMessage=[]))
     assert "<script>alert" not in said(browser, project)
-    assert "<script>alert" not in browser.get("/quarantine/").content.decode()
+    assert "<script>alert" not in browser.get("/unclaimed/").content.decode()
 
 
 def test_an_address_of_this_machine_is_warned_of_unless_the_sandbox_stands_in(

@@ -316,4 +316,4 @@ def test_a_refusal_promises_that_nothing_was_started_only_where_that_is_certain(
     page = browser.get(Recording.objects.get().get_absolute_url()).content.decode()
     for text in (form, page):
         assert ("Nothing was started" in text, "Probably not started" in text) == (certain, not certain)
-        assert ("/quarantine/" in text.partition("<main")[2]) is not certain
+        assert ("/unclaimed/" in text.partition("<main")[2]) is not certain
