@@ -18,7 +18,7 @@ from recordings.models import AuditEntry, Device, Project, Recording, StorageCre
 from recordings.models.profiles import OutputFormat
 from recordings.sandbox import Sandbox
 from recordings.sandbox.bucket_server import BucketServer
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 from tests.proofs.servers import environment, running_command
 
 from .conftest import sign_in
@@ -77,7 +77,7 @@ def test_hls_is_played_segment_by_segment(
     page: Page, live_server: LiveServer, filmed_fleet: Sandbox, complaints: list[str]
 ) -> None:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
-    asked = wanted(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
+    asked = start_request(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
     recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
     filmed_fleet.advance(5)
     filmed_fleet.end_task(recording.task_id, leave_code=0)
@@ -97,7 +97,7 @@ def test_a_running_hls_recording_plays_each_of_twenty_times(
     page: Page, live_server: LiveServer, filmed_fleet: Sandbox, complaints: list[str]
 ) -> None:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
-    asked = wanted(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
+    asked = start_request(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
     recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
     filmed_fleet.advance(5)
     Recording.objects.update(next_scan_at=timezone.now())
@@ -126,7 +126,7 @@ def test_a_player_that_fails_says_that_the_bucket_lacks_a_cors_rule_only_when_it
     page: Page, live_server: LiveServer, filmed_bucket: BucketServer, filmed_fleet: Sandbox
 ) -> None:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
-    asked = wanted(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
+    asked = start_request(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
     recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
     filmed_fleet.advance(5)
     filmed_fleet.end_task(recording.task_id, leave_code=0)

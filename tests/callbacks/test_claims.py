@@ -14,7 +14,7 @@ from recordings.lifecycle.unclaimed_tasks import unclaimed_tasks
 from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox.bucket_server import BucketServer
 from tests.factories import make_operator, signed_in
-from tests.files.test_looking import look, new_task_id, put
+from tests.lifecycle.test_bucket_scan import look, new_task_id, put
 
 from .posting import TASK, body_of, make_key, make_recording, tell
 

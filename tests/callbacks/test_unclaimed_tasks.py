@@ -168,12 +168,12 @@ def test_only_an_operator_of_the_project_may_act(
 def start_elsewhere(sandbox: Sandbox, project: Project, operator: User) -> str:
     """A task that the vendor runs and nobody here has heard of."""
     from recordings.lifecycle.start import start_recording
-    from tests.capture.wanted import wanted
     from tests.factories import make_device
+    from tests.lifecycle.start_requests import start_request
 
     sandbox.add_fault(Fault.RESET_AFTER)
     device = make_device(project, device_id="truck_001")
-    start_recording(actor=operator, wanted=wanted(device, make_storage(project)))
+    start_recording(actor=operator, wanted=start_request(device, make_storage(project)))
     ApiCall.objects.all().delete()
     Recording.objects.all().delete()
     return sandbox.live()[0].task_id

@@ -11,9 +11,9 @@ from recordings import heartbeat
 from recordings.lifecycle.start import build_recording
 from recordings.models import Attention, AuditEntry, Decision, Device, Project, Recording, StorageCredential, User
 from tests.access import assert_methods
-from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_person, make_project, make_storage, signed_in
 from tests.forms import HOSTILE
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
 LIST, DECIDE = "/attention/", "/attention/decide/"
@@ -23,7 +23,7 @@ State = Recording.State
 def make_needing(
     actor: User, device: Device, storage: StorageCredential, stream: int = 0, **fields: object
 ) -> Recording:
-    recording = build_recording(actor=actor, wanted=wanted(device, storage, video_stream_id=stream))
+    recording = build_recording(actor=actor, wanted=start_request(device, storage, video_stream_id=stream))
     values = {"state": State.UNKNOWN, "attention": Attention.UNKNOWN, "attention_at": timezone.now()} | fields
     for name, value in values.items():
         setattr(recording, name, value)

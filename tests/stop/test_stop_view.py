@@ -7,9 +7,9 @@ from recordings.lifecycle.start import start_recording
 from recordings.models import AuditEntry, Device, Recording, StorageCredential, User
 from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods, assert_missing
-from tests.capture.wanted import wanted
 from tests.factories import make_operator, make_project, signed_in
 from tests.forms import FRAGMENT, HOSTILE
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STOP = "DeleteCloudRecording"
@@ -22,7 +22,7 @@ def browser(operator: User) -> Client:
 
 @pytest.fixture
 def running(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
-    return start_recording(actor=operator, wanted=wanted(device, storage))[0]
+    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
 
 
 def url(recording: Recording) -> str:
