@@ -1,4 +1,4 @@
-"""Races and doubtful starts: what must not be started twice, resurrected or taken for started."""
+"""Rules of starting that hold through the form, the service and the worker alike."""
 
 from typing import Any
 
