@@ -24,7 +24,7 @@ class AttentionFilter(ListFilter):
         label=_("Project"), queryset=Project.objects.none(), empty_label=_("All")
     )
     attention = django_filters.ChoiceFilter(
-        label=_("Why"), choices=[(UNCLAIMED, _("Unclaimed task")), *Attention.choices], empty_label=_("All")
+        label=_("Reason"), choices=[(UNCLAIMED, _("Unclaimed task")), *Attention.choices], empty_label=_("All")
     )
 
     class Meta:

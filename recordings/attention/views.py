@@ -86,7 +86,7 @@ def decide(request: PageRequest) -> HttpResponse:
     try:
         chosen = read_selection(request.POST["selection"], user=request.user, permission="recording.decide")
     except BadSelection:
-        messages.error(request, gettext("Nothing was changed: this page was too old. Choose again."))
+        messages.error(request, gettext("Nothing was changed: this page had expired. Select again."))
         return go_to(request, list_to_return_to(request) or reverse("attention"))
     if not form.is_valid():
         rows = needing_attention(request.user, "recording.decide").filter(pk__in=[each.pk for each in chosen])
@@ -163,4 +163,4 @@ def _left_alone(left: list[Recording]) -> str:
     """Which recordings were not what they were when they were chosen."""
     names = ", ".join(f"{row.device} / {row.video_stream_id}" for row in left[:MAX_NAMED])
     more = f" (+{len(left) - MAX_NAMED})" if len(left) > MAX_NAMED else ""
-    return gettext("Left alone, since they changed meanwhile: %s. Look at them again.") % (names + more)
+    return gettext("Skipped because they changed: %s. Review them again.") % (names + more)

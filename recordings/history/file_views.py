@@ -23,8 +23,8 @@ from recordings.web.render import PageRequest, go_to, render_either, wants_fragm
 
 PAGE = "history/play.html"
 TITLES = {
-    ErrorKind.MISSING_OBJECT: _("It is not in the bucket any more"),
-    ErrorKind.MISSING_BUCKET: _("It is not in the bucket any more"),
+    ErrorKind.MISSING_OBJECT: _("No longer in the bucket"),
+    ErrorKind.MISSING_BUCKET: _("No longer in the bucket"),
     ErrorKind.ARCHIVED: _("This file is archived"),
     ErrorKind.RESTORING: _("This file is being restored"),
 }

@@ -89,9 +89,7 @@ def trouble_with(*, actor: User, file: RecordingFile, origin: str) -> str:
         bucket, key = bucket_of(file.recording), _key(file)
         if player_of(file.name) != "hls":
             bucket.check(key)
-            return gettext(
-                "The browser cannot play this file, or its address is no longer good. Open it again, or download it."
-            )
+            return gettext("The browser cannot play this file, or its link has expired. Open it again, or download it.")
         first, _last = _checked_playlist(file, bucket).segments
         if not bucket.lets_read(object_key(file.recording, first), origin=origin):
             return gettext(

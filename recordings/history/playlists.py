@@ -82,7 +82,7 @@ def rewritten(content: bytes) -> Playlist:
     segments = list(_segments_in(lines, target))
     kept = [segment for segment in segments if segment.name]
     if not kept:
-        raise CannotPlay(_("It has no segments yet: the first comes some seconds after the start."))
+        raise CannotPlay(_("It has no segments yet: the first appears a few seconds after the start."))
     longest = max(target, *(segment.seconds for segment in kept))
     head = ["#EXTM3U", "#EXT-X-VERSION:3", f"#EXT-X-TARGETDURATION:{math.ceil(longest)}"]
     for name in ("MEDIA-SEQUENCE", "DISCONTINUITY-SEQUENCE"):

@@ -30,9 +30,9 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
     """Every stored moment of a recording, oldest first."""
     moments = list(_beginning(recording))
     for call in recording.calls.all():
-        moments.append(Moment(at=call.created_at, what=_("Sent: %(action)s") % {"action": call.action}))
+        moments.append(Moment(at=call.created_at, what=_("Request sent: %(action)s") % {"action": call.action}))
         if call.closed_at:
-            what = _("Late answer") if call.late else _("Answer")
+            what = _("Late response") if call.late else _("Response")
             answer = _("%(what)s: %(outcome)s") % {"what": what, "outcome": call.get_outcome_display()}
             moments.append(Moment(at=call.closed_at, what=answer, detail=call.code, tone=call.outcome))
     for decision in recording.decisions.select_related("decided_by"):
@@ -59,7 +59,7 @@ def _beginning(recording: Recording) -> Iterator[Moment]:
     if recording.was_requested:
         yield Moment(at=recording.created_at, what=_("Start requested"), who=str(recording.requested_by))
     elif recording.duplicate_of_id:
-        other = _("Of the start of recording %(number)s") % {"number": recording.duplicate_of_id}
+        other = _("From the start of recording %(number)s") % {"number": recording.duplicate_of_id}
         yield Moment(at=recording.created_at, what=recording.get_origin_display(), who=_("System"), detail=other)
 
 
@@ -82,8 +82,8 @@ def _heard(event: CallbackEvent) -> Moment:
     uncounted = not is_readable(event.event_type, event.status)
     complaint = translate_complaint(event.complaint)
     if uncounted:
-        complaint = _("%(complaint)s, so it does not count") % {"complaint": complaint or _("Its status is not known")}
-    heard = _("Heard %(seconds)s s later") % {"seconds": late} if late > 0 else ""
+        complaint = _("ignored: %(complaint)s") % {"complaint": complaint or _("unknown status")}
+    heard = _("received %(seconds)s s later") % {"seconds": late} if late > 0 else ""
     return Moment(
         at=at,
         what=name_of(event.event_type),

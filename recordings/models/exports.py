@@ -24,7 +24,7 @@ class Export(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("export", "Waiting")
-        MAKING = "making", pgettext_lazy("export", "Being made")
+        MAKING = "making", pgettext_lazy("export", "Being generated")
         READY = "ready", pgettext_lazy("export", "Ready")
         FAILED = "failed", pgettext_lazy("export", "Failed")
         DELETED = "deleted", pgettext_lazy("export", "Deleted")

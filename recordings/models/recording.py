@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 class Attention(models.TextChoices):
     """Why a recording needs a person."""
 
-    UNKNOWN = Reason.UNKNOWN, _("It may be running: its answer was lost")
+    UNKNOWN = Reason.UNKNOWN, _("No response: may be running")
     CANNOT_LIST = (
         Reason.CANNOT_LIST,
-        _("It may be running, and its storage key may not look into the bucket"),
+        _("No response, and the bucket cannot be listed"),
     )
-    DOUBLED = Reason.DOUBLED, _("This stream may be recorded twice")
-    NOT_RECORDING = Reason.NOT_RECORDING, _("The recorder has not reported")
-    FAILED = Reason.FAILED, _("The recorder could not begin")
+    DOUBLED = Reason.DOUBLED, _("Stream may be recorded twice")
+    NOT_RECORDING = Reason.NOT_RECORDING, _("Accepted, recorder silent")
+    FAILED = Reason.FAILED, _("Recorder failed to start")
     SILENT = (
         Reason.SILENT,
-        _("Its device is offline, or its files stopped coming: it has probably ended"),
+        _("Probably ended (device offline or no new files)"),
     )
     STOP_REFUSED = (
         Reason.STOP_REFUSED,
-        _("The stop was refused or its answer lost: look whether it still runs"),
+        _("Stop failed: check if still running"),
     )
-    NOT_STOPPING = Reason.NOT_STOPPING, _("Stopped, but the recorder has not left")
-    UPLOAD_LATE = Reason.UPLOAD_LATE, _("Files are missing an hour after the end")
-    RUNS_ON = Reason.RUNS_ON, _("Ended or closed here, but still recording")
-    NOT_SENT = Reason.NOT_SENT, _("It should have been sent by now, and was not")
+    NOT_STOPPING = Reason.NOT_STOPPING, _("Stop accepted, recorder still on")
+    UPLOAD_LATE = Reason.UPLOAD_LATE, _("Files missing 1 h after end")
+    RUNS_ON = Reason.RUNS_ON, _("Ended or closed here, still recording")
+    NOT_SENT = Reason.NOT_SENT, _("Overdue: not sent")
 
 
 STOP_AGAIN = frozenset({Attention.RUNS_ON, Attention.NOT_STOPPING, Attention.STOP_REFUSED})
@@ -71,7 +71,7 @@ class Recording(models.Model):
     class UploadState(models.TextChoices):
         NONE = states.UploadState.NONE, _("No files yet")
         PARTIAL = states.UploadState.PARTIAL, _("Uploading")
-        COMPLETE = states.UploadState.COMPLETE, _("All files there")
+        COMPLETE = states.UploadState.COMPLETE, _("Complete")
         INCOMPLETE = states.UploadState.INCOMPLETE, _("Files missing")
 
     class Origin(models.TextChoices):

@@ -61,7 +61,7 @@ def new(request: PageRequest) -> HttpResponse:
         return _show(request, form, status=422, blocking=blocking, sent_twice=isinstance(error, AlreadySubmitted))
     except CannotCall as error:
         form.add_error(
-            None, gettext("This cannot be sent: a key does not open. Tell a credential admin: ") + str(error)
+            None, gettext("Cannot send: a stored key cannot be decrypted. Tell a credential admin: ") + str(error)
         )
         return _show(request, form, status=422)
     match outcome:
@@ -99,7 +99,9 @@ def again(request: PageRequest, pk: int) -> HttpResponse:
         messages.error(request, words_for(error))
         return go_to(request, (error.blocking or earlier).get_absolute_url())
     except CannotCall:
-        messages.error(request, gettext("Nothing was started: a key does not open. Tell a credential admin."))
+        messages.error(
+            request, gettext("Nothing was started: a stored key cannot be decrypted. Tell a credential admin.")
+        )
         return go_to(request, earlier.get_absolute_url())
     return go_to(request, recording.get_absolute_url())
 
@@ -110,11 +112,11 @@ def words_for(error: CannotStart) -> str:
         case StreamIsLive():
             return gettext("Not started: this stream already has a live recording.")
         case AlreadySubmitted():
-            return gettext("This form was sent already. Nothing was started a second time.")
+            return gettext("Already submitted: no second recording was started.")
         case NotOffered():
-            return gettext("Nothing was started: this device or this storage may not be used any more. Choose anew.")
+            return gettext("Nothing was started: this device or storage can no longer be used. Choose again.")
         case _:
-            return gettext("Somebody else was at this stream just now. Nothing was started: try again.")
+            return gettext("Another user is acting on this stream. Not started: try again.")
 
 
 def _if_visible(request: PageRequest, recording: Recording | None) -> Recording | None:

@@ -77,7 +77,7 @@ def dismiss(request: PageRequest, pk: int) -> HttpResponse:
         except MayStillRun:
             messages.warning(request, gettext("Not dismissed: it may still be running. Stop it first."))
         else:
-            messages.success(request, gettext("Dismissed. A new sign of work brings it back."))
+            messages.success(request, gettext("Dismissed. New activity brings it back."))
         return go_to(request, reverse("unclaimed"))
     context = {"form": form, "task": task}
     page, fragment = "unclaimed/dismiss.html", "unclaimed/_dismiss.html"
@@ -96,19 +96,17 @@ def stop(request: PageRequest, pk: int) -> HttpResponse:
     except NotUnclaimed:
         return _say_known(request)
     except CannotCall:
-        messages.error(request, gettext("Nothing was sent: a key does not open. Tell a credential admin."))
+        messages.error(request, gettext("Nothing was sent: a stored key cannot be decrypted. Tell a credential admin."))
         return go_to(request, reverse("unclaimed"))
     match outcome:
         case Accepted():
-            messages.success(request, gettext("It was stopped. Its files go on uploading."))
+            messages.success(request, gettext("Stopped. Files finish uploading."))
         case Refused(code=code):
             explanation = explain(code, get_language() or "en")
             told = {"title": explanation.title, "code": code}
             messages.error(request, gettext("Not stopped: %(title)s (%(code)s). It may have ended.") % told)
         case Unknown(code=code):
-            messages.warning(
-                request, gettext("The answer was lost (%(code)s). Stop it again: that is safe.") % {"code": code}
-            )
+            messages.warning(request, gettext("No response (%(code)s). Stopping again is safe.") % {"code": code})
     return go_to(request, reverse("unclaimed"))
 
 
@@ -122,5 +120,7 @@ def _task(request: PageRequest, permission: str, pk: int) -> TaskDetail | HttpRe
 
 
 def _say_known(request: PageRequest) -> HttpResponse:
-    messages.info(request, gettext("Nothing was changed: a recording has this TaskId now, or a start may still."))
+    messages.info(
+        request, gettext("Nothing was changed: a recording has this TaskId now, or a pending start may still claim it.")
+    )
     return go_to(request, reverse("unclaimed"))

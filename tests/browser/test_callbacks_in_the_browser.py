@@ -51,6 +51,6 @@ def test_an_accepted_recording_turns_to_recording_before_ones_eyes(
     interpret_waiting(timezone.now())
     expect(shown).to_have_text(re.compile("Recording"), timeout=15_000)
     if place == "page":
-        expect(page.locator("#timeline")).to_contain_text("The recorder started")
+        expect(page.locator("#timeline")).to_contain_text("Recorder started")
     assert page.evaluate("window.neverLoadedAnew")
     assert complaints == []

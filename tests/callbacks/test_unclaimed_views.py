@@ -30,7 +30,7 @@ def browser(operator: User) -> Client:
 
 def test_it_shows_each_unknown_task_and_only_operators_may_act(browser: Client, auditor: User, task: int) -> None:
     page = browser.get(LIST).content.decode()
-    for text in (TASK, f"/unclaimed/{task}/claim/", f"/unclaimed/{task}/stop/", "The recorder started"):
+    for text in (TASK, f"/unclaimed/{task}/claim/", f"/unclaimed/{task}/stop/", "Recorder started"):
         assert text in page
     seen = signed_in(auditor).get(LIST).content.decode()
     assert TASK in seen

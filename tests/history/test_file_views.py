@@ -296,10 +296,10 @@ def test_a_file_that_is_gone_says_so(ended: Recording, bucket: BucketServer, ope
     for what in ("", "play/"):
         response = client.get(url(file, what))
         assert response.status_code == 404
-        assert "It is not in the bucket any more" in response.content.decode()
+        assert "No longer in the bucket" in response.content.decode()
     fragment = client.get(url(file, "play/"), headers=FRAGMENT)
     assert fragment.status_code == 200
-    assert "It is not in the bucket any more" in fragment.content.decode()
+    assert "No longer in the bucket" in fragment.content.decode()
     assert not AuditEntry.objects.filter(action__startswith="file.").exists()
 
 
