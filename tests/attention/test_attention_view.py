@@ -54,8 +54,8 @@ def test_it_says_why_and_what_to_do_newest_first(browser: Client, needing: list[
     response = browser.get(LIST)
     assert [row.pk for row in response.context["page"].rows] == [needing[1].pk, needing[0].pk]
     page = response.content.decode()
-    assert "its answer was lost" in page
-    assert "say what became of the start" in page
+    assert "No response: may be running" in page
+    assert "then resolve" in page
     assert "Resolve…" in page
 
 
@@ -130,7 +130,7 @@ def test_what_changed_since_it_was_chosen_is_left_alone_and_named(browser: Clien
     posted = {"selection": selection, "decision": "dismiss", "reason": "Seen"}
     page = browser.post(DECIDE, posted, follow=True).content.decode()
     assert "1 recording marked as handled" in page
-    assert "Left alone" in page
+    assert "Skipped because they changed" in page
     assert str(needing[0].device) in page
     assert [row.recording_id for row in Decision.objects.all()] == [needing[1].pk]
 
@@ -175,7 +175,7 @@ def test_hostile_choices_choose_nothing(browser: Client, needing: list[Recording
 def test_everybody_sees_and_operators_act(needing: list[Recording], admin: User, auditor: User, operator: User) -> None:
     for person in (admin, auditor):
         page = signed_in(person).get(LIST).content.decode()
-        assert "its answer was lost" in page
+        assert "No response: may be running" in page
         assert 'name="chosen"' not in page
     for person in (admin, auditor, make_person()):
         assert signed_in(person).post(DECIDE, {"chosen": needing[0].pk}).status_code == 403
@@ -274,7 +274,7 @@ def test_a_selection_of_another_user_is_refused_and_names_nothing(
     selection = selection_of(browser, chosen=[needing[0].pk], decision="close")
     stranger = signed_in(make_operator(foreign_project))
     response = stranger.post(DECIDE, {"selection": selection, "decision": "close", "reason": "x"}, follow=True)
-    assert "this page was too old" in response.content.decode()
+    assert "this page had expired" in response.content.decode()
     assert str(needing[0].device) not in response.content.decode()
 
 
@@ -284,5 +284,5 @@ def test_a_selection_is_worth_nothing_once_the_role_is_gone(
     selection = selection_of(browser, chosen=[needing[0].pk], decision="close")
     operator.memberships.update(project=foreign_project)
     response = browser.post(DECIDE, {"selection": selection, "decision": "close", "reason": "x"}, follow=True)
-    assert "this page was too old" in response.content.decode()
+    assert "this page had expired" in response.content.decode()
     assert str(needing[0].device) not in response.content.decode()

@@ -141,7 +141,7 @@ def test_only_a_new_sign_of_work_brings_it_back(
     tell(project, body_of(event_type, at=timezone.now().timestamp() + 5, Status=0))
     assert count(browser) == ("1" if comes_back else "")
     page = browser.get(LIST).content.decode()
-    assert ("Work was reported since then" in page) == comes_back
+    assert ("New activity was reported since" in page) == comes_back
     if comes_back:
         assert "Test of the integrator" in page
 

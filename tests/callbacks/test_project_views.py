@@ -53,7 +53,7 @@ def test_a_refusal_is_explained_with_its_code(sandbox: Sandbox, browser: Client,
     assert "InvalidParameterValue" in said(browser, project)
     sandbox.add_fault(Fault.HTML, action="ModifyCallbackUrl")
     browser.post(url(project, "register/"))
-    assert "Register again: that is safe." in said(browser, project)
+    assert "Registering again is safe." in said(browser, project)
 
 
 def test_rotation_by_clicks(sandbox: Sandbox, browser: Client, project: Project) -> None:
@@ -120,7 +120,7 @@ def test_a_test_event_says_why_it_did_not_arrive(
     settings.PUBLIC_URL = live_server.url
     monkeypatch.setattr(keys, "read", lambda _token: None)
     browser.post(url(project, "try/"))
-    assert "Refused (401)" in said(browser, project)
+    assert "Rejected (401)" in said(browser, project)
     assert not CallbackEvent.objects.exists()
 
 
@@ -166,7 +166,7 @@ def test_others_see_how_they_fare_and_nothing_of_the_keys(operator: User, audito
     make_key(project)
     for person in (operator, auditor):
         page = said(signed_in(person), project)
-        assert "How they fare" in page
+        assert "Callback health" in page
         for hidden in (KEY[-4:], project.callback_token, "register/", "replace/", "retire/", "try/"):
             assert hidden not in page
 

@@ -72,7 +72,7 @@ def test_what_a_browser_plays_is_played_from_the_bucket(ended: Recording, audito
 
 def test_what_no_browser_plays_is_a_download_with_the_reason(ended: Recording, operator: User) -> None:
     page = signed_in(operator).get(url(file_of(ended, "a.bin"), "play/")).content.decode()
-    assert "Browsers do not play this kind of file" in page
+    assert "Browsers cannot play this file type" in page
     assert not AuditEntry.objects.filter(action="file.watched").exists()
 
 

@@ -156,7 +156,7 @@ def test_a_stop_of_a_closed_one_is_sent_and_it_stays_closed_and_says_so(
     assert not sandbox.live()
     assert now(closed).state == State.CLOSED
     page = browser.get(closed.get_absolute_url()).content.decode()
-    assert "accepted a stop of it" in page
+    assert "accepted a stop. See" in page
     assert url not in page
     with pytest.raises(StopInProgress):
         stop_recording(actor=operator, recording=now(closed))
@@ -167,7 +167,7 @@ def test_a_lost_stop_of_a_closed_one_is_sent_again_and_a_refused_one_asks_for_so
 ) -> None:
     sandbox.add_fault(Fault.RESET_BEFORE, action=STOP)
     stop_recording(actor=operator, recording=closed)
-    assert "sent again by itself" in signed_in(operator).get(closed.get_absolute_url()).content.decode()
+    assert "retried automatically" in signed_in(operator).get(closed.get_absolute_url()).content.decode()
     sandbox.add_fault(Fault.REFUSE, action=STOP, code="OperationDenied")
     run_cycle(timezone.now() + timedelta(seconds=9))
     assert now(closed).attention == Attention.STOP_REFUSED

@@ -55,7 +55,7 @@ def test_a_start_whose_account_cannot_send_it_is_told_and_then_cancelled_with_th
     queued.refresh_from_db()
     assert (queued.state, queued.attention) == (Recording.State.QUEUED, Attention.NOT_SENT)
     page = signed_in(operator).get("/attention/").content.decode()
-    assert "It should have been sent by now" in page
+    assert "Overdue: not sent" in page
     assert f"/recordings/{queued.pk}/stop/" in page
     CloudAccount.objects.update(secret_key_sealed=sealed)
     JOBS["start"].do(queued.pk, now + timedelta(hours=9))

@@ -188,4 +188,4 @@ def test_a_borrowed_form_shows_nobody_elses_recording(
     response = stranger.post(URL, posted)
     assert response.status_code == 422
     assert "truck_07" not in response.content.decode()
-    assert "sent already" in response.content.decode()
+    assert "Already submitted" in response.content.decode()

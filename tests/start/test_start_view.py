@@ -223,7 +223,7 @@ def test_a_form_that_was_open_for_too_long_gets_a_fresh_reference_and_starts_not
         patched.setattr(TimestampSigner, "timestamp", lambda self: "1")
         answers["reference"] = new_reference()
     response = browser.post(URL, answers)
-    assert "too long" in errors(response)["reference"][0]
+    assert "expired" in errors(response)["reference"][0]
     fresh = answers | {"reference": response.context["form"]["reference"].value()}
     assert browser.post(URL, fresh).status_code == 303
 

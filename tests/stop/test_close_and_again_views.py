@@ -81,7 +81,7 @@ def test_one_that_came_back_since_the_page_was_shown_is_not_closed_and_it_says_h
         seen = browser.get(url).context["form"]["seen"].value()
         Recording.objects.update(**change)
         page = browser.post(url, {"seen": seen, "reason": "Silent"}, follow=True).content.decode()
-        assert "Nothing was changed: since this page was shown" in page
+        assert "has changed since this page was shown" in page
         assert not Decision.objects.exists()
     Recording.objects.update(**shown)
     browser.post(url, {"seen": browser.get(url).context["form"]["seen"].value(), "reason": "Silent"})

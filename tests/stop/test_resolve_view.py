@@ -72,7 +72,7 @@ def test_a_task_id_that_was_found_by_hand_counts_unless_somebody_has_it(
     )
     taken = browser.post(url(unknown), {"found": "typed", "task_id": known.task_id, "reason": "Seen"})
     assert taken.status_code == 422
-    assert "Another recording has this TaskId" in taken.content.decode()
+    assert "Another recording already has this TaskId" in taken.content.decode()
     browser.post(url(unknown), {"found": "typed", "task_id": "-found/by+hand", "reason": "In the bucket"})
     unknown.refresh_from_db()
     assert unknown.task_id == "-found/by+hand"
