@@ -1,4 +1,4 @@
-"""The filters of what needs a person, and the reason with which it is seen to."""
+"""The filters of the attention list, and the reason for handling recordings."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -63,7 +63,7 @@ def project_callbacks(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("credential.change")
 def project_callbacks_register(request: PageRequest, pk: int) -> HttpResponse:
-    """Tell the vendor address and newest key; make a first key when there is none."""
+    """Register this server's address and the newest key; create a first key when there is none."""
     project = _mine(request, "credential.change", pk)
     return _say_what_came(request, project, lambda: set_up(actor=request.user, project=project))
 

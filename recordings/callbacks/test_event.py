@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What came of one test event; `why` is for people, empty when it arrived."""
+    """The result of one test event; `why` is a text for users, empty when it arrived."""
 
     arrived: bool
     milliseconds: int

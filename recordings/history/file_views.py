@@ -46,7 +46,7 @@ def files(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("recording.decide")
 def look(request: PageRequest, pk: int) -> HttpResponse:
-    """Have the bucket looked into at once, whatever was planned."""
+    """Request a bucket scan now, regardless of the plan."""
     recording = get_object_or_404(recordings_with_files(request.user), pk=pk)
     look_now(actor=request.user, recording=recording)
     if not wants_fragment(request):

@@ -23,7 +23,7 @@ SAME_VIEW = timedelta(minutes=10)
 
 
 def look_now(*, actor: User, recording: Recording) -> bool:
-    """Let a worker look into the recording's bucket at once; False when nothing of it can lie there.
+    """Let a worker scan the recording's bucket now; False when it can have no files there.
 
     Safe to repeat. Raises PermissionDenied.
     """

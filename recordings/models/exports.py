@@ -1,4 +1,4 @@
-"""Files that somebody took out of the program: what was asked for, and what came of it."""
+"""Exports: what a user requested, and the file that resulted."""
 
 import uuid
 
@@ -33,7 +33,7 @@ class Export(models.Model):
     subject = models.CharField(max_length=10, choices=Subject)
     format = models.CharField(max_length=5, choices=Format)
     query = models.TextField(blank=True)
-    """The filter, as the query string of the list it was asked for on."""
+    """The filter, as the query string of the list it was requested on."""
     language = models.CharField(max_length=10)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exports")
     requested_at = models.DateTimeField(auto_now_add=True)

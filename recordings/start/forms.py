@@ -112,7 +112,7 @@ class StartForm(forms.Form):
         return field
 
     def chosen(self, name: str) -> Any:
-        """What stands in a select so far; None when that is not among its choices."""
+        """The current value of a select; None when that is not among its choices."""
         try:
             return self._choices(name).clean(self.data.get(name) or None)
         except ValidationError:
@@ -182,13 +182,13 @@ class StartForm(forms.Form):
         if earlier and (earlier.device, earlier.video_stream_id) != (device, cleaned.get("video_stream_id")):
             cleaned["retry_of"] = None  # the form was changed: this is another start, not the same one again
         if "closes" in cleaned and cleaned["closes"] is None:
-            self.errors.pop("close_reason", None)  # nothing is to be closed, so no reason is wanted
+            self.errors.pop("close_reason", None)  # nothing is to be closed, so no reason is needed
         if cleaned.get("closes") and not cleaned.get("close_reason") and "close_reason" not in self.errors:
             self.add_error("close_reason", _("Enter a reason; it is kept on record."))
         return cleaned
 
     def to_request(self) -> StartRequest:
-        """What was asked for. Call it on a valid form only."""
+        """The request. Call it on a valid form only."""
         names = {
             "device", "video_stream_id", "storage", "output_format", "max_media_file_duration", "max_idle_time",
             "file_name_prefix", "reference", "profile", "retry_of", "closes", "close_reason",

@@ -1,4 +1,4 @@
-"""The pages that start a recording, try it again and close it."""
+"""The pages that start a recording, check one field of the form, and retry a start."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ from recordings.web.render import PageRequest, go_to, render_either
 PAGE = "start/new.html"
 FORM = "start/_form.html"
 SHOWN = ("project", "device", "video_stream_id", "profile", *StartForm.PARAMETERS, "close_reason")
-"""Fields that a person fills in, in their order on the page."""
+"""Fields that a user fills in, in their order on the page."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +91,7 @@ def check(request: PageRequest) -> HttpResponse:
 @require_POST
 @allowed("recording.start")
 def again(request: PageRequest, pk: int) -> HttpResponse:
-    """Ask once more for what an earlier recording asked for."""
+    """Start again with the parameters of an earlier recording."""
     earlier = get_object_or_404(visible_recordings(request.user, "recording.start"), pk=pk)
     try:
         recording, _outcome = start_again(actor=request.user, earlier=earlier)
@@ -120,7 +120,7 @@ def words_for(error: CannotStart) -> str:
 
 
 def _if_visible(request: PageRequest, recording: Recording | None) -> Recording | None:
-    """The recording, if it is of a project that this person sees: a borrowed form shows nobody else's."""
+    """The recording, if its project is visible to this user: a copied form shows no foreign recording."""
     if recording and holds(request.user, "recording.see", recording.project):
         return recording
     return None

@@ -1,4 +1,4 @@
-"""The forms that stop a recording, and that decide what became of an unknown start."""
+"""The forms that stop, resolve and close a recording."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TYPED, NOT_STARTED, OFFERED = "typed", "not_started", "offered:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """What became of an unknown start: it runs under this TaskId, or, when that is empty, it did not start."""
+    """The result of an unknown start: it started with this TaskId, or, when that is empty, it never started."""
 
     task_id: str
     reason: str
@@ -31,7 +31,7 @@ class StopForm(forms.Form):
 
 
 class ResolveForm(forms.Form):
-    """One of the TaskIds that nobody knows, one that a person found, or that it did not start; and why."""
+    """An unclaimed TaskId, one that the user found, or that it never started; and the reason."""
 
     found = forms.ChoiceField(
         label=gettext_lazy("Result of the start"),

@@ -1,4 +1,4 @@
-"""The pages that stop a recording, and that say what became of an unknown start."""
+"""The pages that stop a recording and resolve an unknown start."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -23,7 +23,7 @@ from recordings.web.return_addresses import list_to_return_to
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("recording.stop")
 def stop(request: PageRequest, pk: int) -> HttpResponse:
-    """Ask for a confirmation and, if it is wanted, a reason; then stop the recording."""
+    """Request a confirmation and an optional reason; then stop the recording."""
     recording = get_object_or_404(visible_recordings(request.user, "recording.stop"), pk=pk)
     posted = request.POST if request.method == "POST" else None
     form = StopForm(posted, initial={"reason": request.GET.get("reason", "")})
@@ -32,7 +32,9 @@ def stop(request: PageRequest, pk: int) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render_either(request, page, fragment, {"form": form, "recording": recording}, status=status)
     try:
-        _tell(request, stop_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"]))
+        _report_outcome(
+            request, stop_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"])
+        )
     except NotLive:
         recording.refresh_from_db()
         state = recording.get_state_display()
@@ -44,8 +46,8 @@ def stop(request: PageRequest, pk: int) -> HttpResponse:
     return go_to(request, _back(request, recording))
 
 
-def _tell(request: PageRequest, stop: Stop) -> None:
-    """Say what came of a stop."""
+def _report_outcome(request: PageRequest, stop: Stop) -> None:
+    """Report the outcome of a stop."""
     match stop:
         case Cancelled():
             messages.success(request, gettext("The start was cancelled. Nothing will be sent."))

@@ -52,7 +52,7 @@ def claim(request: PageRequest, pk: int) -> HttpResponse:
             reason = form.cleaned_data["reason"]
             recording = claim_task(actor=request.user, task=task, named=form.to_named(), reason=reason)
         except NotUnclaimed:
-            return _say_known(request)
+            return _no_longer_unclaimed(request)
         messages.success(request, gettext("Claimed. The recording can now be followed and stopped here."))
         return go_to(request, recording.get_absolute_url())
     context = {"form": form, "task": task, "files": files}
@@ -73,7 +73,7 @@ def dismiss(request: PageRequest, pk: int) -> HttpResponse:
             reason = form.cleaned_data["reason"]
             dismiss_task(actor=request.user, project=task.project, task_id=task.task_id, reason=reason)
         except NotUnclaimed:
-            return _say_known(request)
+            return _no_longer_unclaimed(request)
         except MayStillRun:
             messages.warning(request, gettext("Not dismissed: it may still be running. Stop it first."))
         else:
@@ -87,14 +87,14 @@ def dismiss(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("recording.stop")
 def stop(request: PageRequest, pk: int) -> HttpResponse:
-    """Stop a task that nobody knows."""
+    """Stop an unclaimed task."""
     task = _task(request, "recording.stop", pk)
     if isinstance(task, HttpResponse):
         return task
     try:
         outcome = stop_unclaimed_task(actor=request.user, task=task)
     except NotUnclaimed:
-        return _say_known(request)
+        return _no_longer_unclaimed(request)
     except CannotCall:
         messages.error(request, gettext("Nothing was sent: a stored key cannot be decrypted. Tell a credential admin."))
         return go_to(request, reverse("unclaimed"))
@@ -103,23 +103,23 @@ def stop(request: PageRequest, pk: int) -> HttpResponse:
             messages.success(request, gettext("Stopped. Files finish uploading."))
         case Refused(code=code):
             explanation = explain(code, get_language() or "en")
-            told = {"title": explanation.title, "code": code}
-            messages.error(request, gettext("Not stopped: %(title)s (%(code)s). It may have ended.") % told)
+            details = {"title": explanation.title, "code": code}
+            messages.error(request, gettext("Not stopped: %(title)s (%(code)s). It may have ended.") % details)
         case Unknown(code=code):
             messages.warning(request, gettext("No response (%(code)s). Stopping again is safe.") % {"code": code})
     return go_to(request, reverse("unclaimed"))
 
 
 def _task(request: PageRequest, permission: str, pk: int) -> TaskDetail | HttpResponse:
-    """The task of an event, or the way back when somebody was faster. Raises Http404 for another project's."""
+    """The task of an event, or a redirect when another user was faster. Raises Http404 for another project's."""
     event = get_object_or_404(CallbackEvent, pk=pk, project__in=projects_where(request.user, permission))
     if not event.task_id:
         raise Http404
     task = unclaimed_task(event)
-    return task or _say_known(request)
+    return task or _no_longer_unclaimed(request)
 
 
-def _say_known(request: PageRequest) -> HttpResponse:
+def _no_longer_unclaimed(request: PageRequest) -> HttpResponse:
     messages.info(
         request, gettext("Nothing was changed: a recording has this TaskId now, or a pending start may still claim it.")
     )
