@@ -1,6 +1,6 @@
 """Where the vendor posts a project's callbacks, and the keys it signs them with.
 
-Keys are generated here, encrypted, and sent to the vendor; no user needs to see one. While the vendor changes over, the old
+Keys are generated here, encrypted, and sent to the vendor; no user needs to see one. During the change the old one
 and the new one are both valid; a user retires the old one when callbacks signed with the new one have arrived.
 """
 

@@ -184,9 +184,9 @@ def test_everybody_sees_and_operators_act(needing: list[Recording], admin: User,
 
 def test_without_a_worker_the_list_says_that_nothing_new_is_noticed(operator: User) -> None:
     browser = signed_in(operator)
-    assert "does not seem to run" in browser.get(LIST).content.decode()
+    assert "No background worker seems to be running" in browser.get(LIST).content.decode()
     heartbeat.beat(timezone.now())
-    assert "does not seem to run" not in browser.get(LIST).content.decode()
+    assert "No background worker seems to be running" not in browser.get(LIST).content.decode()
 
 
 def test_coming_back_from_a_sign_in_to_the_second_step_leads_to_the_list(operator: User) -> None:

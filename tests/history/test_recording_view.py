@@ -105,7 +105,7 @@ def test_without_a_worker_a_start_that_is_overdue_says_so_and_to_tell_somebody(
     url, now = recording.get_absolute_url(), timezone.now()
     assert "Overdue" not in browser.get(url).content.decode()
     Recording.objects.update(not_before=now - timedelta(seconds=11))
-    assert "Tell whoever runs this server" in browser.get(url).content.decode()
+    assert "Tell the administrator of this server" in browser.get(url).content.decode()
     heartbeat.beat(now)
     assert "Overdue" not in browser.get(url).content.decode()
 
