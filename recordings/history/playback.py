@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from recordings import wakeups
+from recordings import addresses, wakeups
 from recordings.audit_log import record as audit
 from recordings.history.file_list import CONTENT_TYPES, ending_of, may_be_looked_at, player_of
 from recordings.history.playlists import LONGEST, CannotPlay, Playlist, rewritten
@@ -136,7 +136,7 @@ def _enter(actor: User, file: RecordingFile, action: str) -> None:
             at__gt=timezone.now() - SAME_VIEW,
             action=action,
             actor=actor.get_username(),
-            address=audit.origin.get(),
+            address=addresses.origin.get(),
         )
         if after in lately.values_list("after", flat=True):
             return
