@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from recordings.models import Device, Project, RecordingProfile, StorageCredential, User
+from recordings.lifecycle.recording_folder import own_folder_of
+from recordings.lifecycle.start import build_recording
+from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.sandbox import Sandbox, SandboxConfig, running_sandbox
 from recordings.sandbox.bucket_server import BucketServer, running_bucket_server
 from recordings.sandbox.fleet import Fleet, SampleDevice, SampleProject
+from recordings.sandbox.names import new_task_id
 
 from .factories import (
     ACCOUNT_SECRET_KEY,
@@ -24,6 +28,7 @@ from .factories import (
     make_project,
     make_storage,
 )
+from .lifecycle.start_requests import start_request
 from .proofs.figures import print_figures
 
 
@@ -130,3 +135,16 @@ def sample_devices(project: Project) -> Iterator[SampleDevice]:
         yield SampleDevice(
             project_id=project.project_id, device_id=device_id, name="", device_type="field", status="connected"
         )
+
+
+@pytest.fixture
+def ended(operator: User, device: Device, storage: StorageCredential, bucket: BucketServer) -> Recording:
+    """A recording that has ended, with a file of each kind in its bucket, of ten bytes each."""
+    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording.state, recording.task_id = Recording.State.ENDED, new_task_id()
+    recording.started_at = recording.ended_at = timezone.now()
+    recording.save()
+    for name in ("a_0.mp4", "a.aac", "a_audio_video.m3u8", "a.bin"):
+        bucket.put(recording.bucket, own_folder_of(recording) + name, b"0123456789")
+        recording.files.create(name=name, size=10, seen_in_bucket_at=timezone.now())
+    return recording

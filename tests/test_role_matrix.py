@@ -28,8 +28,8 @@ from recordings.models import (
 )
 
 from .audit.entering import entered
-from .capture.wanted import wanted
 from .factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
+from .lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,10 +104,10 @@ MATRIX: dict[str, Rule] = {
     "project_new": Rule(get=ADMIN, post=ADMIN),
     "project": Rule(get=EVERYBODY, object_of="project"),
     "project_edit": Rule(get=ADMIN, post=ADMIN, object_of="project"),
-    "quarantine": Rule(get=EVERYBODY),
-    "quarantine_adopt": Rule(get=OPERATOR, post=OPERATOR, object_of="event"),
-    "quarantine_dismiss": Rule(get=OPERATOR, post=OPERATOR, object_of="event"),
-    "quarantine_stop": Rule(post=OPERATOR, object_of="event"),
+    "unclaimed": Rule(get=EVERYBODY),
+    "unclaimed_claim": Rule(get=OPERATOR, post=OPERATOR, object_of="event"),
+    "unclaimed_dismiss": Rule(get=OPERATOR, post=OPERATOR, object_of="event"),
+    "unclaimed_stop": Rule(post=OPERATOR, object_of="event"),
     "project_callbacks": Rule(get=EVERYBODY, object_of="project"),
     "project_callbacks_register": Rule(post=ADMIN, object_of="project"),
     "project_callbacks_replace": Rule(post=ADMIN, object_of="project"),
@@ -200,7 +200,7 @@ def world(
     auditor: User,
     nobody: User,
 ) -> World:
-    recording = build_recording(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=start_request(device, storage))
     recording.state, recording.task_id = Recording.State.ENDED, "-ended"
     recording.save()
     file = recording.files.create(name="a.mp4", announced_at=timezone.now())

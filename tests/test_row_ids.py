@@ -59,7 +59,7 @@ def test_a_number_that_no_row_has_is_an_address_that_is_not_there(world: World, 
         ("/recordings/new/", ("project", "device", "profile", "storage", "retry_of", "blocking", "closes")),
         ("/recordings/export/", ("project", "device", "after")),
         ("/attention/", ("project", "after")),
-        ("/quarantine/", ("after", "project")),
+        ("/unclaimed/", ("after", "project")),
         ("/fleet/devices/", ("project", "after")),
         ("/fleet/devices/new/", ("project",)),
         ("/audit/", ("after", "project")),
@@ -88,8 +88,7 @@ def test_a_number_that_no_row_has_is_no_choice_of_a_form(
         f"/credentials/accounts/{account.pk}/edit/": ["calls_per_second", "live_limit"],
         "/people/new/": ["operator", "auditor"],
         "/attention/decide/": ["chosen"],
-        f"/quarantine/{world.objects['event'].pk}/adopt/": ["device", "storage", "video_stream_id"],
-        f"/quarantine/{world.objects['event'].pk}/match/": ["recording"],
+        f"/unclaimed/{world.objects['event'].pk}/claim/": ["device", "storage", "video_stream_id"],
     }
     clients = [signed_in(person) for person in (admin, operator)]
     for path, names in posts.items():

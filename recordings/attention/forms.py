@@ -1,4 +1,4 @@
-"""The filters of what needs a person, and the reason with which it is seen to."""
+"""The filters of the attention list, and the reason for handling recordings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ class AttentionFilter(ListFilter):
         label=_("Project"), queryset=Project.objects.none(), empty_label=_("All")
     )
     attention = django_filters.ChoiceFilter(
-        label=_("Why"), choices=[(UNCLAIMED, _("Unclaimed task")), *Attention.choices], empty_label=_("All")
+        label=_("Reason"), choices=[(UNCLAIMED, _("Unclaimed task")), *Attention.choices], empty_label=_("All")
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What needs a person: the list, and seeing to many of them at once, after a look at what was chosen."""
+"""What needs attention: the list, and handling many at once after the selection was reviewed."""
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -67,7 +67,7 @@ def attention(request: PageRequest) -> HttpResponse:
 @require_safe
 @allowed("recording.see")
 def count(request: PageRequest) -> HttpResponse:
-    """How many recordings need somebody: the number beside the place, which every page asks for anew."""
+    """How many recordings need attention: the number in the navigation, which every page refreshes."""
     return render(request, "components/_count.html", {"count": count_of_attention(request.user)})
 
 
@@ -76,7 +76,7 @@ def count(request: PageRequest) -> HttpResponse:
 def decide(request: PageRequest) -> HttpResponse:
     """First show what was chosen, with its count; when that comes back with a reason, do it.
 
-    Whoever comes without a choice, such as from signing in again, is led to the list.
+    A user who arrives without a selection, such as after signing in again, is sent to the list.
     """
     if request.method != "POST":
         return go_to(request, reverse("attention"))
@@ -86,7 +86,7 @@ def decide(request: PageRequest) -> HttpResponse:
     try:
         chosen = read_selection(request.POST["selection"], user=request.user, permission="recording.decide")
     except BadSelection:
-        messages.error(request, gettext("Nothing was changed: this page was too old. Choose again."))
+        messages.error(request, gettext("Nothing was changed: this page had expired. Select again."))
         return go_to(request, list_to_return_to(request) or reverse("attention"))
     if not form.is_valid():
         rows = needing_attention(request.user, "recording.decide").filter(pk__in=[each.pk for each in chosen])
@@ -121,7 +121,7 @@ def _ask(request: PageRequest) -> HttpResponse:
 
 
 def _beside(mine: QuerySet[Recording], found: list[Recording]) -> Recording | None:
-    """The one that stands where the last of the found ones stood, once they are settled."""
+    """The row that takes the place of the last found one, once they are settled."""
     left = mine.filter(attention_at__lte=found[-1].attention_at).exclude(pk__in=[row.pk for row in found])
     return left.order_by("-attention_at", "-pk").first()
 
@@ -163,4 +163,4 @@ def _left_alone(left: list[Recording]) -> str:
     """Which recordings were not what they were when they were chosen."""
     names = ", ".join(f"{row.device} / {row.video_stream_id}" for row in left[:MAX_NAMED])
     more = f" (+{len(left) - MAX_NAMED})" if len(left) > MAX_NAMED else ""
-    return gettext("Left alone, since they changed meanwhile: %s. Look at them again.") % (names + more)
+    return gettext("Skipped because they changed: %s. Review them again.") % (names + more)

@@ -1,7 +1,7 @@
-"""What the vendor posts, from the knock to the recording.
+"""Callbacks: the endpoint that Tencent Cloud posts to, and the page of a project's callbacks.
 
-views.receive    bounded body, then receiving.take_in: keys.py, signature, committing.py, 200
-interpreting.py  the worker reads what was stored, gives it to its recording and moves that
-quarantine.py    TaskIds that nobody knows: adopted or stopped by a person
-registering.py   keys, and where the vendor posts to
+views.py         reads the bounded body, then calls receive.py: token, signature, group_commit.py, 200
+project_views.py keys, registration, the test event, and the newest callbacks of a project
+
+The worker interprets what was stored: see lifecycle/interpret_callbacks.py.
 """

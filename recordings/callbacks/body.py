@@ -12,7 +12,7 @@ class TooLarge(Exception):
 
 
 class Broken(Exception):
-    """The body ended before it was whole, or makes no sense as HTTP."""
+    """The body ended before it was whole, or is not valid HTTP."""
 
 
 def read_body(request: HttpRequest) -> bytes:
@@ -26,7 +26,7 @@ def read_body(request: HttpRequest) -> bytes:
     try:
         while len(body) <= MAX_BYTES and (piece := stream.read(MAX_BYTES + 1 - len(body))):
             body += piece
-    except Exception as error:  # each web server has exceptions of its own for a chunk that makes no sense
+    except Exception as error:  # each web server has exceptions of its own for an invalid chunk
         raise Broken from error
     if len(body) > MAX_BYTES:
         raise TooLarge

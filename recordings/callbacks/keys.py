@@ -38,7 +38,7 @@ def kept(token: str) -> Receiver | None:
 
 
 def read(token: str) -> Receiver | None:
-    """What the database has now; None for a token that nobody has."""
+    """What the database has now; None for an unknown token."""
     if not TOKEN.fullmatch(token):
         return None
     project_pk = Project.objects.filter(callback_token=token).values_list("pk", flat=True).first()

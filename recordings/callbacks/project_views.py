@@ -63,7 +63,7 @@ def project_callbacks(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("credential.change")
 def project_callbacks_register(request: PageRequest, pk: int) -> HttpResponse:
-    """Tell the vendor address and newest key; make a first key when there is none."""
+    """Register this server's address and the newest key; create a first key when there is none."""
     project = _mine(request, "credential.change", pk)
     return _say_what_came(request, project, lambda: set_up(actor=request.user, project=project))
 
@@ -88,7 +88,7 @@ def project_callbacks_retire(request: PageRequest, pk: int) -> HttpResponse:
         return _back(request, project)
     try:
         retire_key(actor=request.user, project=project, key=key)
-        messages.success(request, gettext("The key is retired: what is signed with it is refused from now on."))
+        messages.success(request, gettext("The key is retired: callbacks signed with it are rejected from now on."))
     except KeyInUse:
         said = gettext("Nothing was changed: Tencent Cloud may sign with this key. Register again first.")
         messages.error(request, said)
@@ -106,7 +106,9 @@ def project_callbacks_try(request: PageRequest, pk: int) -> HttpResponse:
         messages.error(request, gettext("Nothing was sent: there is no valid key yet. Register the callbacks first."))
         return _back(request, project)
     except CannotOpen:
-        messages.error(request, gettext("Nothing was sent: the key does not open with this server's encryption keys."))
+        messages.error(
+            request, gettext("Nothing was sent: the key cannot be decrypted with this server's encryption keys.")
+        )
         return _back(request, project)
     if trial.arrived:
         took = {"milliseconds": trial.milliseconds}
@@ -128,7 +130,7 @@ def _say_what_came(request: PageRequest, project: Project, ask: Callable[[], Out
         )
         messages.error(request, said)
     except (CannotCall, NoKey):
-        messages.error(request, gettext("Nothing was sent: a key does not open, or none is valid."))
+        messages.error(request, gettext("Nothing was sent: a stored key cannot be decrypted, or none is valid."))
     else:
         match outcome:
             case Accepted():
@@ -139,9 +141,7 @@ def _say_what_came(request: PageRequest, project: Project, ask: Callable[[], Out
                 messages.error(request, gettext("Not registered: %(title)s (%(code)s). %(action)s") % told)
             case Unknown(code=code):
                 told = {"code": code}
-                messages.warning(
-                    request, gettext("The answer was lost (%(code)s). Register again: that is safe.") % told
-                )
+                messages.warning(request, gettext("No response (%(code)s). Registering again is safe.") % told)
     return _back(request, project)
 
 

@@ -48,7 +48,7 @@ class Arrived:
 
     @property
     def what(self) -> str:
-        return name_of(self.event.event_type) if self.event.interpreted_at else _("Not read yet")
+        return name_of(self.event.event_type) if self.event.interpreted_at else _("Not processed yet")
 
     @property
     def detail(self) -> str:

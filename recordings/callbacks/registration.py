@@ -1,7 +1,7 @@
 """Where the vendor posts a project's callbacks, and the keys it signs them with.
 
-Nobody needs to see a key: it is made here, sealed, and sent to the vendor. While the vendor changes over, the old
-and the new one are both valid; the old one is retired by a person when callbacks signed with the new one have come.
+Keys are generated here, encrypted, and sent to the vendor; no user needs to see one. During the change the old one
+and the new one are both valid; a user retires the old one when callbacks signed with the new one have arrived.
 """
 
 import re

@@ -25,7 +25,7 @@ _timer: threading.Timer | None = None
 
 
 def note(project_pk: int | None) -> None:
-    """Count one; None is a token that nobody has."""
+    """Count one; None is an unknown token."""
     global _timer
     with _lock:
         _counted[project_pk or UNKNOWN_TOKEN] += 1
@@ -68,7 +68,7 @@ def _flush_in_its_own_thread() -> None:
 
 
 def forget() -> None:
-    """Count anew from nothing, for tests."""
+    """Start counting from zero, for tests."""
     _take()
 
 

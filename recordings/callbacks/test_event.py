@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What came of one test event; `why` is for people, empty when it arrived."""
+    """The result of one test event; `why` is a text for users, empty when it arrived."""
 
     arrived: bool
     milliseconds: int
@@ -47,7 +47,7 @@ def try_callbacks(*, actor: User, project: Project) -> Trial:
     took = round((time.monotonic() - began) * 1000)
     digest = hashlib.sha256(body).hexdigest()
     if not why and not CallbackEvent.objects.filter(project=project, digest=digest).exists():
-        why = _("Something else answers at this address: the event was taken there, and is not here.")
+        why = _("Another server answered at this address; the event did not arrive here.")
     return Trial(arrived=not why, milliseconds=took, why=why)
 
 
@@ -66,15 +66,15 @@ def _post(address: str, body: bytes, signature: str) -> str:
         connection.request("POST", url.path, body, {"Content-Type": "application/json", "Sign": signature})
         status = connection.getresponse().status
     except TimeoutError:
-        return _("No answer within five seconds.")
+        return _("No response within five seconds.")
     except OSError as error:
         return _("The address cannot be reached from here: %(why)s") % {"why": error.strerror or type(error).__name__}
     except http.client.HTTPException:
-        return _("What answers at this address does not speak HTTP.")
+        return _("The server at this address does not speak HTTP.")
     finally:
         connection.close()
     if status == http.client.OK:
         return ""
     if status == http.client.UNAUTHORIZED:
-        return _("Refused (401): another server answers at this address, or its database is another one.")
-    return _("Answered with status %(status)s instead of 200.") % {"status": status}
+        return _("Rejected (401): another server answers at this address, or it uses another database.")
+    return _("Responded with status %(status)s instead of 200.") % {"status": status}

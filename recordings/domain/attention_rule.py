@@ -1,6 +1,6 @@
-"""Why a recording needs a person: a rule over what is known of it. Touches no database.
+"""Why a recording needs attention: a rule over what is known of it. Touches no database.
 
-Each reason counts from a moment. What somebody has seen to (DISMISSED) by then is not brought up again; a reason that
+Each reason counts from a moment. What a user has handled (DISMISSED) by then is not raised again; a reason that
 comes later is.
 """
 
@@ -80,7 +80,7 @@ class Facts:
 
 
 def attention_of(facts: Facts, now: datetime) -> str:
-    """The most urgent reason why a person is needed at `now`, as a value of Attention; empty when nobody is."""
+    """The most urgent reason for attention at `now`, as a value of Attention; empty when there is none."""
     for reason, since in _reasons(facts):
         if since <= now and not (facts.dismissed_at and since <= facts.dismissed_at):
             return reason.value
@@ -136,10 +136,10 @@ def _after_the_end(facts: Facts, since: datetime) -> Iterator[tuple[Attention, d
 
 
 def _after_closing(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
-    """Why somebody is needed for a recording that was closed, which stops nothing, while nobody said that it ended.
+    """Why a closed recording needs attention: closing stops nothing, and no callback has reported its end.
 
-    A stop of it came to nothing; or it was heard of again. What comes within an hour of an accepted stop, or of
-    being seen to, is nothing new: files take so long.
+    A stop of it failed; or a new sign of it arrived. What comes within an hour of an accepted stop, or of
+    being handled, is nothing new: files take so long.
     """
     if facts.closed_at is None or facts.has_left:
         return
@@ -154,7 +154,7 @@ def _after_closing(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
 
 
 def silent_from(facts: Facts, started_at: datetime) -> Iterator[datetime]:
-    """From when it has to be assumed that a recording has ended by itself, and that nobody told us.
+    """From when it must be assumed that a recording ended by itself and that the report of it was lost.
 
     Its device is offline for longer than MaxIdleTime, after which the recorder leaves; its last HLS file was reported;
     the next file should have been cut long ago; or the bucket was searched and shows no segment of longer than the

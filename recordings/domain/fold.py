@@ -1,8 +1,8 @@
 """The fold: the states that follow from all that is known of a recording.
 
 Nothing here knows Django or a database. Evidence comes in any order, late and more than once; the same
-evidence gives the same states. What a callback fails to tell is no evidence: it starts, ends and completes
-nothing. Work that is heard of after an end changes no state; `runs_on_since` tells of it. Use cases store
+evidence gives the same states. What a callback does not report is no evidence: it starts, ends and completes
+nothing. Activity reported after an end changes no state; `runs_on_since` records it. Use cases store
 evidence, then ask `fold`, then move the row there by a conditional update.
 """
 
@@ -33,7 +33,7 @@ class Evidence:
     """All that is known of one recording."""
 
     start: State
-    """Where its last try to start stands: queued, sending, accepted, refused or unknown."""
+    """The state of its last attempt to start: queued, sending, accepted, refused or unknown."""
     has_task_id: bool = False
     stop_accepted: bool = False
     verdict: Verdict | None = None
@@ -92,7 +92,7 @@ def _has_failed(sign: Sign) -> bool:
 def _state(evidence: Evidence) -> State:
     if not evidence.has_task_id:
         return State(evidence.verdict) if evidence.verdict else evidence.start
-    # Money may be spent under this TaskId, so only a decision made in its knowledge stands against it
+    # Money may be spent under this TaskId, so only a decision made in its knowledge overrides it
     if evidence.verdict is Verdict.CLOSED and evidence.verdict_knew_task_id:
         return State.CLOSED
     signs = readable(evidence.signs)
@@ -113,7 +113,7 @@ def _upload_state(evidence: Evidence) -> UploadState:
     the bucket tells whether it is there. 310 comes once for each part of a cut recording, so
     it is complete only with the end (302) as well, and never while a recorder runs on; what was said of uploads before
     a recorder went to work again says nothing of what that one writes. 308 (an error of the storage, which names no
-    file) is survived when 305 or 310 report everything there. Where these are missing the bucket stands in for them,
+    file) is survived when 305 or 310 report everything there. Where these are missing the bucket replaces them,
     unless something was reported missing: each kind of file that the format promises was seen, and nothing came any
     more.
     """

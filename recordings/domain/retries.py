@@ -9,7 +9,7 @@ INTERNAL_ERROR_PAUSES = (3, 6, 12)
 """The same after InternalError, for accounts that repeat it. Source: TRRO API, advice on InternalError at start."""
 
 TOO_LATE = timedelta(minutes=10)
-"""How long after its time has come a start is still what somebody wants. Hours later nobody expects it any more."""
+"""How long after it is due a start is still sent. Hours later no user expects it any more."""
 
 
 def pauses_after(code: str) -> tuple[int, ...]:

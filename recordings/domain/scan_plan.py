@@ -1,4 +1,4 @@
-"""When the bucket of a recording is looked into next. Touches no database.
+"""When the bucket of a recording is scanned next. Touches no database.
 
 A lost TaskId is looked for with growing pauses until its first file must have been written and uploaded; a recording
 that runs is looked at for new files as long as it runs; one that is over until all its files are there, or until a day
@@ -24,7 +24,7 @@ class Phase(Enum):
 
 
 def phase_of(state: State, *, has_task_id: bool) -> Phase:
-    """What a recording's bucket is looked into for."""
+    """What a scan of a recording's bucket looks for."""
     if state is State.UNKNOWN:
         return Phase.LOST
     if state in {State.ACCEPTED, State.RECORDING, State.STOPPING}:

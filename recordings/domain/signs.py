@@ -1,4 +1,4 @@
-"""Signs: what callbacks tell of one recording, and what happened after what. Knows neither Django nor a database.
+"""Signs: what callbacks report of one recording, and in which order it happened. Knows neither Django nor a database.
 
 A sign whose status cannot be read says nothing. Two moments are compared with tolerance, since the vendor's recorders
 and servers have clocks of their own.
@@ -14,7 +14,7 @@ CLOCK_TOLERANCE = timedelta(minutes=1)
 """How far the clocks of two recorders may be apart."""
 
 DELIVERY = timedelta(minutes=2)
-"""A callback is posted again for one minute at most, so no callback is heard later than this after its event."""
+"""A callback is posted again for one minute at most, so no callback arrives later than this after its event."""
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -27,10 +27,10 @@ class Sign:
     status: int | None = 0
     """Payload Status; for 305 also seen as LeaveCode. None where it could not be read."""
     at: datetime = BEGINNING
-    """When it happened, by the vendor's clock; when it was heard where that was not told."""
+    """When it happened, by the vendor's clock; the time of arrival where that was not reported."""
     heard_at: datetime = BEGINNING
     number: int = 0
-    """The order in which events were heard."""
+    """The order in which events arrived."""
     files: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -61,12 +61,12 @@ def is_work(sign: Sign) -> bool:
 
 
 def last_of(signs: Collection[Sign]) -> Sign | None:
-    """The last word: by the time of the event, then by the order in which it was heard; of two equals the worse."""
+    """The last word: by the time of the event, then by the order of arrival; of two equals the worse."""
     return max(signs, key=_order, default=None)
 
 
 def last_words(signs: Collection[Sign]) -> list[int | None]:
-    """The last status told of each file; a sign that names no file speaks for itself."""
+    """The last status reported of each file; a sign that names no file counts by itself."""
     told: dict[str, int | None] = {}
     for sign in sorted(signs, key=_order):
         told |= dict.fromkeys(sign.files, sign.status)
@@ -82,30 +82,30 @@ def began_at(signs: Iterable[Sign], files_from: datetime | None = None) -> datet
 def work_since(mark: Sign, signs: Iterable[Sign], *, began: datetime | None) -> list[Sign]:
     """The work that was done after `mark`: an end, or a word on uploads.
 
-    It is later by more than CLOCK_TOLERANCE, and was not heard long before. Where even the beginning (`began_at`)
+    It is later by more than CLOCK_TOLERANCE, and did not arrive long before. Where even the beginning (`began_at`)
     would be later than the mark, the clocks contradict each other: nothing ends before it starts. Then work is later
-    only if it was also heard later, or if it says that the task moved to another recorder.
+    only if it also arrived later, or if it says that the task moved to another recorder.
     """
     work = [sign for sign in signs if is_work(sign)]
     later = [sign for sign in work if _is_later(sign, mark) and sign.heard_at + DELIVERY >= mark.heard_at]
     if began and began <= mark.at + CLOCK_TOLERANCE:
         return later
-    return [sign for sign in later if sign.event_type == RECORDER_CHANGED or _heard(sign) > _heard(mark)]
+    return [sign for sign in later if sign.event_type == RECORDER_CHANGED or _arrival(sign) > _arrival(mark)]
 
 
 def is_ahead(sign: Sign) -> bool:
-    """Whether it was heard before it happened: the clock it was told by is ahead of ours."""
+    """Whether it arrived before it happened: the vendor's clock is ahead of ours."""
     return sign.at > sign.heard_at + CLOCK_TOLERANCE
 
 
 def _is_later(sign: Sign, mark: Sign) -> bool:
-    """By the vendor's clocks; one that alone is ahead does not count, but when it was heard."""
+    """By the vendor's clocks; where one alone is ahead, its arrival counts instead."""
     if is_ahead(sign) == is_ahead(mark):
         return sign.at > mark.at + CLOCK_TOLERANCE
     return min(sign.at, sign.heard_at) > min(mark.at, mark.heard_at) + CLOCK_TOLERANCE
 
 
-def _heard(sign: Sign) -> tuple[datetime, int]:
+def _arrival(sign: Sign) -> tuple[datetime, int]:
     return sign.heard_at, sign.number
 
 

@@ -22,10 +22,10 @@ CONTENT_TYPES = {
 }
 PAGE_LENGTH = 200
 STILL_TO_COME = timedelta(minutes=15)
-"""How long after the end a page goes on asking for files."""
+"""How long after the end a page keeps requesting files."""
 
 LOOKED_AT = timedelta(minutes=2)
-"""How far ahead a look is planned at most while somebody looks."""
+"""How far ahead a scan is planned at most while a user views the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class FileList:
 def files_shown(recording: Recording, *, page: str | None = None) -> FileList:
     """What the page of a recording shows of its files, in the order in which they were recorded.
 
-    `page` is a number from 1; any other text stands for the first page, and one that is too high for the last.
+    `page` is a number from 1; any other text means the first page, and one that is too high for the last.
     """
     shown = Paginator(recording.files.all(), PAGE_LENGTH).get_page(page)
     rows = list(shown.object_list)

@@ -1,4 +1,4 @@
-"""Whose files somebody may see, and whose may be watched."""
+"""Whose files a user may see, and whose they may play."""
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404

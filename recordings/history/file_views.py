@@ -23,8 +23,8 @@ from recordings.web.render import PageRequest, go_to, render_either, wants_fragm
 
 PAGE = "history/play.html"
 TITLES = {
-    ErrorKind.MISSING_OBJECT: _("It is not in the bucket any more"),
-    ErrorKind.MISSING_BUCKET: _("It is not in the bucket any more"),
+    ErrorKind.MISSING_OBJECT: _("No longer in the bucket"),
+    ErrorKind.MISSING_BUCKET: _("No longer in the bucket"),
     ErrorKind.ARCHIVED: _("This file is archived"),
     ErrorKind.RESTORING: _("This file is being restored"),
 }
@@ -46,7 +46,7 @@ def files(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("recording.decide")
 def look(request: PageRequest, pk: int) -> HttpResponse:
-    """Have the bucket looked into at once, whatever was planned."""
+    """Request a bucket scan now, regardless of the plan."""
     recording = get_object_or_404(recordings_with_files(request.user), pk=pk)
     look_now(actor=request.user, recording=recording)
     if not wants_fragment(request):

@@ -35,7 +35,7 @@ class HistoryFilter(ListFilter):
         label=_("Files"), choices=Recording.UploadState.choices, empty_label=_("All")
     )
     error_code = IdFilter(label=_("Error code"), method="by_error_code", max_length=128)
-    requested_by = django_filters.ModelChoiceFilter(label=_("Who"), queryset=User.objects.none(), empty_label=_("All"))
+    requested_by = django_filters.ModelChoiceFilter(label=_("User"), queryset=User.objects.none(), empty_label=_("All"))
     since = first_day()
     until = last_day()
 

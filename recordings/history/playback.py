@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from recordings import wakeups
+from recordings import addresses, wakeups
 from recordings.audit_log import record as audit
 from recordings.history.file_list import CONTENT_TYPES, ending_of, may_be_looked_at, player_of
 from recordings.history.playlists import LONGEST, CannotPlay, Playlist, rewritten
@@ -23,7 +23,7 @@ SAME_VIEW = timedelta(minutes=10)
 
 
 def look_now(*, actor: User, recording: Recording) -> bool:
-    """Let a worker look into the recording's bucket at once; False when nothing of it can lie there.
+    """Let a worker scan the recording's bucket now; False when it can have no files there.
 
     Safe to repeat. Raises PermissionDenied.
     """
@@ -89,9 +89,7 @@ def trouble_with(*, actor: User, file: RecordingFile, origin: str) -> str:
         bucket, key = bucket_of(file.recording), _key(file)
         if player_of(file.name) != "hls":
             bucket.check(key)
-            return gettext(
-                "The browser cannot play this file, or its address is no longer good. Open it again, or download it."
-            )
+            return gettext("The browser cannot play this file, or its link has expired. Open it again, or download it.")
         first, _last = _checked_playlist(file, bucket).segments
         if not bucket.lets_read(object_key(file.recording, first), origin=origin):
             return gettext(
@@ -138,7 +136,7 @@ def _enter(actor: User, file: RecordingFile, action: str) -> None:
             at__gt=timezone.now() - SAME_VIEW,
             action=action,
             actor=actor.get_username(),
-            address=audit.origin.get(),
+            address=addresses.origin.get(),
         )
         if after in lately.values_list("after", flat=True):
             return

@@ -1,6 +1,6 @@
 """Rewriting an HLS playlist: what a bucket holds is hostile, so a new one is written from what is understood.
 
-Pure text. Source: RFC 8216. Strict only about where addresses lead: segments stand in the playlist's own folder, and
+Pure text. Source: RFC 8216. Strict only about where addresses lead: segments are in the playlist's own folder, and
 are named relative to the address at which the playlist is served (views.py). Numbers, titles, line ends, unknown tags
 and names that are merely odd make no recording unplayable.
 
@@ -35,7 +35,7 @@ _MOMENT = re.compile(
     r"#EXT-X-PROGRAM-DATE-TIME:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=-]{0,400}\.(?:ts|aac|mp4|m4s)", re.ASCII)
-"""Names as the vendor makes them: nothing in them needs a closer look, which twenty thousand would take time for."""
+"""Names as the vendor writes them: they need no full check, which would be slow for twenty thousand."""
 _COUNT = re.compile(r"#EXT-X-(MEDIA-SEQUENCE|DISCONTINUITY-SEQUENCE|TARGETDURATION):\s*([0-9.]{1,20})", re.ASCII)
 
 
@@ -82,7 +82,7 @@ def rewritten(content: bytes) -> Playlist:
     segments = list(_segments_in(lines, target))
     kept = [segment for segment in segments if segment.name]
     if not kept:
-        raise CannotPlay(_("It has no segments yet: the first comes some seconds after the start."))
+        raise CannotPlay(_("It has no segments yet: the first appears a few seconds after the start."))
     longest = max(target, *(segment.seconds for segment in kept))
     head = ["#EXTM3U", "#EXT-X-VERSION:3", f"#EXT-X-TARGETDURATION:{math.ceil(longest)}"]
     for name in ("MEDIA-SEQUENCE", "DISCONTINUITY-SEQUENCE"):
@@ -95,7 +95,7 @@ def rewritten(content: bytes) -> Playlist:
 
 
 def _segments_in(lines: list[str], target: float) -> Iterator[_Segment]:
-    """One with an empty name stands for a segment that is left out. Raises CannotPlay."""
+    """One with an empty name represents a segment that is left out. Raises CannotPlay."""
     seconds, tags, number = 0.0, dict[str, None](), 0
     for line in lines:
         if line.startswith("#EXTINF"):

@@ -1,4 +1,4 @@
-"""The history: which recordings somebody may see, filtered, a page at a time."""
+"""The history: which recordings a user may see, filtered, a page at a time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

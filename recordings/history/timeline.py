@@ -1,4 +1,4 @@
-"""What happened to one recording, in order: asked for, each try, each decision."""
+"""What happened to one recording, in order: the request, each attempt, each decision."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
     """Every stored moment of a recording, oldest first."""
     moments = list(_beginning(recording))
     for call in recording.calls.all():
-        moments.append(Moment(at=call.created_at, what=_("Sent: %(action)s") % {"action": call.action}))
+        moments.append(Moment(at=call.created_at, what=_("Request sent: %(action)s") % {"action": call.action}))
         if call.closed_at:
-            what = _("Late answer") if call.late else _("Answer")
+            what = _("Late response") if call.late else _("Response")
             answer = _("%(what)s: %(outcome)s") % {"what": what, "outcome": call.get_outcome_display()}
             moments.append(Moment(at=call.closed_at, what=answer, detail=call.code, tone=call.outcome))
     for decision in recording.decisions.select_related("decided_by"):
@@ -50,16 +50,16 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
         action__in=["recording.stop_asked", "recording.stop_wanted", "recording.task_id_found", "recording.doubled"],
     ):
         moments += _entered(recording, entry)
-    moments += [_heard(event) for event in recording.events.defer("body").order_by("-pk")[:MAX_EVENTS]]
+    moments += [_event_moment(event) for event in recording.events.defer("body").order_by("-pk")[:MAX_EVENTS]]
     return sorted(moments, key=lambda moment: moment.at)
 
 
 def _beginning(recording: Recording) -> Iterator[Moment]:
-    """How it became known. What was claimed begins with its decision, and with what callbacks had told before."""
+    """How it became known. What was claimed begins with its decision, and with what callbacks had reported before."""
     if recording.was_requested:
         yield Moment(at=recording.created_at, what=_("Start requested"), who=str(recording.requested_by))
     elif recording.duplicate_of_id:
-        other = _("Of the start of recording %(number)s") % {"number": recording.duplicate_of_id}
+        other = _("From the start of recording %(number)s") % {"number": recording.duplicate_of_id}
         yield Moment(at=recording.created_at, what=recording.get_origin_display(), who=_("System"), detail=other)
 
 
@@ -75,19 +75,19 @@ def _entered(recording: Recording, entry: AuditEntry) -> Iterator[Moment]:
             yield Moment(at=entry.at, what=_("Stop requested"), who=entry.actor, detail=entry.reason)
 
 
-def _heard(event: CallbackEvent) -> Moment:
-    """What a callback tells: when it happened, and how much later it was heard here."""
+def _event_moment(event: CallbackEvent) -> Moment:
+    """One callback: when the event happened, and how much later it arrived here."""
     at = event.happened_at or event.received_at
     late = round((event.received_at - at).total_seconds())
     uncounted = not is_readable(event.event_type, event.status)
     complaint = translate_complaint(event.complaint)
     if uncounted:
-        complaint = _("%(complaint)s, so it does not count") % {"complaint": complaint or _("Its status is not known")}
-    heard = _("Heard %(seconds)s s later") % {"seconds": late} if late > 0 else ""
+        complaint = _("ignored: %(complaint)s") % {"complaint": complaint or _("unknown status")}
+    delay = _("received %(seconds)s s later") % {"seconds": late} if late > 0 else ""
     return Moment(
         at=at,
         what=name_of(event.event_type),
         who=_("Callback %(type)s") % {"type": event.event_type or "?"},
-        detail=" · ".join(filter(None, (detail_of(event.event_type, event.status), complaint, heard))),
+        detail=" · ".join(filter(None, (detail_of(event.event_type, event.status), complaint, delay))),
         tone="refused" if is_bad(event.event_type, event.status) or uncounted else "neutral",
     )

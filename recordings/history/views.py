@@ -82,7 +82,7 @@ def rows(request: PageRequest) -> HttpResponse:
 @require_safe
 @allowed("recording.see")
 def recording(request: PageRequest, pk: int) -> HttpResponse:
-    """One recording: what came of it, what was sent, every try, and its timeline."""
+    """One recording: its outcome, the request, every attempt, and its timeline."""
     visible = visible_recordings(request.user).select_related("account", "storage", "profile")
     found = get_object_or_404(with_ends(visible), pk=pk)
     attach_others([found])

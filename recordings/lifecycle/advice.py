@@ -1,4 +1,4 @@
-"""What somebody should do about a recording that needs a person, reason by reason."""
+"""What to do about a recording that needs attention, reason by reason."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,68 +10,67 @@ from django.utils.translation import gettext_lazy as _
 from recordings.models import Attention, Recording
 
 NO_FILE = _(
-    "The bucket was searched, last at %(at)s, and showed no file. MP4 and AAC come only when a part is cut or at the "
-    "end, so the search goes on. Look at the device; when you know, say what became of the start."
+    "Bucket last checked %(at)s: no file yet. MP4 and AAC files appear only when a part is complete or the recording "
+    "ends, so checking continues. Check the device, then resolve."
 )
-NOT_SEARCHED = _(
-    "The bucket could not be searched, so nothing can be found by itself until it can. Test the storage's key to see "
-    "why. Look at the device, and into the bucket by yourself; when you know, say what became of the start."
+NOT_LISTED = _(
+    "The bucket could not be checked, so nothing can be found automatically. Test the storage key to see why. Check "
+    "the device and the bucket yourself, then resolve."
 )
-NOBODY_LOOKED = _(
-    "Nobody has looked into the bucket yet: no worker runs, or it has not come to it. Tell whoever runs this server. "
-    "Look at the device, and into the bucket by yourself; when you know, say what became of the start."
+NOT_CHECKED = _(
+    "The bucket has not been checked yet: no worker is running, or it is busy. Tell the administrator of this server. "
+    "Check the device and the bucket yourself, then resolve."
 )
 
 ADVICE: Mapping[str, Promise] = MappingProxyType(
     {
         Attention.CANNOT_LIST: _(
-            "Nothing can be found by itself here. Look at the device, and into the bucket with a key of your own; then "
-            "say what became of the start. A credential admin can give the storage a key that may list."
+            "Nothing can be found automatically here. Check the device, and the bucket with a key of your own, then "
+            "resolve. A credential admin can give the storage a key that may list."
         ),
         Attention.DOUBLED: _("Every one that is running is billed. Compare them, keep one and stop the others."),
         Attention.NOT_RECORDING: _(
-            "Either the recorder has not begun, or its callback was lost. Look at the device and for files; then stop "
-            "it and start anew, or mark it as seen to."
+            "Either recording has not begun, or its callback was lost. Check the device and the files. Then stop it "
+            "and start again, or mark it as handled."
         ),
         Attention.FAILED: _(
-            "Nothing is being recorded. Look whether the device publishes this stream, start anew, and mark this one "
-            "as seen to."
+            "Nothing is being recorded. Check that the device publishes this stream, start again, and mark this one "
+            "as handled."
         ),
         Attention.SILENT: _(
-            "Its device is offline for longer than the idle time, or its files stopped coming, and no end was "
-            "reported. Recorders leave by themselves when their stream is gone. Close it when you agree; if it may "
-            "still run, as when the device still publishes the stream, stop it."
+            "Its device has been offline longer than the idle time, or no new files arrive, and no end was reported. "
+            "A recording ends by itself without video. Close it if you agree; stop it if the device is still streaming."
         ),
         Attention.STOP_REFUSED: _(
-            "Look whether files still come or the device is still recorded. If so, stop it again; if it is over, "
-            "close it."
+            "Check whether new files arrive or the device is still being recorded. If so, stop it again; if it has "
+            "ended, close it."
         ),
         Attention.NOT_STOPPING: _(
-            "Tencent Cloud accepted the stop, and no callback of its end came. Where no callbacks are set up none can "
-            "come: close it. Else look whether files still come, and stop it again or close it."
+            "Tencent Cloud accepted the stop, but no callback has reported the end. If callbacks are not set up, none "
+            "can arrive: close it. Otherwise check whether new files arrive, then stop it again or close it."
         ),
         Attention.UPLOAD_LATE: _(
-            "Look into the bucket for what is missing, and give TaskId and RequestId to the vendor's support if it "
-            "does not come. Mark it as seen to when nothing is to be expected any more."
+            "Check the bucket for what is missing. If it does not arrive, give the TaskId and RequestId to Tencent "
+            "Cloud support. Mark it as handled when no more files are expected."
         ),
         Attention.RUNS_ON: _(
-            "Its recorder was at work, or new files came, after it ended or was closed here. It is billed until it "
-            "ends. Stop it, or mark it as handled when you know that it is over."
+            "Its recorder was active, or new files arrived, after it ended or was closed here. It is billed until it "
+            "ends. Stop it, or mark it as handled when you know that it has ended."
         ),
         Attention.NOT_SENT: _(
-            "A start or a stop of it is due and could not be sent: no worker runs, or a key of the account does not "
-            "open. Tell whoever runs this server. What records goes on and is billed; a start that cannot be sent "
-            "within ten minutes is cancelled."
+            "A start or stop is overdue and could not be sent: no worker is running, or a key of the account cannot be "
+            "decrypted. Tell the administrator of this server. Recordings in progress continue and are billed; a start "
+            "that cannot be sent within ten minutes is cancelled."
         ),
     }
 )
-"""For reasons about which one thing is to be said."""
+"""For reasons whose advice does not depend on the recording."""
 
 
 def advice_for(recording: Recording) -> Promise | str:
-    """What to do about a recording that needs a person; empty for one that needs nobody."""
+    """What to do about a recording that needs attention; empty for any other."""
     if recording.attention != Attention.UNKNOWN:
         return ADVICE.get(recording.attention, "")
     if recording.scanned_at:
         return NO_FILE % {"at": timezone.localtime(recording.scanned_at).strftime("%Y-%m-%d %H:%M:%S")}
-    return NOT_SEARCHED if recording.scan_count else NOBODY_LOOKED
+    return NOT_LISTED if recording.scan_count else NOT_CHECKED

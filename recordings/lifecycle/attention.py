@@ -26,19 +26,19 @@ AT_ONCE = 200
 
 
 def refresh_due_attention(now: datetime) -> int:
-    """Mark every recording that needs a person from now on, unmark those that no longer do; how many changed."""
+    """Mark every recording that needs attention now, unmark those that no longer do; how many changed."""
     return sum(_settle(rows, now) for rows in _concerned(now))
 
 
 def refresh_attention(recording_id: int, *, now: datetime) -> None:
-    """The same for one recording, at once: in the transaction that stored what has just become of it."""
+    """The same for one recording, in the transaction that stored its change."""
     _settle(Recording.objects.filter(pk=recording_id), now)
 
 
 def _concerned(now: datetime) -> Iterator[QuerySet[Recording]]:
     """The rows whose mark may have to change, each kind by its own index.
 
-    Not those that were closed: what is heard of them is judged at once, by the transaction that stores it.
+    Not those that were closed: new signs of them are judged at once, in the transaction that stores them.
     """
     seen_to = Decision.objects.filter(recording=OuterRef("pk"), verdict=Decision.Verdict.DISMISSED)
     failure_seen_to = seen_to.filter(decided_at__gte=OuterRef("over"))

@@ -1,4 +1,4 @@
-"""What needs a person, and how much of it there is."""
+"""The recordings that need attention, and how many there are."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ MAX_COUNTED = 99
 
 
 def needing_attention(user: User, permission: str) -> QuerySet[Recording]:
-    """The recordings that need somebody, in the projects where the user holds `permission`."""
+    """The recordings that need attention, in the projects where the user holds `permission`."""
     return (
         Recording.objects.filter(project__in=projects_where(user, permission))
         .exclude(attention="")
@@ -35,5 +35,5 @@ def count_of_attention(user: User) -> str:
 
 
 def with_keys(recordings: QuerySet[Recording], keys: Sequence[str]) -> QuerySet[Recording]:
-    """Those with these primary keys, as text that came with a request; what is no key is nobody's."""
+    """Those with these primary keys, given as text from a request; text that is not a key matches nothing."""
     return recordings.filter(pk__in=[pk for pk in map(read_row_id, keys) if pk is not None])

@@ -1,4 +1,4 @@
-"""Looking into the bucket: a lost TaskId is found there, and files are seen that no callback told of.
+"""Bucket scan: finds a lost TaskId in the bucket, and files that no callback reported.
 
 The worker does it for every recording whose `next_scan_at` has come. What is seen is evidence like any other: it brings
 a TaskId and moves the state of the upload, and never ends a recording.
@@ -54,12 +54,12 @@ class Listing:
 
 
 def due_scans(now: datetime) -> QuerySet[Recording]:
-    """The recordings whose bucket is to be looked into at `now`."""
+    """The recordings whose bucket scan is due at `now`."""
     return Recording.objects.filter(next_scan_at__lte=now)
 
 
 def scan_recording(recording_id: int, now: datetime) -> bool:
-    """Look into one recording's bucket; False when it is not due, or somebody else looks already.
+    """Scan one recording's bucket. False when it is not due, or another worker is scanning it.
 
     Safe to run twice and at once: it is claimed by moving `next_scan_at`, and what is seen twice is stored once. No
     transaction is open while the bucket is asked. Raises nothing that a bucket says.
@@ -115,7 +115,7 @@ def _listing(bucket: Bucket, folder: str) -> Listing:
 
 
 def _put_off_others(recording: Recording, until: datetime) -> None:
-    """A storage that does not answer has been asked for all its recordings: the others' looks wait.
+    """When a storage does not respond, the scans of its other recordings are postponed as well.
 
     Those that are being looked at keep their claim.
     """
@@ -182,7 +182,7 @@ def _is_inside(task_id: str, others: Collection[str]) -> bool:
 
 
 def _take_task_ids(recording: Recording, tasks: Iterable[str]) -> list[str]:
-    """A first TaskId is this recording's; others, which nobody has yet, say that the vendor runs two for one start."""
+    """The first TaskId is this recording's. Others without a recording mean that the vendor runs two for one start."""
     others: list[str] = []
     for task_id in tasks:
         if task_id == recording.task_id or task_id_is_taken(recording, task_id):
@@ -207,7 +207,7 @@ def _record(recording: Recording, action: str, after: dict[str, object]) -> None
 
 
 def _plan(recording: Recording, now: datetime) -> None:
-    """Set when the bucket is looked into next; None when there is nothing to be looked for any more."""
+    """Set when the bucket is scanned next; None when nothing is left to find."""
     phase = phase_of(State(recording.state), has_task_id=bool(recording.task_id))
     recording.scan_count = min(recording.scan_count + 1, MAX_SCANS)
     longest = timedelta(minutes=recording.max_media_file_duration or 0) or LONGEST_FILE

@@ -9,36 +9,36 @@ STARTED, LEFT = 301, 302
 
 EVENTS = {
     TEST_EVENT: gettext_lazy("Test event of this server"),
-    301: gettext_lazy("The recorder started"),
-    302: gettext_lazy("The recorder left"),
-    303: gettext_lazy("The upload started"),
-    304: gettext_lazy("The first playlist is uploaded"),
-    305: gettext_lazy("The HLS upload finished"),
+    301: gettext_lazy("Recorder started"),
+    302: gettext_lazy("Recorder stopped"),
+    303: gettext_lazy("Upload started"),
+    304: gettext_lazy("First playlist uploaded"),
+    305: gettext_lazy("HLS upload finished"),
     306: gettext_lazy("Another recorder took over"),
-    307: gettext_lazy("The first segment is cut"),
-    308: gettext_lazy("The storage refused an upload"),
-    309: gettext_lazy("A picture could not be downloaded"),
-    310: gettext_lazy("A file is finished"),
-    311: gettext_lazy("A file was committed to VOD"),
-    312: gettext_lazy("The VOD task ended"),
+    307: gettext_lazy("First segment written"),
+    308: gettext_lazy("Storage refused an upload"),
+    309: gettext_lazy("Picture could not be downloaded"),
+    310: gettext_lazy("File finished"),
+    311: gettext_lazy("File committed to VOD"),
+    312: gettext_lazy("VOD task ended"),
 }
 STATUSES = {
-    (301, 1): gettext_lazy("it failed to start"),
-    (302, 0): gettext_lazy("stopped by a call"),
+    (301, 1): gettext_lazy("failed to start"),
+    (302, 0): gettext_lazy("stopped via API"),
     (302, 1): gettext_lazy("removed from the room"),
-    (302, 2): gettext_lazy("the customer closed the room"),
+    (302, 2): gettext_lazy("room closed by customer"),
     (302, 3): gettext_lazy("removed by the server"),
-    (302, 4): gettext_lazy("the server closed the room"),
-    (302, 99): gettext_lazy("nobody published for MaxIdleTime"),
-    (302, 100): gettext_lazy("the room timed out"),
-    (302, 101): gettext_lazy("the same user entered twice"),
-    (303, 1): gettext_lazy("it failed"),
-    (305, 0): gettext_lazy("all files are there"),
-    (305, 1): gettext_lazy("at least one file waits in backup storage"),
-    (305, 2): gettext_lazy("files that waited were recovered"),
-    (310, 0): gettext_lazy("all of it is there"),
-    (310, 1): gettext_lazy("some of it waits in backup storage"),
-    (310, 2): gettext_lazy("it failed"),
+    (302, 4): gettext_lazy("room closed by server"),
+    (302, 99): gettext_lazy("no video for MaxIdleTime"),
+    (302, 100): gettext_lazy("room timed out"),
+    (302, 101): gettext_lazy("same user entered twice"),
+    (303, 1): gettext_lazy("failed"),
+    (305, 0): gettext_lazy("all files uploaded"),
+    (305, 1): gettext_lazy("at least one file is in backup storage"),
+    (305, 2): gettext_lazy("files recovered from backup storage"),
+    (310, 0): gettext_lazy("upload complete"),
+    (310, 1): gettext_lazy("partly in backup storage"),
+    (310, 2): gettext_lazy("failed"),
 }
 BAD = frozenset({(301, 1), (303, 1), (305, 1), (310, 1), (310, 2)})
 STORAGE_ERROR = 308
@@ -47,8 +47,8 @@ STORAGE_ERROR = 308
 def name_of(event_type: int | None) -> str:
     """What happened, by the event's type."""
     if event_type is None:
-        return _("A callback that cannot be read")
-    return str(EVENTS.get(event_type) or _("Event of a type not known here"))
+        return _("Unreadable callback")
+    return str(EVENTS.get(event_type) or _("Unknown event type"))
 
 
 def detail_of(event_type: int | None, status: int | None) -> str:

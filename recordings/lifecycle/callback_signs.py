@@ -13,7 +13,7 @@ NOT_WHOLE = Q(event_type=FILE_FINISHED) & (Q(status=None) | ~Q(status=0))
 def signs_of(recording: Recording) -> frozenset[Sign]:
     """What the fold has to know of a recording's callbacks.
 
-    A recording that is cut has one 310 for each part. Of those that report a whole file, the newest stands for all,
+    A recording that is cut has one 310 for each part. Of those that report a whole file, the newest represents all,
     unless a file was reported missing or without a readable status: then each names its files, for which it takes
     back what was said before.
     """

@@ -1,4 +1,4 @@
-"""What a person does about a TaskId that nobody knows: it is a start's lost answer, a recording, or to be ended."""
+"""What a user does about an unclaimed TaskId: match it with a start, claim it as a recording, or stop it."""
 
 from dataclasses import dataclass, replace
 
@@ -90,7 +90,7 @@ def claim_task(*, actor: User, task: TaskDetail, named: ClaimRequest, reason: st
 
 
 def stop_unclaimed_task(*, actor: User, task: TaskDetail) -> Outcome:
-    """Ask the vendor to end a task that nobody here knows. Safe to repeat.
+    """Ask the vendor to end an unclaimed task. Safe to repeat.
 
     Raises PermissionDenied, NotUnknown, CannotCall. Source: TRRO API, DeleteCloudRecording.
     """

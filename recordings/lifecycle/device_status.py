@@ -1,4 +1,4 @@
-"""Keeps devices as the vendor shows them: whether they are online, while somebody needs to know.
+"""Keeps devices as the vendor shows them: whether they are online, while a user needs to know.
 
 Only what is known already is refreshed; devices that are new to us come with the sync.
 Source: TRRO API, DescribeDeviceList.
@@ -24,7 +24,7 @@ EVERY = timedelta(seconds=45)
 """How old the devices of a project with live recordings may become."""
 
 ON_SIGHT = timedelta(seconds=20)
-"""How old they may be when somebody opens a page that shows them."""
+"""How old they may be when a user opens a page that shows them."""
 
 PAGE_SIZE = 100
 MAX_PAGES = 200
@@ -38,7 +38,7 @@ def projects_to_refresh(now: datetime) -> QuerySet[Project]:
 
 
 def request_refresh(project: Project, *, now: datetime) -> None:
-    """Somebody looks at this project's devices: have them refreshed soon, unless they just were."""
+    """A user views this project's devices: have them refreshed soon, unless they just were."""
     if project.devices_refreshed_at is None or project.devices_refreshed_at < now - ON_SIGHT:
         wake("devices", project.pk)
 
@@ -46,7 +46,7 @@ def request_refresh(project: Project, *, now: datetime) -> None:
 def refresh_devices(project_id: int, *, now: datetime) -> int | None:
     """Read all devices of a project and store what is different; how many were.
 
-    None when somebody else did it a moment ago, or the vendor gave no list: then the next time is in 45 seconds.
+    None when another worker did it a moment ago, or the vendor gave no list: then the next time is in 45 seconds.
     Raises CannotCall.
     """
     fresh = Project.objects.filter(_older_than(now - ON_SIGHT), pk=project_id)

@@ -22,10 +22,10 @@ def create_duplicate(
 ) -> Recording:
     """A recording of its own for the other TaskId, in the caller's transaction: so that it can be seen and stopped.
 
-    `recording` is locked, saved and doubled, so that the twin is what holds the stream if it is free. Its files lie
+    `recording` is locked, saved and doubled, so that the duplicate holds the stream if it is free. Its files lie
     beside those of `recording`, under the same reference. Both say so in the audit trail.
     """
-    twin = Recording(
+    duplicate = Recording(
         **{name: getattr(recording, name) for name in ASKED_ALIKE},
         reference=read_reference(new_reference()),
         origin=origin,
@@ -34,11 +34,11 @@ def create_duplicate(
         created_at=timezone.now(),
         started_at=recording.sent_at,
     )
-    twin.save(force_insert=True)
-    set_task_id(twin, task_id, request_id=request_id)
-    apply_evidence(twin)
-    log.error("started_twice", recording=recording.pk, task_id=recording.task_id, twin=twin.pk, other=task_id)
-    for each, other in ((recording, task_id), (twin, recording.task_id)):
+    duplicate.save(force_insert=True)
+    set_task_id(duplicate, task_id, request_id=request_id)
+    apply_evidence(duplicate)
+    log.error("started_twice", recording=recording.pk, task_id=recording.task_id, duplicate=duplicate.pk, other=task_id)
+    for each, other in ((recording, task_id), (duplicate, recording.task_id)):
         record_audit(
             actor=SYSTEM,
             action="recording.doubled",
@@ -46,4 +46,4 @@ def create_duplicate(
             project_id=recording.project.project_id,
             after={"task_id": each.task_id, "other": other, "origin": origin},
         )
-    return twin
+    return duplicate

@@ -25,9 +25,9 @@ from recordings.trro.callback import ParsedCallback, read
 
 log = structlog.get_logger(__name__)
 AT_ONCE = {"sqlite": 10, "postgresql": 40}
-"""Events in one transaction: few enough that nobody waits long for it, where one transaction is all there can be."""
+"""Events in one transaction: few enough that no other writer waits long where only one can write at a time."""
 BUDGET_SECONDS = 2.5
-"""How long one call goes on while more is waiting: the worker has other work too."""
+"""How long one call continues while more is waiting: the worker has other work too."""
 LONGEST_PAUSE = 0.05
 """Seconds. After each transaction on SQLite as long a pause, at most: who receives callbacks gets the lock first."""
 SWEPT = timedelta(minutes=10)
@@ -155,7 +155,7 @@ def _recordings_of(said: Iterable[tuple[CallbackEvent, ParsedCallback]]) -> dict
 
 
 def _take_times(recording: Recording) -> None:
-    """When it really began and ended, by the events' own times; none is later than when we heard of it."""
+    """When it really began and ended, by the events' own times; none is later than its arrival here."""
     rows = recording.events.filter(event_type__in=(STARTED, LEFT))
     told = [
         (kind, status, min(happened_at or received_at, received_at), received_at)

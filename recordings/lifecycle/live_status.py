@@ -65,7 +65,7 @@ BADGES: Mapping[LiveStatus, StatusBadge] = MappingProxyType(
             _look(LiveStatus.NOT_STOPPED, _("Stop not confirmed"), "warn", "circle-stop"),
             _look(LiveStatus.STOP_FAILED, _("Stop failed"), "bad", "circle-x"),
             _look(LiveStatus.PROBABLY_ENDED, _("Probably ended"), "warn", "circle-dashed"),
-            _look(LiveStatus.RUNS_ON, _("Runs on"), "bad", "siren"),
+            _look(LiveStatus.RUNS_ON, _("Still running"), "bad", "siren"),
             _look(LiveStatus.TWICE, _("Running twice"), "bad", "copy-x"),
             _look(LiveStatus.MAYBE_TWICE, _("May be running twice"), "bad", "copy-x"),
         )

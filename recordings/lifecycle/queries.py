@@ -69,8 +69,8 @@ def may_be_started(device: Device, storage: StorageCredential) -> bool:
 
 
 def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
-    """The same, each knowing whether it left and was told to stop, which `offers_stop` asks of closed ones, and when
-    all of its HLS was reported as uploaded (`hls_uploaded_at`)."""
+    """The same, each with whether its recorder left and a stop was accepted, which `offers_stop` needs for closed ones,
+    and when all of its HLS was reported as uploaded (`hls_uploaded_at`)."""
     left = CallbackEvent.objects.filter(recording=OuterRef("pk"), event_type=RECORDER_LEFT)
     stops = ApiCall.objects.filter(recording=OuterRef("pk"), action=DeleteCloudRecording.action)
     stopped = stops.filter(outcome=ApiCall.Outcome.ACCEPTED)
@@ -94,7 +94,7 @@ class Candidate:
 
 
 def candidates_for(recording: Recording) -> Sequence[Candidate]:
-    """TaskIds of the recording's project that nobody knows and that were first heard of after it was asked for."""
+    """Unclaimed TaskIds of the recording's project that were first reported after its request."""
     known = Recording.objects.filter(account=recording.account_id, task_id=OuterRef("task_id"))
     strange = CallbackEvent.objects.filter(~Exists(known), project=recording.project_id, recording=None)
     found = (

@@ -22,12 +22,12 @@ def bucket_of(recording: Recording, key: StorageKey | None = None, *, attempts: 
 
 
 def folder_of(recording: Recording) -> str:
-    """`<prefix…>/<reference>/`: below it lies only what came of this one start."""
+    """`<prefix…>/<reference>/`: below it are only the files of this one start."""
     return "/".join([*recording.file_name_prefix, ""])
 
 
 def is_all_its_own(recording: Recording) -> bool:
-    """Whether all that lies below `folder_of` came of this start: not for a twin or what was started elsewhere."""
+    """Whether all files below `folder_of` belong to this start: not for a duplicate or what was started elsewhere."""
     prefix: list[str] = recording.file_name_prefix
     return prefix[-1:] == [recording.reference]
 

@@ -1,4 +1,4 @@
-"""What a person decides where nothing else can: it did not start, this is its TaskId, nobody is needed here."""
+"""What only a user can decide: the start never happened, this is its TaskId, or it needs no attention."""
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from recordings.models import Decision, Recording, User
 from recordings.permissions import demand, holds
 
 UNDECIDED = frozenset({Recording.State.UNKNOWN, Recording.State.NOT_STARTED})
-"""Of these nobody knows a TaskId, and one may be found."""
+"""These have no TaskId, and one may be found."""
 
 
 class AlreadyDecided(Exception):
@@ -57,9 +57,9 @@ def match_task_id(*, actor: User, recording: Recording, task_id: str, reason: st
 
 
 def decide_many(*, actor: User, chosen: list[SelectedRecording], reason: str, closing: bool) -> list[Recording]:
-    """See to recordings that need somebody, each in a transaction of its own; those that were left alone.
+    """Handle recordings that need attention, each in its own transaction; returns those that were skipped.
 
-    With `closing` those that can be closed are closed; all others are marked as seen to. What is not as it was when
+    With `closing` those that can be closed are closed; all others are marked as handled. What is not as it was when
     it was chosen, or is not the actor's to decide, is left alone.
     """
     left = []

@@ -1,4 +1,4 @@
-"""Recordings that somebody chose to decide about together: frozen and signed before anything happens to them."""
+"""Recordings that a user selected for one decision: frozen and signed before anything happens to them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 A stop is safe to repeat, since a TaskId names one recording for ever. So a lost answer is followed by another try, a
 bounded number of times; a refusal leaves the state as it is and asks for a person. That the vendor does not know
-the TaskId any more (ResourceNotFound) is no success: somebody has to look.
+the TaskId any more (ResourceNotFound) is no success: a user has to check.
 """
 
 from collections.abc import Callable
@@ -48,7 +48,7 @@ class NotLive(Exception):
 
 
 class StopInProgress(Exception):
-    """Nothing was changed: a stop was asked for already, and is out, accepted or put off."""
+    """Nothing was changed: a stop was already requested, and is out, accepted or deferred."""
 
 
 def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> Stop:
@@ -64,7 +64,7 @@ def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> St
             locked = lock_recording(recording.pk)
             if not locked.task_id:
                 return _stop_unnamed(locked, actor=actor, reason=reason)
-        recording = locked  # its answer came a blink ago
+        recording = locked  # its response arrived a moment ago
 
     def intend() -> Recording:
         locked = lock_recording(recording.pk)
@@ -78,9 +78,9 @@ def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> St
 
 
 def send_stop(recording_id: int, *, now: datetime) -> Outcome | None:
-    """Send one stop that is due; None when somebody else has it or it is over meanwhile.
+    """Send one stop that is due; None when another worker has it or the recording ended meanwhile.
 
-    The person who asked for it had the right when it was asked for: what runs is billed, so it is stopped even when
+    The user had the permission when requesting the stop: what runs is billed, so it is stopped even when
     they have lost it since.
     """
     due = Recording.objects.filter(pk=recording_id, stop_due_at__lte=now).exclude(task_id="")
@@ -105,7 +105,7 @@ def send_stop(recording_id: int, *, now: datetime) -> Outcome | None:
 
 
 def conclude_stop(row: ApiCall, outcome: Outcome) -> None:
-    """Store what came of one try to stop, in the caller's transaction. Safe to run again with the same answer."""
+    """Store the outcome of one attempt to stop, in the caller's transaction. Safe to repeat with the same outcome."""
     assert row.recording_id is not None  # noqa: S101 (a stop always has its recording)
     recording = lock_recording(row.recording_id)
     if not calls.close(row, outcome):
@@ -162,7 +162,7 @@ def _refuse_unless_stoppable(recording: Recording) -> None:
 
 
 def _next_try(recording: Recording, outcome: Refused | Unknown) -> datetime | None:
-    """When a stop that came to nothing is sent again: tries count from when a person last asked for it."""
+    """When a failed stop is sent again: attempts count from a user's last request."""
     if isinstance(outcome, Refused) and not outcome.repeatable:
         return None
     asked_at = recording.stop_wanted_at or recording.created_at

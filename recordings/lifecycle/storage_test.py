@@ -93,13 +93,13 @@ def rights_of(key: StorageKey) -> list[Right]:
             field="can_delete",
             name=_("Delete"),
             granted=key.can_delete,
-            without=_("Nothing is missed, but the tiny object of this test stays in the bucket."),
+            without=_("Not required, but the small test object stays in the bucket."),
         ),
         Right(
             field="region_fits",
             name=_("Region"),
             granted=key.region_fits,
-            without=_("Tencent Cloud would look for the bucket elsewhere."),
+            without=_("Tencent Cloud would look for the bucket in the wrong region."),
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""TaskIds that nobody here knows: what callbacks tell of them, and which starts may be theirs."""
+"""Unclaimed tasks: what callbacks report of them, and which starts they may belong to."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ class TaskDetail:
     has_left: bool = False
     stopped: bool = False
     candidates: Sequence[Recording] = ()
-    """Unknown starts that were sent shortly before it was first heard of, the latest first."""
+    """Unknown starts that were sent shortly before its first callback, the latest first."""
     row: UnclaimedTask | None = None
     """What is kept of it: the answers to its stops, and its last dismissal."""
     is_over: bool = False
@@ -78,7 +78,7 @@ def unclaimed_task(event: CallbackEvent) -> TaskDetail | None:
 
 
 def files_of(task: TaskDetail) -> list[str]:
-    """The names of its files, as its callbacks tell them."""
+    """The names of its files, as its callbacks report them."""
     events = unclaimed_events().filter(project=task.project, task_id=task.task_id, event_type__in=NAME_FILES)
     bodies = events.order_by("pk").values_list("body", flat=True)[:20]
     return sorted({file.name for body in bodies for file in read(bytes(body)).files})

@@ -36,23 +36,23 @@ class CloudAccount(models.Model):
     secret_key_hint = models.CharField(max_length=4, blank=True)
     language = models.CharField(_("language of messages"), max_length=5, choices=Language, default=Language.ZH)
     calls_per_second = models.PositiveIntegerField(
-        _("calls a second"),
+        _("calls per second"),
         default=20,
         validators=[MinValueValidator(1), MaxValueValidator(100_000)],
-        help_text=_("The vendor's limit for each action: 20 unless agreed otherwise."),
+        help_text=_("Tencent Cloud's limit per action: 20 unless agreed otherwise."),
     )
     live_limit = models.PositiveIntegerField(
-        _("recordings at once"),
+        _("concurrent recordings"),
         default=100,
         validators=[MinValueValidator(1), MaxValueValidator(100_000)],
-        help_text=_("The vendor's limit for the account: 100 unless agreed otherwise. Advisory."),
+        help_text=_("Tencent Cloud's limit for the account: 100 unless agreed otherwise. Warning only."),
     )
     repeat_internal_error = models.BooleanField(
-        _("repeat a start after InternalError"),
+        _("retry a start after InternalError"),
         default=False,
         help_text=_(
-            "The vendor advises to try again after 3, 6 and 12 seconds. Nothing promises that the failed call "
-            "started nothing, so a recording could run twice."
+            "Tencent Cloud advises retrying after 3, 6 and 12 seconds. A failed call may still have started "
+            "a recording, so it could run twice."
         ),
     )
     created_at = models.DateTimeField(auto_now_add=True)

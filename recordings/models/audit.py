@@ -1,4 +1,4 @@
-"""The audit trail: what somebody did, chained. Only audit_log/record.py writes here."""
+"""The audit trail: what users did, chained. Only audit_log/record.py writes here."""
 
 import uuid
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class AuditEntry(models.Model):
-    """One thing somebody did. Names are text, not foreign keys: they outlive what they name."""
+    """One action. Names are text, not foreign keys: they outlive what they name."""
 
     sequence = models.BigIntegerField(unique=True)
     at = models.DateTimeField(db_index=True)
@@ -49,7 +49,7 @@ class AuditHead(models.Model):
 
 
 class AuditCheck(models.Model):
-    """One verification of the whole chain that somebody asked for, and what it found. Done by the worker."""
+    """One requested verification of the whole chain, and its result. Done by the worker."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     requested_by = models.CharField(max_length=150)

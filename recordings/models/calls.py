@@ -12,7 +12,7 @@ class ApiCall(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        OPEN = "", _("Waiting for the answer")
+        OPEN = "", _("Waiting for the response")
         ACCEPTED = "accepted", _("Accepted")
         REFUSED = "refused", _("Refused")
         UNKNOWN = "unknown", _("Unknown")

@@ -23,7 +23,7 @@ class Decision(models.Model):
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
     reason = models.CharField(max_length=500)
     decided_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, null=True, related_name="+")
-    """Empty: the program itself, of what nobody may do any more."""
+    """Empty: the system itself, when the user lost the permission."""
     decided_at = models.DateTimeField()
     knew_task_id = models.BooleanField()
 

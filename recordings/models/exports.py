@@ -1,4 +1,4 @@
-"""Files that somebody took out of the program: what was asked for, and what came of it."""
+"""Exports: what a user requested, and the file that resulted."""
 
 import uuid
 
@@ -24,7 +24,7 @@ class Export(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("export", "Waiting")
-        MAKING = "making", pgettext_lazy("export", "Being made")
+        MAKING = "making", pgettext_lazy("export", "Being generated")
         READY = "ready", pgettext_lazy("export", "Ready")
         FAILED = "failed", pgettext_lazy("export", "Failed")
         DELETED = "deleted", pgettext_lazy("export", "Deleted")
@@ -33,7 +33,7 @@ class Export(models.Model):
     subject = models.CharField(max_length=10, choices=Subject)
     format = models.CharField(max_length=5, choices=Format)
     query = models.TextField(blank=True)
-    """The filter, as the query string of the list it was asked for on."""
+    """The filter, as the query string of the list it was requested on."""
     language = models.CharField(max_length=10)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exports")
     requested_at = models.DateTimeField(auto_now_add=True)

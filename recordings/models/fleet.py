@@ -40,7 +40,7 @@ class Project(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("default profile"),
-        help_text=_("Chosen already when somebody starts a recording in this project."),
+        help_text=_("Preselected in the start form."),
     )
     callback_token = models.CharField(max_length=32, unique=True, default=new_callback_token, editable=False)
     callback_url = models.URLField(max_length=300, blank=True, editable=False)

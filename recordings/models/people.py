@@ -41,7 +41,7 @@ class PeopleManager(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person who signs in. Never deleted, only made inactive: recordings name who asked for them.
+    """A person who signs in. Never deleted, only made inactive: recordings name who requested them.
 
     Two users cannot have the same name in different spellings: the database keeps `username_key` unique.
     """

@@ -26,14 +26,14 @@ class RecordingProfile(models.Model):
     )
     output_format = models.PositiveSmallIntegerField(_("output format"), choices=OutputFormat, default=OutputFormat.MP4)
     max_media_file_duration = models.PositiveIntegerField(
-        _("longest file, in minutes"),
+        _("max file length (min)"),
         null=True,
         blank=True,
         default=1440,
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
     )
     max_idle_time = models.PositiveIntegerField(
-        _("stop when nobody publishes for, in seconds"),
+        _("stop after no video for (s)"),
         default=30,
         validators=[MinValueValidator(5), MaxValueValidator(86_400)],
     )

@@ -1,4 +1,4 @@
-"""Recordings: one start that was asked for, and all that came of it."""
+"""Recordings: one requested start and everything that resulted from it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,39 +20,39 @@ if TYPE_CHECKING:
 
 
 class Attention(models.TextChoices):
-    """Why a recording needs a person."""
+    """Why a recording needs attention."""
 
-    UNKNOWN = Reason.UNKNOWN, _("It may be running: its answer was lost")
+    UNKNOWN = Reason.UNKNOWN, _("No response: may be running")
     CANNOT_LIST = (
         Reason.CANNOT_LIST,
-        _("It may be running, and its storage key may not look into the bucket"),
+        _("No response, and the bucket cannot be listed"),
     )
-    DOUBLED = Reason.DOUBLED, _("This stream may be recorded twice")
-    NOT_RECORDING = Reason.NOT_RECORDING, _("The recorder has not reported")
-    FAILED = Reason.FAILED, _("The recorder could not begin")
+    DOUBLED = Reason.DOUBLED, _("Stream may be recorded twice")
+    NOT_RECORDING = Reason.NOT_RECORDING, _("Accepted, recorder silent")
+    FAILED = Reason.FAILED, _("Recorder failed to start")
     SILENT = (
         Reason.SILENT,
-        _("Its device is offline, or its files stopped coming: it has probably ended"),
+        _("Probably ended (device offline or no new files)"),
     )
     STOP_REFUSED = (
         Reason.STOP_REFUSED,
-        _("The stop was refused or its answer lost: look whether it still runs"),
+        _("Stop failed: check if still running"),
     )
-    NOT_STOPPING = Reason.NOT_STOPPING, _("Stopped, but the recorder has not left")
-    UPLOAD_LATE = Reason.UPLOAD_LATE, _("Files are missing an hour after the end")
-    RUNS_ON = Reason.RUNS_ON, _("Ended or closed here, but still recording")
-    NOT_SENT = Reason.NOT_SENT, _("It should have been sent by now, and was not")
+    NOT_STOPPING = Reason.NOT_STOPPING, _("Stop accepted, recorder still on")
+    UPLOAD_LATE = Reason.UPLOAD_LATE, _("Files missing 1 h after end")
+    RUNS_ON = Reason.RUNS_ON, _("Ended or closed here, still recording")
+    NOT_SENT = Reason.NOT_SENT, _("Overdue: not sent")
 
 
 STOP_AGAIN = frozenset({Attention.RUNS_ON, Attention.NOT_STOPPING, Attention.STOP_REFUSED})
 """An earlier stop did not end it, or what it ended has begun again."""
 
 SILENCE = frozenset({Attention.SILENT, Attention.NOT_RECORDING, Attention.NOT_STOPPING})
-"""Nobody hears of the recording any more."""
+"""No sign of the recording arrives any more."""
 
 
 class Recording(models.Model):
-    """One start that was asked for. Its parameters are frozen; its states move as domain/states.py says."""
+    """One requested start. Its parameters are frozen; its states move as domain/states.py says."""
 
     class State(models.TextChoices):
         QUEUED = states.State.QUEUED, _("Queued")
@@ -71,7 +71,7 @@ class Recording(models.Model):
     class UploadState(models.TextChoices):
         NONE = states.UploadState.NONE, _("No files yet")
         PARTIAL = states.UploadState.PARTIAL, _("Uploading")
-        COMPLETE = states.UploadState.COMPLETE, _("All files there")
+        COMPLETE = states.UploadState.COMPLETE, _("Complete")
         INCOMPLETE = states.UploadState.INCOMPLETE, _("Files missing")
 
     class Origin(models.TextChoices):
@@ -100,7 +100,7 @@ class Recording(models.Model):
     """The recording whose start this is a second task of."""
     retry_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="retries")
 
-    # What was asked for: frozen
+    # The request: frozen
     video_stream_id = models.PositiveSmallIntegerField()
     storage_key = models.ForeignKey("recordings.StorageKey", on_delete=models.PROTECT, related_name="recordings")
     storage = models.ForeignKey("recordings.StorageCredential", on_delete=models.PROTECT, related_name="recordings")
@@ -113,7 +113,7 @@ class Recording(models.Model):
     file_name_prefix = models.JSONField()
     reference = models.CharField(max_length=16, unique=True)
 
-    # What came of it
+    # The result
     state = models.CharField(max_length=12, choices=State.choices)
     upload_state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.NONE)
     task_id = models.CharField(max_length=512, blank=True)
@@ -129,7 +129,7 @@ class Recording(models.Model):
     ended_at = models.DateTimeField(null=True)
     """When it ended by the vendor's clock, which may be wrong."""
     end_heard_at = models.DateTimeField(null=True)
-    """When its end was heard of, by the clock of this server."""
+    """When its end was reported, by the clock of this server."""
     runs_on_since = models.DateTimeField(null=True)
     """Since when it is known that a recorder works after the end; empty while none does."""
     stop_wanted_at = models.DateTimeField(null=True)
@@ -236,7 +236,7 @@ class Recording(models.Model):
 
     @property
     def may_be_started_over(self) -> bool:
-        """Whether somebody who needs the stream may close this and start anew: nobody knows, or hears of it."""
+        """Whether a user who needs the stream may close this and start again: it is unknown or silent."""
         return self.state == self.State.UNKNOWN or (self.is_live and self.attention in SILENCE)
 
     @property
@@ -280,7 +280,7 @@ class Recording(models.Model):
 
     @property
     def offers_stop(self) -> bool:
-        """Whether asking for a stop would do anything now."""
+        """Whether a stop request would do anything now."""
         if self.state == self.State.STOPPING:
             return self.attention in {Attention.NOT_STOPPING, Attention.STOP_REFUSED, Attention.DOUBLED}
         if self.is_live:
@@ -293,7 +293,7 @@ class Recording(models.Model):
     @property
     def over_since(self) -> datetime | None:
         """When it was over at the latest. The vendor's clock may be behind: no end is before the start, and what was
-        heard of was over by then or shortly before."""
+        was reported was over by then or shortly before."""
         if self.ended_at is None:
             return None
         return max(filter(None, (self.ended_at, self.started_at, self.end_heard_at)))

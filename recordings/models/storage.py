@@ -22,7 +22,7 @@ class StorageCredential(models.Model):
         AWS = vendors.Vendor.AWS, _("AWS S3")
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    vendor = models.PositiveSmallIntegerField(_("vendor"), choices=Vendor.choices, default=Vendor.COS)
+    vendor = models.PositiveSmallIntegerField(_("provider"), choices=Vendor.choices, default=Vendor.COS)
     region = models.CharField(
         _("region"),
         max_length=40,

@@ -47,8 +47,8 @@ class StartForm(forms.Form):
         RecordingProfile.objects.none(),
         label=gettext_lazy("Profile"),
         required=False,
-        empty_label=gettext_lazy("Own parameters"),
-        error_messages=choice_messages(gettext_lazy("Choose a profile from the list, or own parameters.")),
+        empty_label=gettext_lazy("Custom settings"),
+        error_messages=choice_messages(gettext_lazy("Choose a profile from the list, or Custom settings.")),
     )
     storage = StorageChoice(
         StorageCredential.objects.none(),
@@ -66,21 +66,21 @@ class StartForm(forms.Form):
         least=1,
         most=1440,
         required=False,
-        label=gettext_lazy("Longest file, in minutes"),
-        help_text=gettext_lazy("From 1 to 1440. MP4 and AAC files are cut at this length, and at 2 GB."),
+        label=gettext_lazy("Max file length (min)"),
+        help_text=gettext_lazy("1–1440 min. MP4 and AAC files are split at this length and at 2 GB."),
     )
     max_idle_time = whole_number(
         least=5,
         most=86_400,
-        label=gettext_lazy("Stop when nobody publishes for, in seconds"),
-        help_text=gettext_lazy("From 5 to 86400. A device that is offline for longer ends its recording."),
+        label=gettext_lazy("Stop after no video for (s)"),
+        help_text=gettext_lazy("5–86400 s. Recording stops if the device sends no video for this long."),
     )
     file_name_prefix = forms.CharField(
         label=gettext_lazy("File name prefix"),
         required=False,
         strip=False,
         validators=[MaxLengthValidator(255, gettext_lazy("At most 255 characters."))],
-        help_text=gettext_lazy("Folders in the bucket, with / between them: letters, digits, _ and -."),
+        help_text=gettext_lazy("Folder path in the bucket, e.g. mine/shift-a. Letters, digits, _ and - only."),
     )
     reference = forms.CharField(required=False, widget=forms.HiddenInput)
     retry_of = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
@@ -112,7 +112,7 @@ class StartForm(forms.Form):
         return field
 
     def chosen(self, name: str) -> Any:
-        """What stands in a select so far; None when that is not among its choices."""
+        """The current value of a select; None when that is not among its choices."""
         try:
             return self._choices(name).clean(self.data.get(name) or None)
         except ValidationError:
@@ -156,10 +156,8 @@ class StartForm(forms.Form):
         except BadReference as error:
             self.replace_reference()
             if error.expired:
-                raise ValidationError(
-                    _("This form was open for too long. Check it and press the button again.")
-                ) from None
-            raise ValidationError(_("This form was not complete. Check it and press the button again.")) from None
+                raise ValidationError(_("This form expired. Check it and submit again.")) from None
+            raise ValidationError(_("This form was incomplete. Check it and submit again.")) from None
 
     def replace_reference(self) -> None:
         """Give the page a fresh reference: the old one was used, or is not good any more."""
@@ -184,13 +182,13 @@ class StartForm(forms.Form):
         if earlier and (earlier.device, earlier.video_stream_id) != (device, cleaned.get("video_stream_id")):
             cleaned["retry_of"] = None  # the form was changed: this is another start, not the same one again
         if "closes" in cleaned and cleaned["closes"] is None:
-            self.errors.pop("close_reason", None)  # nothing is to be closed, so no reason is wanted
+            self.errors.pop("close_reason", None)  # nothing is to be closed, so no reason is needed
         if cleaned.get("closes") and not cleaned.get("close_reason") and "close_reason" not in self.errors:
             self.add_error("close_reason", _("Enter a reason; it is kept on record."))
         return cleaned
 
     def to_request(self) -> StartRequest:
-        """What was asked for. Call it on a valid form only."""
+        """The request. Call it on a valid form only."""
         names = {
             "device", "video_stream_id", "storage", "output_format", "max_media_file_duration", "max_idle_time",
             "file_name_prefix", "reference", "profile", "retry_of", "closes", "close_reason",

@@ -1,4 +1,4 @@
-"""The pages that start a recording, try it again and close it."""
+"""The pages that start a recording, check one field of the form, and retry a start."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ from recordings.web.render import PageRequest, go_to, render_either
 PAGE = "start/new.html"
 FORM = "start/_form.html"
 SHOWN = ("project", "device", "video_stream_id", "profile", *StartForm.PARAMETERS, "close_reason")
-"""Fields that a person fills in, in their order on the page."""
+"""Fields that a user fills in, in their order on the page."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +61,7 @@ def new(request: PageRequest) -> HttpResponse:
         return _show(request, form, status=422, blocking=blocking, sent_twice=isinstance(error, AlreadySubmitted))
     except CannotCall as error:
         form.add_error(
-            None, gettext("This cannot be sent: a key does not open. Tell a credential admin: ") + str(error)
+            None, gettext("Cannot send: a stored key cannot be decrypted. Tell a credential admin: ") + str(error)
         )
         return _show(request, form, status=422)
     match outcome:
@@ -91,7 +91,7 @@ def check(request: PageRequest) -> HttpResponse:
 @require_POST
 @allowed("recording.start")
 def again(request: PageRequest, pk: int) -> HttpResponse:
-    """Ask once more for what an earlier recording asked for."""
+    """Start again with the parameters of an earlier recording."""
     earlier = get_object_or_404(visible_recordings(request.user, "recording.start"), pk=pk)
     try:
         recording, _outcome = start_again(actor=request.user, earlier=earlier)
@@ -99,7 +99,9 @@ def again(request: PageRequest, pk: int) -> HttpResponse:
         messages.error(request, words_for(error))
         return go_to(request, (error.blocking or earlier).get_absolute_url())
     except CannotCall:
-        messages.error(request, gettext("Nothing was started: a key does not open. Tell a credential admin."))
+        messages.error(
+            request, gettext("Nothing was started: a stored key cannot be decrypted. Tell a credential admin.")
+        )
         return go_to(request, earlier.get_absolute_url())
     return go_to(request, recording.get_absolute_url())
 
@@ -110,15 +112,15 @@ def words_for(error: CannotStart) -> str:
         case StreamIsLive():
             return gettext("Not started: this stream already has a live recording.")
         case AlreadySubmitted():
-            return gettext("This form was sent already. Nothing was started a second time.")
+            return gettext("Already submitted: no second recording was started.")
         case NotOffered():
-            return gettext("Nothing was started: this device or this storage may not be used any more. Choose anew.")
+            return gettext("Nothing was started: this device or storage can no longer be used. Choose again.")
         case _:
-            return gettext("Somebody else was at this stream just now. Nothing was started: try again.")
+            return gettext("Another user is acting on this stream. Not started: try again.")
 
 
 def _if_visible(request: PageRequest, recording: Recording | None) -> Recording | None:
-    """The recording, if it is of a project that this person sees: a borrowed form shows nobody else's."""
+    """The recording, if its project is visible to this user: a copied form shows no foreign recording."""
     if recording and holds(request.user, "recording.see", recording.project):
         return recording
     return None

@@ -31,7 +31,7 @@ def close(request: PageRequest, pk: int) -> HttpResponse:
                 seen = read_selection(signed, user=request.user, permission="recording.decide")[0]
             close_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"], seen=seen)
         except BadSelection:
-            messages.error(request, gettext("Nothing was changed: this page was too old. Look at the recording again."))
+            messages.error(request, gettext("Nothing was changed: this page had expired. Review the recording again."))
         except NotClosable:
             messages.error(request, _not_as_shown(recording))
         else:
@@ -48,9 +48,4 @@ def _not_as_shown(recording: Recording) -> str:
     now = recording.get_state_display()
     if recording.attention:
         now = f"{now}; {recording.get_attention_display()}"
-    return (
-        gettext(
-            "Nothing was changed: since this page was shown, the recording was heard of or moved on. It is now: %s."
-        )
-        % now
-    )
+    return gettext("Nothing was changed: the recording has changed since this page was shown. It is now: %s.") % now

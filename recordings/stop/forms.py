@@ -1,4 +1,4 @@
-"""The forms that stop a recording, and that decide what became of an unknown start."""
+"""The forms that stop, resolve and close a recording."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TYPED, NOT_STARTED, OFFERED = "typed", "not_started", "offered:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """What became of an unknown start: it runs under this TaskId, or, when that is empty, it did not start."""
+    """The result of an unknown start: it started with this TaskId, or, when that is empty, it never started."""
 
     task_id: str
     reason: str
@@ -31,14 +31,14 @@ class StopForm(forms.Form):
 
 
 class ResolveForm(forms.Form):
-    """One of the TaskIds that nobody knows, one that a person found, or that it did not start; and why."""
+    """An unclaimed TaskId, one that the user found, or that it never started; and the reason."""
 
     found = forms.ChoiceField(
-        label=gettext_lazy("What became of it?"),
+        label=gettext_lazy("Result of the start"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": gettext_lazy("Choose what became of it."),
-            "invalid_choice": gettext_lazy("This TaskId is not offered any more. Choose again."),
+            "required": gettext_lazy("Choose a result."),
+            "invalid_choice": gettext_lazy("This TaskId is no longer available. Choose again."),
         },
     )
     task_id = IdField(
@@ -57,14 +57,14 @@ class ResolveForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = [
             *((OFFERED + candidate.task_id, candidate.task_id) for candidate in candidates),
-            (TYPED, _("It is running, or ran: I found its TaskId")),
-            (NOT_STARTED, _("It did not start")),
+            (TYPED, _("It started – I have the TaskId")),
+            (NOT_STARTED, _("It never started")),
         ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("found") == TYPED and not is_id(cleaned.get("task_id", "")):
-            self.add_error("task_id", _("A TaskId has 1 to 512 letters, digits and signs, without a space."))
+            self.add_error("task_id", _("A TaskId has 1 to 512 letters, digits or symbols and no spaces."))
         return cleaned
 
     def to_resolution(self) -> Resolution:

@@ -1,4 +1,4 @@
-"""The pages that stop a recording, and that say what became of an unknown start."""
+"""The pages that stop a recording and resolve an unknown start."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -23,7 +23,7 @@ from recordings.web.return_addresses import list_to_return_to
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("recording.stop")
 def stop(request: PageRequest, pk: int) -> HttpResponse:
-    """Ask for a confirmation and, if it is wanted, a reason; then stop the recording."""
+    """Request a confirmation and an optional reason; then stop the recording."""
     recording = get_object_or_404(visible_recordings(request.user, "recording.stop"), pk=pk)
     posted = request.POST if request.method == "POST" else None
     form = StopForm(posted, initial={"reason": request.GET.get("reason", "")})
@@ -32,34 +32,36 @@ def stop(request: PageRequest, pk: int) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render_either(request, page, fragment, {"form": form, "recording": recording}, status=status)
     try:
-        _tell(request, stop_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"]))
+        _report_outcome(
+            request, stop_recording(actor=request.user, recording=recording, reason=form.cleaned_data["reason"])
+        )
     except NotLive:
         recording.refresh_from_db()
         state = recording.get_state_display()
         messages.info(request, gettext("Nothing was changed: this recording is not running (%s).") % state)
     except StopInProgress:
-        messages.info(request, gettext("Nothing was changed: this recording was told to stop already."))
+        messages.info(request, gettext("Nothing was changed: a stop was already requested."))
     except CannotCall:
-        messages.error(request, gettext("It was not stopped: a key does not open. Tell a credential admin."))
+        messages.error(request, gettext("Not stopped: a stored key cannot be decrypted. Tell a credential admin."))
     return go_to(request, _back(request, recording))
 
 
-def _tell(request: PageRequest, stop: Stop) -> None:
-    """Say what came of a stop."""
+def _report_outcome(request: PageRequest, stop: Stop) -> None:
+    """Report the outcome of a stop."""
     match stop:
         case Cancelled():
             messages.success(request, gettext("The start was cancelled. Nothing will be sent."))
         case StopDeferred():
-            messages.info(request, gettext("It has no TaskId yet. It is stopped as soon as there is one."))
+            messages.info(request, gettext("TaskId not known yet: the stop is sent automatically as soon as it is."))
         case Accepted():
-            messages.success(request, gettext("Tencent Cloud accepted the stop. Its files go on uploading."))
+            messages.success(request, gettext("Tencent Cloud accepted the stop. Files finish uploading."))
         case Unknown():
-            messages.warning(request, gettext("The answer to the stop was lost. It is sent again by itself."))
+            messages.warning(request, gettext("No response to the stop. It is retried automatically."))
         case Refused(repeatable=True):
-            messages.warning(request, gettext("The stop was refused for a reason that passes. It is sent again."))
+            messages.warning(request, gettext("Stop refused temporarily; retrying."))
         case Refused(code=code):
             title = explain(code, get_language() or "en").title
-            messages.error(request, gettext("The stop was refused: %s. Look whether it still runs.") % title)
+            messages.error(request, gettext("Stop refused: %s. Check whether it is still running.") % title)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,10 +82,10 @@ def resolve(request: PageRequest, pk: int) -> HttpResponse:
             else:
                 decide_not_started(actor=request.user, recording=recording, reason=decided.reason)
         except AlreadyDecided:
-            messages.info(request, gettext("Nothing was changed: it is not unknown any more."))
+            messages.info(request, gettext("Nothing was changed: it is no longer unknown."))
             return go_to(request, back or recording.get_absolute_url())
         except TaskIdTaken:
-            form.add_error("task_id", gettext("Another recording has this TaskId already."))
+            form.add_error("task_id", gettext("Another recording already has this TaskId."))
         else:
             return go_to(request, back or recording.get_absolute_url())
     context = {"form": form, "recording": recording, "candidates": candidates, "back": back}

@@ -19,7 +19,7 @@ from recordings.web.fields import ReasonField, choice_messages, clean_prefix, wh
 MAX_OFFERED = 500
 
 
-class AdoptForm(forms.Form):
+class ClaimForm(forms.Form):
     """What a person says an unknown task is. Ends in a `ClaimRequest`."""
 
     device_id = IdField(
@@ -27,7 +27,7 @@ class AdoptForm(forms.Form):
         max_length=32,
         widget=forms.TextInput(attrs={"list": "device-ids", "autocomplete": "off", "spellcheck": "false"}),
         help_text=gettext_lazy("The field device that is being recorded."),
-        error_messages={"required": gettext_lazy("Name the device.")},
+        error_messages={"required": gettext_lazy("Enter the device.")},
     )
     video_stream_id = whole_number(
         least=0,
@@ -52,7 +52,7 @@ class AdoptForm(forms.Form):
         label=gettext_lazy("File name prefix"),
         required=False,
         max_length=640,
-        help_text=gettext_lazy("The folders above its TaskId in the bucket, with one / between them. May be empty."),
+        help_text=gettext_lazy("Folder path above the TaskId in the bucket, e.g. mine/shift-a. May be empty."),
     )
 
     reason = ReasonField(

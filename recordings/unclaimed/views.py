@@ -16,14 +16,14 @@ from recordings.models import CallbackEvent
 from recordings.permissions import projects_where
 from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
-from recordings.unclaimed.forms import AdoptForm, DismissForm
+from recordings.unclaimed.forms import ClaimForm, DismissForm
 from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, go_to, render_either
 
 
 @require_safe
 @allowed("recording.see")
-def quarantine(request: PageRequest) -> HttpResponse:
+def tasks(request: PageRequest) -> HttpResponse:
     """Every unclaimed task of this user's projects, and those that were dismissed lately."""
     projects = projects_where(request.user, "recording.see")
     tasks = unclaimed_tasks(projects)
@@ -40,19 +40,19 @@ def quarantine(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("recording.decide")
-def quarantine_adopt(request: PageRequest, pk: int) -> HttpResponse:
+def claim(request: PageRequest, pk: int) -> HttpResponse:
     """Claim a task as a recording: a user names device, stream and storage, and says how they know."""
     task = _task(request, "recording.decide", pk)
     if isinstance(task, HttpResponse):
         return task
     files = files_of(task)
-    form = AdoptForm(request.POST if request.method == "POST" else None, task=task, files=files)
+    form = ClaimForm(request.POST if request.method == "POST" else None, task=task, files=files)
     if form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
             recording = claim_task(actor=request.user, task=task, named=form.to_named(), reason=reason)
         except NotUnclaimed:
-            return _say_known(request)
+            return _no_longer_unclaimed(request)
         messages.success(request, gettext("Claimed. The recording can now be followed and stopped here."))
         return go_to(request, recording.get_absolute_url())
     context = {"form": form, "task": task, "files": files}
@@ -62,7 +62,7 @@ def quarantine_adopt(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("recording.decide")
-def quarantine_dismiss(request: PageRequest, pk: int) -> HttpResponse:
+def dismiss(request: PageRequest, pk: int) -> HttpResponse:
     """Ask for a reason, then dismiss a task that is known to be over."""
     task = _task(request, "recording.decide", pk)
     if isinstance(task, HttpResponse):
@@ -73,12 +73,12 @@ def quarantine_dismiss(request: PageRequest, pk: int) -> HttpResponse:
             reason = form.cleaned_data["reason"]
             dismiss_task(actor=request.user, project=task.project, task_id=task.task_id, reason=reason)
         except NotUnclaimed:
-            return _say_known(request)
+            return _no_longer_unclaimed(request)
         except MayStillRun:
             messages.warning(request, gettext("Not dismissed: it may still be running. Stop it first."))
         else:
-            messages.success(request, gettext("Dismissed. A new sign of work brings it back."))
-        return go_to(request, reverse("quarantine"))
+            messages.success(request, gettext("Dismissed. New activity brings it back."))
+        return go_to(request, reverse("unclaimed"))
     context = {"form": form, "task": task}
     page, fragment = "unclaimed/dismiss.html", "unclaimed/_dismiss.html"
     return render_either(request, page, fragment, context, status=422 if form.is_bound else 200)
@@ -86,41 +86,41 @@ def quarantine_dismiss(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("recording.stop")
-def quarantine_stop(request: PageRequest, pk: int) -> HttpResponse:
-    """Stop a task that nobody knows."""
+def stop(request: PageRequest, pk: int) -> HttpResponse:
+    """Stop an unclaimed task."""
     task = _task(request, "recording.stop", pk)
     if isinstance(task, HttpResponse):
         return task
     try:
         outcome = stop_unclaimed_task(actor=request.user, task=task)
     except NotUnclaimed:
-        return _say_known(request)
+        return _no_longer_unclaimed(request)
     except CannotCall:
-        messages.error(request, gettext("Nothing was sent: a key does not open. Tell a credential admin."))
-        return go_to(request, reverse("quarantine"))
+        messages.error(request, gettext("Nothing was sent: a stored key cannot be decrypted. Tell a credential admin."))
+        return go_to(request, reverse("unclaimed"))
     match outcome:
         case Accepted():
-            messages.success(request, gettext("It was stopped. Its files go on uploading."))
+            messages.success(request, gettext("Stopped. Files finish uploading."))
         case Refused(code=code):
             explanation = explain(code, get_language() or "en")
-            told = {"title": explanation.title, "code": code}
-            messages.error(request, gettext("Not stopped: %(title)s (%(code)s). It may have ended.") % told)
+            details = {"title": explanation.title, "code": code}
+            messages.error(request, gettext("Not stopped: %(title)s (%(code)s). It may have ended.") % details)
         case Unknown(code=code):
-            messages.warning(
-                request, gettext("The answer was lost (%(code)s). Stop it again: that is safe.") % {"code": code}
-            )
-    return go_to(request, reverse("quarantine"))
+            messages.warning(request, gettext("No response (%(code)s). Stopping again is safe.") % {"code": code})
+    return go_to(request, reverse("unclaimed"))
 
 
 def _task(request: PageRequest, permission: str, pk: int) -> TaskDetail | HttpResponse:
-    """The task of an event, or the way back when somebody was faster. Raises Http404 for another project's."""
+    """The task of an event, or a redirect when another user was faster. Raises Http404 for another project's."""
     event = get_object_or_404(CallbackEvent, pk=pk, project__in=projects_where(request.user, permission))
     if not event.task_id:
         raise Http404
     task = unclaimed_task(event)
-    return task or _say_known(request)
+    return task or _no_longer_unclaimed(request)
 
 
-def _say_known(request: PageRequest) -> HttpResponse:
-    messages.info(request, gettext("Nothing was changed: a recording has this TaskId now, or a start may still."))
-    return go_to(request, reverse("quarantine"))
+def _no_longer_unclaimed(request: PageRequest) -> HttpResponse:
+    messages.info(
+        request, gettext("Nothing was changed: a recording has this TaskId now, or a pending start may still claim it.")
+    )
+    return go_to(request, reverse("unclaimed"))

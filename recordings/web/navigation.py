@@ -54,7 +54,7 @@ def navigation_context(request: HttpRequest) -> dict[str, object]:
 NAVIGATION = (
     (_("Recordings"), "recordings", "video", "recording.see"),
     (_("Needs attention"), "attention", "siren", "recording.see"),
-    (_("Unclaimed tasks"), "quarantine", "shield-question-mark", "recording.see"),
+    (_("Unclaimed tasks"), "unclaimed", "shield-question-mark", "recording.see"),
     (_("Devices"), "devices", "truck", "fleet.see"),
     (_("Projects"), "projects", "map", "fleet.see"),
     (_("Profiles"), "profiles", "sliders-horizontal", "profile.see"),

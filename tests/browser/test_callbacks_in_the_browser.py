@@ -15,7 +15,7 @@ from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.lifecycle.start import start_recording
 from recordings.models import CallbackEvent, Device, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 from tests.proofs.waiting import until
 
 from .conftest import sign_in
@@ -40,7 +40,7 @@ def test_an_accepted_recording_turns_to_recording_before_ones_eyes(
     sign_in(page, live_server, "operator")
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
     operator = User.objects.get(username="operator")
-    recording, _ = start_recording(actor=operator, wanted=wanted(device, StorageCredential.objects.get()))
+    recording, _ = start_recording(actor=operator, wanted=start_request(device, StorageCredential.objects.get()))
     assert recording.state == Recording.State.ACCEPTED
     address = "/recordings/" if place == "list" else recording.get_absolute_url()
     page.goto(f"{live_server.url}{address}")
@@ -51,6 +51,6 @@ def test_an_accepted_recording_turns_to_recording_before_ones_eyes(
     interpret_waiting(timezone.now())
     expect(shown).to_have_text(re.compile("Recording"), timeout=15_000)
     if place == "page":
-        expect(page.locator("#timeline")).to_contain_text("The recorder started")
+        expect(page.locator("#timeline")).to_contain_text("Recorder started")
     assert page.evaluate("window.neverLoadedAnew")
     assert complaints == []

@@ -18,7 +18,7 @@ from recordings.models import AuditEntry, Device, Project, Recording, StorageCre
 from recordings.models.profiles import OutputFormat
 from recordings.sandbox import Sandbox
 from recordings.sandbox.bucket_server import BucketServer
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 from tests.proofs.servers import environment, running_command
 
 from .conftest import sign_in
@@ -53,7 +53,7 @@ def test_started_seen_to_record_stopped_and_its_file_played(
         PUBLIC_URL=live_server.url,
     )
     with running_command("worker", "--every", "0.2", var_dir=tmp_path, environ=environ):
-        expect(page.get_by_role("heading", name="It is being recorded")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("heading", name="Recording in progress")).to_be_visible(timeout=PATIENCE)
         assert page.evaluate("window.sameAsBefore") is True, "it turned without being loaded again"
         page.get_by_role("link", name=re.compile("^Stop$")).first.click()
         page.locator("#dialog").get_by_role("button", name="Stop recording").click()
@@ -77,7 +77,7 @@ def test_hls_is_played_segment_by_segment(
     page: Page, live_server: LiveServer, filmed_fleet: Sandbox, complaints: list[str]
 ) -> None:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
-    asked = wanted(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
+    asked = start_request(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
     recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
     filmed_fleet.advance(5)
     filmed_fleet.end_task(recording.task_id, leave_code=0)
@@ -97,7 +97,7 @@ def test_a_running_hls_recording_plays_each_of_twenty_times(
     page: Page, live_server: LiveServer, filmed_fleet: Sandbox, complaints: list[str]
 ) -> None:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
-    asked = wanted(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
+    asked = start_request(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
     recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
     filmed_fleet.advance(5)
     Recording.objects.update(next_scan_at=timezone.now())
@@ -126,7 +126,7 @@ def test_a_player_that_fails_says_that_the_bucket_lacks_a_cors_rule_only_when_it
     page: Page, live_server: LiveServer, filmed_bucket: BucketServer, filmed_fleet: Sandbox
 ) -> None:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
-    asked = wanted(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
+    asked = start_request(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
     recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
     filmed_fleet.advance(5)
     filmed_fleet.end_task(recording.task_id, leave_code=0)

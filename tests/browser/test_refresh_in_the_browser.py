@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from recordings.lifecycle.start import build_recording
 from recordings.models import ApiCall, Attention, Device, Recording, RecordingFile, StorageCredential, User
 from recordings.sandbox import Sandbox
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 
 from .conftest import sign_in
 
@@ -26,7 +26,7 @@ STALE = re.compile(r"Not updating since \d\d:\d\d:\d\d")
 def record(device_id: str, state: State = State.ENDED, **fields: object) -> Recording:
     device = Device.objects.get(device_id=device_id)
     operator = User.objects.get(username="operator")
-    recording = build_recording(actor=operator, wanted=wanted(device, StorageCredential.objects.get()))
+    recording = build_recording(actor=operator, wanted=start_request(device, StorageCredential.objects.get()))
     for name, value in ({"state": state} | fields).items():
         setattr(recording, name, value)
     recording.save()
@@ -100,7 +100,7 @@ def test_a_wall_display_shows_new_recordings_at_once(page: Page, live_server: Li
     expect(page.locator(f"#recording-{new.pk}")).to_contain_text("Ended", timeout=POLL)
 
 
-@pytest.mark.parametrize("path", ["/recordings/", "/attention/", "/status/", "/quarantine/", "one"])
+@pytest.mark.parametrize("path", ["/recordings/", "/attention/", "/status/", "/unclaimed/", "one"])
 def test_a_page_that_stops_updating_says_since_when_and_recovers(
     page: Page, live_server: LiveServer, fleet: Sandbox, path: str
 ) -> None:

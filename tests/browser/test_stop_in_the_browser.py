@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from recordings.lifecycle.start import start_recording
 from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox import EntryKind, Sandbox
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 
 from .conftest import sign_in
 
@@ -23,7 +23,7 @@ STOP = re.compile(r"^Stop .*truck_002.*, stream 0$")
 def running(fleet: Sandbox) -> Recording:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
     operator = User.objects.get(username="operator")
-    return start_recording(actor=operator, wanted=wanted(device, StorageCredential.objects.get()))[0]
+    return start_recording(actor=operator, wanted=start_request(device, StorageCredential.objects.get()))[0]
 
 
 def test_the_dialog_asks_escape_leaves_it_and_a_click_stops(

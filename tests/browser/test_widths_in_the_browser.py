@@ -14,7 +14,7 @@ from .screenshots import check_trail, export_some, hear_some, make_needy, pages,
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = (320, 1024, 1100, 1280, 1440)
 LISTS = {
-    *("history", "devices", "projects", "profiles", "accounts", "storages", "attention", "status", "quarantine"),
+    *("history", "devices", "projects", "profiles", "accounts", "storages", "attention", "status", "unclaimed"),
     *("exports", "people", "trail", "trail_checks", "trail_anchors", "encryption", "callbacks", "files", "forbidden"),
     *("trail_entry", "start", "person", "not_found"),
 }

@@ -14,7 +14,7 @@ from recordings.lifecycle.start import build_recording
 from recordings.models import ApiCall, CallbackKey, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox.events import event
 from recordings.trro.signatures import sign
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 
 KEY = "canaryOfTheCallbackKey0123456789"
 TASK = "-task+one/two_three-four/five."
@@ -55,7 +55,7 @@ def make_recording(
     operator: User, device: Device, storage: StorageCredential, *, task_id: str = "", **changes: Any
 ) -> Recording:
     """A recording whose start was answered with `task_id`, or whose answer was lost."""
-    recording = build_recording(actor=operator, wanted=wanted(device, storage, **changes))
+    recording = build_recording(actor=operator, wanted=start_request(device, storage, **changes))
     recording.save()
     now = timezone.now()
     ApiCall.objects.create(

@@ -14,7 +14,7 @@ from recordings.lifecycle.unclaimed_tasks import unclaimed_tasks
 from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox.bucket_server import BucketServer
 from tests.factories import make_operator, signed_in
-from tests.files.test_looking import look, new_task_id, put
+from tests.lifecycle.test_bucket_scan import look, new_task_id, put
 
 from .posting import TASK, body_of, make_key, make_recording, tell
 
@@ -74,7 +74,7 @@ def test_a_claimed_recording_says_who_claimed_it_and_why_and_tells_of_no_request
     assert "Claimed by Lin Xiao" in page
     assert page.count(WHY) == 2, "beside its origin, and in the timeline"
     assert "no start call was made here" in page
-    for never in ("Requested by", "Requested at", "Start requested", "CreateCloudRecording", "Nothing was sent yet",
+    for never in ("Requested by", "Requested at", "Start requested", "CreateCloudRecording", "Nothing has been sent",
                   "accepted the start", "30 s without video"):  # fmt: skip
         assert never not in page
 
@@ -156,7 +156,7 @@ def test_a_claim_without_a_reason_is_refused(
     browser: Client = signed_in(operator)
     answers = {"device_id": device.device_id, "video_stream_id": 0, "storage": storage.pk, "output_format": 3}
     for reason in ("", "  ", "x\u202ey", "x" * 501):
-        response = browser.post(f"/quarantine/{task.key}/adopt/", answers | {"reason": reason})
+        response = browser.post(f"/unclaimed/{task.key}/claim/", answers | {"reason": reason})
         assert (response.status_code, set(response.context["form"].errors)) == (422, {"reason"})
     assert not Recording.objects.exists()
 

@@ -14,7 +14,7 @@ from tests.factories import make_operator, signed_in
 from .posting import TASK, body_of, make_key, make_recording, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LIST, ATTENTION = "/quarantine/", "/attention/"
+LIST, ATTENTION = "/unclaimed/", "/attention/"
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def test_an_unclaimed_task_counts_and_is_in_the_one_list_of_what_needs_attention
     assert count(browser) == "1"
     page = browser.get(ATTENTION).content.decode()
     assert TASK in page
-    assert f"/quarantine/#task-{task}" in page
+    assert f"/unclaimed/#task-{task}" in page
     assert f'id="task-{task}"' in browser.get(LIST).content.decode()
     assert TASK in browser.get(ATTENTION, {"attention": "unclaimed", "project": project.pk}).content.decode()
     assert TASK not in browser.get(ATTENTION, {"attention": "failed"}).content.decode()
@@ -145,7 +145,7 @@ def test_after_a_stop_that_found_nothing_it_can_be_dismissed(
 ) -> None:
     task = hear(project, 301)
     browser.post(f"{LIST}{task}/stop/")
-    assert f"/quarantine/{task}/dismiss/" in browser.get(LIST).content.decode()
+    assert f"/unclaimed/{task}/dismiss/" in browser.get(LIST).content.decode()
     assert "Dismissed." in dismiss(browser, task)
 
 
@@ -168,7 +168,7 @@ def test_only_a_new_sign_of_work_brings_it_back(
     tell(project, body_of(event_type, at=timezone.now().timestamp() + 5, Status=0))
     assert count(browser) == ("1" if comes_back else "")
     page = browser.get(LIST).content.decode()
-    assert ("Work was reported since then" in page) == comes_back
+    assert ("New activity was reported since" in page) == comes_back
     if comes_back:
         assert "Test of the integrator" in page
 
@@ -183,4 +183,4 @@ def test_only_who_may_decide_there_dismisses(project: Project, auditor: User, fo
 
 
 def test_the_page_refreshes_itself(browser: Client) -> None:
-    assert 'hx-swap="refresh"' in browser.get(LIST).content.decode().split('id="quarantine"')[1].split(">")[0]
+    assert 'hx-swap="refresh"' in browser.get(LIST).content.decode().split('id="unclaimed"')[1].split(">")[0]

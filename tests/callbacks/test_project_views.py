@@ -53,7 +53,7 @@ def test_a_refusal_is_explained_with_its_code(sandbox: Sandbox, browser: Client,
     assert "InvalidParameterValue" in said(browser, project)
     sandbox.add_fault(Fault.HTML, action="ModifyCallbackUrl")
     browser.post(url(project, "register/"))
-    assert "Register again: that is safe." in said(browser, project)
+    assert "Registering again is safe." in said(browser, project)
 
 
 def test_rotation_by_clicks(sandbox: Sandbox, browser: Client, project: Project) -> None:
@@ -120,7 +120,7 @@ def test_a_test_event_says_why_it_did_not_arrive(
     settings.PUBLIC_URL = live_server.url
     monkeypatch.setattr(keys, "read", lambda _token: None)
     browser.post(url(project, "try/"))
-    assert "Refused (401)" in said(browser, project)
+    assert "Rejected (401)" in said(browser, project)
     assert not CallbackEvent.objects.exists()
 
 
@@ -130,7 +130,7 @@ def test_health_says_what_came_last_how_late_and_how_many_were_refused(browser: 
     tell(project, body_of(301, at=(timezone.now() - timedelta(seconds=42)).timestamp(), Status=1), b"not JSON")
     Project.objects.update(callbacks_rejected=17, callbacks_rejected_at=timezone.now())
     page = said(browser, project)
-    for text in ("42.", "The recorder started", "it failed to start", "the body is not JSON", "17"):
+    for text in ("42.", "Recorder started", "failed to start", "the body is not JSON", "17"):
         assert text in page
 
 
@@ -138,7 +138,7 @@ def test_text_of_a_callback_is_shown_inert(browser: Client, project: Project) ->
     make_key(project)
     tell(project, body_of(310, task_id="-<script>alert(1)</script>", FileList=["<script>.mp4"], FileMessage=[]))
     assert "<script>alert" not in said(browser, project)
-    assert "<script>alert" not in browser.get("/quarantine/").content.decode()
+    assert "<script>alert" not in browser.get("/unclaimed/").content.decode()
 
 
 def test_an_address_of_this_machine_is_warned_of_unless_the_sandbox_stands_in(
@@ -166,7 +166,7 @@ def test_others_see_how_they_fare_and_nothing_of_the_keys(operator: User, audito
     make_key(project)
     for person in (operator, auditor):
         page = said(signed_in(person), project)
-        assert "How they fare" in page
+        assert "Callback health" in page
         for hidden in (KEY[-4:], project.callback_token, "register/", "replace/", "retire/", "try/"):
             assert hidden not in page
 

@@ -9,7 +9,6 @@ from recordings import vault
 from recordings.credentials.key_use import KeyUse, uses_of
 from recordings.lifecycle.start import build_recording
 from recordings.models import Project, StorageCredential, StorageKey, User
-from tests.capture.wanted import wanted
 from tests.credentials.changing import change
 from tests.factories import (
     STORAGE_ACCESS_KEY,
@@ -20,6 +19,7 @@ from tests.factories import (
     make_storage_key,
     signed_in,
 )
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -28,7 +28,7 @@ NOW = timezone.now()
 def replaced_key(project: Project, **fields: object) -> StorageKey:
     """A key that one recording was started with, and that was replaced after it."""
     storage = make_storage(project)
-    recording = build_recording(actor=make_operator(project), wanted=wanted(make_device(project), storage))
+    recording = build_recording(actor=make_operator(project), wanted=start_request(make_device(project), storage))
     for name, value in fields.items():
         setattr(recording, name, value)
     recording.save(force_insert=True)

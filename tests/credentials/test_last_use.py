@@ -9,15 +9,17 @@ from django.utils import timezone
 
 from recordings.lifecycle.start import build_recording
 from recordings.models import Project, StorageCredential, User
-from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, signed_in
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
 def record(project: Project, storage: StorageCredential, *, by: str, days_ago: int) -> None:
-    recording = build_recording(actor=make_operator(project, username=by), wanted=wanted(make_device(project), storage))
+    recording = build_recording(
+        actor=make_operator(project, username=by), wanted=start_request(make_device(project), storage)
+    )
     recording.created_at = NOW - timedelta(days=days_ago)
     recording.state = "refused"
     recording.save(force_insert=True)

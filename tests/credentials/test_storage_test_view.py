@@ -99,7 +99,7 @@ def test_no_right_to_write_is_told_and_what_else_it_may(
     [
         ("ListBucket", "can_list", "A lost TaskId cannot be recovered"),
         ("GetObject", "can_read", "Recordings cannot be played"),
-        ("DeleteObject", "can_delete", "the tiny object of this test stays"),
+        ("DeleteObject", "can_delete", "the small test object stays"),
     ],
 )
 def test_each_missing_right_is_told_apart_with_what_works_less_well(

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 from recordings.exports.services import ExportRequest, request_export
 from recordings.lifecycle.start import build_recording
 from recordings.models import Device, Export, Recording, StorageCredential, User
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 
 HOSTILE = (
     "=1+1",
@@ -38,7 +38,7 @@ def exports_dir(settings: Settings, tmp_path: Path) -> Path:
 
 
 def make_recording(operator: User, device: Device, storage: StorageCredential, **changes: Any) -> Recording:
-    recording = build_recording(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=start_request(device, storage))
     for name, value in ({"state": Recording.State.ENDED} | changes).items():
         setattr(recording, name, value)
     recording.save()

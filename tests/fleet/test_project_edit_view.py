@@ -7,9 +7,9 @@ from django.contrib.messages import get_messages
 
 from recordings.lifecycle.start import build_recording
 from recordings.models import AuditEntry, Device, Project, RecordingProfile, StorageCredential, User
-from tests.capture.wanted import wanted
 from tests.factories import make_account, make_profile, make_project, make_storage, signed_in
 from tests.forms import errors_of, hostile_answers
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_a_profile_whose_storage_it_may_not_use_is_refused_with_the_reason(proje
 def test_a_project_with_recordings_keeps_its_account_and_its_id(
     field: str, device: Device, storage: StorageCredential, operator: User, admin: User
 ) -> None:
-    build_recording(actor=operator, wanted=wanted(device, storage)).save()
+    build_recording(actor=operator, wanted=start_request(device, storage)).save()
     project = device.project
     other = {"account": make_account().pk, "project_id": "another"}[field]
     errors = errors_of(signed_in(admin), url_of(project), answers_of(project, **{field: other}))

@@ -10,8 +10,8 @@ from recordings.lifecycle.device_status import EVERY, projects_to_refresh, refre
 from recordings.lifecycle.start import start_recording
 from recordings.models import ApiCall, Device, Project, StorageCredential, User
 from recordings.sandbox import EntryKind, Fault, Sandbox
-from tests.capture.wanted import wanted
 from tests.factories import make_device, signed_in
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "DescribeDeviceList"
@@ -78,7 +78,7 @@ def test_it_is_due_while_something_of_the_project_is_live(
     sandbox: Sandbox, device: Device, project: Project, operator: User, storage: StorageCredential
 ) -> None:
     assert not projects_to_refresh(timezone.now()).exists()
-    start_recording(actor=operator, wanted=wanted(device, storage))
+    start_recording(actor=operator, wanted=start_request(device, storage))
     assert projects_to_refresh(timezone.now()).get() == project
     refresh_devices(project.pk, now=timezone.now())
     assert not projects_to_refresh(timezone.now()).exists()

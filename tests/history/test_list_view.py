@@ -12,15 +12,15 @@ from pytest_django import DjangoAssertNumQueries
 from recordings.lifecycle.search import FEW_DEVICES, with_id
 from recordings.lifecycle.start import build_recording
 from recordings.models import ApiCall, Device, Recording, StorageCredential, User
-from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_project, signed_in
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
 URL = "/recordings/"
 
 
 def make_recording(operator: User, device: Device, storage: StorageCredential, **changes: Any) -> Recording:
-    recording = build_recording(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=start_request(device, storage))
     for name, value in ({"state": Recording.State.ENDED} | changes).items():
         setattr(recording, name, value)
     recording.save()

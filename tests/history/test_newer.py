@@ -13,8 +13,8 @@ from recordings.history.newer import MAX_KNOWN, MAX_READ, Mark, newer_than
 from recordings.lifecycle.queries import visible_recordings
 from recordings.lifecycle.start import build_recording
 from recordings.models import Device, Recording, StorageCredential, User
-from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_project, make_storage, signed_in
+from tests.lifecycle.start_requests import start_request
 
 from .test_list_view import make_recording
 
@@ -121,7 +121,7 @@ def test_it_reads_only_the_newest_by_their_index_and_says_so_beyond_a_bound(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     refresh_query = browser.get(URL).context["refresh_query"]
-    rows = [build_recording(actor=operator, wanted=wanted(device, storage)) for _ in range(MAX_READ + 1)]
+    rows = [build_recording(actor=operator, wanted=start_request(device, storage)) for _ in range(MAX_READ + 1)]
     for row in rows:
         row.state = Recording.State.ENDED
     Recording.objects.bulk_create(rows)

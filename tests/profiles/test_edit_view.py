@@ -6,9 +6,9 @@ import pytest
 
 from recordings.lifecycle.start import build_recording
 from recordings.models import AuditEntry, Device, Recording, RecordingProfile, StorageCredential, User
-from tests.capture.wanted import wanted
 from tests.factories import make_profile, make_storage, signed_in
 from tests.forms import errors_of, hostile_answers
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_a_change_to_hls_forgets_the_longest_file(left_out: bool, profile: Recor
 def test_a_recording_keeps_the_parameters_it_was_started_with(
     profile: RecordingProfile, device: Device, storage: StorageCredential, operator: User, admin: User
 ) -> None:
-    build_recording(actor=operator, wanted=wanted(device, storage, profile=profile)).save()
+    build_recording(actor=operator, wanted=start_request(device, storage, profile=profile)).save()
     signed_in(admin).post(url_of(profile), answers_of(profile, max_idle_time=900, file_name_prefix="other"))
     recording = Recording.objects.get()
     assert (recording.max_idle_time, recording.file_name_prefix[0]) == (30, "shift")

@@ -18,8 +18,8 @@ from recordings.trro.outcome import Outcome
 from recordings.trro.requests import DescribeDeviceList
 from recordings.worker.cycle import give_up_lost_calls
 from recordings.worker.process import Loop
-from tests.capture.wanted import wanted
 from tests.factories import signed_in
+from tests.lifecycle.start_requests import start_request
 
 BACK = [timedelta(hours=-1), timedelta(hours=-8)]
 STEPS = [*BACK, timedelta(minutes=1)]
@@ -121,7 +121,7 @@ def test_a_call_under_way_is_not_given_up_by_a_worker_whose_clock_differs(
 def test_devices_that_were_refreshed_in_the_future_are_refreshed_now(
     device: Device, storage: StorageCredential, operator: User
 ) -> None:
-    recording = build_recording(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=start_request(device, storage))
     recording.state, recording.task_id = Recording.State.ACCEPTED, "-t"
     recording.save()
     Project.objects.update(devices_refreshed_at=timezone.now() + timedelta(hours=8))

@@ -13,7 +13,7 @@ from recordings.jobs import RETRY_AFTER, run_job
 from recordings.lifecycle.start import build_recording
 from recordings.models import CloudAccount, Device, Recording, StorageCredential, User
 from recordings.worker.sweep import AGAIN, Sweep
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +33,7 @@ def to_stop(empty_queue: None, operator: User, device: Device, storage: StorageC
     now = timezone.now()
     device.project.devices_refreshed_at = now
     device.project.save()
-    recording = build_recording(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=start_request(device, storage))
     recording.state, recording.task_id = Recording.State.ACCEPTED, "-task"
     recording.stop_wanted_at = recording.stop_due_at = now
     recording.save()

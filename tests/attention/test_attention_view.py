@@ -11,9 +11,9 @@ from recordings import heartbeat
 from recordings.lifecycle.start import build_recording
 from recordings.models import Attention, AuditEntry, Decision, Device, Project, Recording, StorageCredential, User
 from tests.access import assert_methods
-from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_person, make_project, make_storage, signed_in
 from tests.forms import HOSTILE
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
 LIST, DECIDE = "/attention/", "/attention/decide/"
@@ -23,7 +23,7 @@ State = Recording.State
 def make_needing(
     actor: User, device: Device, storage: StorageCredential, stream: int = 0, **fields: object
 ) -> Recording:
-    recording = build_recording(actor=actor, wanted=wanted(device, storage, video_stream_id=stream))
+    recording = build_recording(actor=actor, wanted=start_request(device, storage, video_stream_id=stream))
     values = {"state": State.UNKNOWN, "attention": Attention.UNKNOWN, "attention_at": timezone.now()} | fields
     for name, value in values.items():
         setattr(recording, name, value)
@@ -54,8 +54,8 @@ def test_it_says_why_and_what_to_do_newest_first(browser: Client, needing: list[
     response = browser.get(LIST)
     assert [row.pk for row in response.context["page"].rows] == [needing[1].pk, needing[0].pk]
     page = response.content.decode()
-    assert "its answer was lost" in page
-    assert "say what became of the start" in page
+    assert "No response: may be running" in page
+    assert "then resolve" in page
     assert "Resolve…" in page
 
 
@@ -130,7 +130,7 @@ def test_what_changed_since_it_was_chosen_is_left_alone_and_named(browser: Clien
     posted = {"selection": selection, "decision": "dismiss", "reason": "Seen"}
     page = browser.post(DECIDE, posted, follow=True).content.decode()
     assert "1 recording marked as handled" in page
-    assert "Left alone" in page
+    assert "Skipped because they changed" in page
     assert str(needing[0].device) in page
     assert [row.recording_id for row in Decision.objects.all()] == [needing[1].pk]
 
@@ -175,7 +175,7 @@ def test_hostile_choices_choose_nothing(browser: Client, needing: list[Recording
 def test_everybody_sees_and_operators_act(needing: list[Recording], admin: User, auditor: User, operator: User) -> None:
     for person in (admin, auditor):
         page = signed_in(person).get(LIST).content.decode()
-        assert "its answer was lost" in page
+        assert "No response: may be running" in page
         assert 'name="chosen"' not in page
     for person in (admin, auditor, make_person()):
         assert signed_in(person).post(DECIDE, {"chosen": needing[0].pk}).status_code == 403
@@ -184,9 +184,9 @@ def test_everybody_sees_and_operators_act(needing: list[Recording], admin: User,
 
 def test_without_a_worker_the_list_says_that_nothing_new_is_noticed(operator: User) -> None:
     browser = signed_in(operator)
-    assert "does not seem to run" in browser.get(LIST).content.decode()
+    assert "No background worker seems to be running" in browser.get(LIST).content.decode()
     heartbeat.beat(timezone.now())
-    assert "does not seem to run" not in browser.get(LIST).content.decode()
+    assert "No background worker seems to be running" not in browser.get(LIST).content.decode()
 
 
 def test_coming_back_from_a_sign_in_to_the_second_step_leads_to_the_list(operator: User) -> None:
@@ -274,7 +274,7 @@ def test_a_selection_of_another_user_is_refused_and_names_nothing(
     selection = selection_of(browser, chosen=[needing[0].pk], decision="close")
     stranger = signed_in(make_operator(foreign_project))
     response = stranger.post(DECIDE, {"selection": selection, "decision": "close", "reason": "x"}, follow=True)
-    assert "this page was too old" in response.content.decode()
+    assert "this page had expired" in response.content.decode()
     assert str(needing[0].device) not in response.content.decode()
 
 
@@ -284,5 +284,5 @@ def test_a_selection_is_worth_nothing_once_the_role_is_gone(
     selection = selection_of(browser, chosen=[needing[0].pk], decision="close")
     operator.memberships.update(project=foreign_project)
     response = browser.post(DECIDE, {"selection": selection, "decision": "close", "reason": "x"}, follow=True)
-    assert "this page was too old" in response.content.decode()
+    assert "this page had expired" in response.content.decode()
     assert str(needing[0].device) not in response.content.decode()

@@ -7,9 +7,9 @@ from recordings.lifecycle.start import start_recording
 from recordings.models import AuditEntry, Device, Recording, StorageCredential, User
 from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods, assert_missing
-from tests.capture.wanted import wanted
 from tests.factories import make_operator, make_project, signed_in
 from tests.forms import FRAGMENT, HOSTILE
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STOP = "DeleteCloudRecording"
@@ -22,7 +22,7 @@ def browser(operator: User) -> Client:
 
 @pytest.fixture
 def running(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
-    return start_recording(actor=operator, wanted=wanted(device, storage))[0]
+    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
 
 
 def url(recording: Recording) -> str:
@@ -67,9 +67,9 @@ def test_it_never_leads_to_another_site(browser: Client, running: Recording) -> 
 @pytest.mark.parametrize(
     ("fault", "code", "said"),
     [
-        (Fault.REFUSE, "ResourceNotFound", "The stop was refused"),
-        (Fault.REQUEST_LIMIT, "", "It is sent again"),
-        (Fault.RESET_AFTER, "", "The answer to the stop was lost"),
+        (Fault.REFUSE, "ResourceNotFound", "Stop refused"),
+        (Fault.REQUEST_LIMIT, "", "Stop refused temporarily; retrying"),
+        (Fault.RESET_AFTER, "", "No response to the stop"),
     ],
 )
 def test_every_outcome_is_said(
@@ -84,7 +84,7 @@ def test_stopping_it_in_another_tab_too_changes_nothing_and_says_so(
 ) -> None:
     for _ in range(2):
         response = browser.post(url(running), follow=True)
-    assert "told to stop already" in response.content.decode()
+    assert "a stop was already requested" in response.content.decode()
     assert len(sandbox.journal(EntryKind.STOPPED)) == 1
 
 

@@ -13,7 +13,7 @@ from recordings.lifecycle.resolve import decide_many
 from recordings.lifecycle.selection import SelectedRecording
 from recordings.lifecycle.start import build_recording, close_recording
 from recordings.models import Attention, CallbackKey, Device, Recording, StorageCredential, User
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 BLINK = timedelta(seconds=1)
@@ -89,7 +89,7 @@ def silent(operator: User, device: Device, storage: StorageCredential) -> Record
     """A recording of a device that has been offline for an hour, in a project without callbacks."""
     long_ago = timezone.now() - timedelta(hours=1)
     Device.objects.filter(pk=device.pk).update(status=Device.Status.OFFLINE, offline_since=long_ago)
-    recording = build_recording(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=start_request(device, storage))
     recording.state, recording.task_id, recording.started_at = Recording.State.ACCEPTED, "-t", long_ago
     recording.save()
     return recording

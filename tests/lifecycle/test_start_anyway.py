@@ -7,8 +7,8 @@ from recordings.lifecycle.reference import new_reference
 from recordings.lifecycle.start import StreamIsLive, start_recording
 from recordings.models import Attention, Decision, Device, Recording, StorageCredential, User
 from recordings.sandbox import EntryKind, Sandbox
-from tests.capture.wanted import wanted
 from tests.factories import make_device, signed_in
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SILENCE = [Attention.SILENT, Attention.NOT_RECORDING, Attention.NOT_STOPPING]
@@ -16,7 +16,7 @@ SILENCE = [Attention.SILENT, Attention.NOT_RECORDING, Attention.NOT_STOPPING]
 
 @pytest.fixture
 def running(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
-    return start_recording(actor=operator, wanted=wanted(device, storage))[0]
+    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
 
 
 def answers(running: Recording, **more: object) -> dict[str, object]:
@@ -64,7 +64,9 @@ def test_one_that_is_heard_of_again_in_the_same_blink_is_left_alone(
 ) -> None:
     running.attention = Attention.SILENT  # as the page saw it; the row says otherwise
     with pytest.raises(StreamIsLive):
-        start_recording(actor=operator, wanted=wanted(device, storage, closes=running, close_reason="It was silent"))
+        start_recording(
+            actor=operator, wanted=start_request(device, storage, closes=running, close_reason="It was silent")
+        )
     assert not Decision.objects.exists()
 
 
@@ -73,7 +75,7 @@ def test_one_of_another_stream_is_not_closed_along_with_a_start(
 ) -> None:
     Recording.objects.update(attention=Attention.SILENT)
     other = make_device(device.project, device_id="truck_003")
-    started, _ = start_recording(actor=operator, wanted=wanted(other, storage, closes=running, close_reason="x"))
+    started, _ = start_recording(actor=operator, wanted=start_request(other, storage, closes=running, close_reason="x"))
     running.refresh_from_db()
     assert (started.state, running.state) == (Recording.State.ACCEPTED, Recording.State.ACCEPTED)
 
@@ -82,6 +84,8 @@ def test_one_that_ended_meanwhile_is_in_nobodys_way(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential, running: Recording
 ) -> None:
     Recording.objects.update(state=Recording.State.ENDED)
-    started, _ = start_recording(actor=operator, wanted=wanted(device, storage, closes=running, close_reason="x"))
+    started, _ = start_recording(
+        actor=operator, wanted=start_request(device, storage, closes=running, close_reason="x")
+    )
     assert started.state == Recording.State.ACCEPTED
     assert not Decision.objects.exists()

@@ -70,7 +70,7 @@ def _said(operator: User, recording: Recording) -> str:
     pages = [signed_in(operator).get(url).content.decode() for url in ("/attention/", recording.get_absolute_url())]
     said = [
         text
-        for text in ("The bucket was searched", "could not be searched", "Nobody has looked into the bucket yet")
+        for text in ("Bucket last checked", "could not be checked", "The bucket has not been checked yet")
         if all(text in page for page in pages)
     ]
     (text,) = said
@@ -81,7 +81,7 @@ def _said(operator: User, recording: Recording) -> str:
 def test_a_bucket_that_nobody_looked_into_was_not_searched(
     operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    assert _said(operator, make_recording(operator, device, storage)).startswith("Nobody")
+    assert _said(operator, make_recording(operator, device, storage)).startswith("The bucket has not")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -93,7 +93,7 @@ def test_a_bucket_that_did_not_answer_was_not_searched(
     recording.refresh_from_db()
     assert recording.next_scan_at
     scan_recording(recording.pk, recording.next_scan_at)
-    assert _said(operator, recording) == "could not be searched"
+    assert _said(operator, recording) == "could not be checked"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -104,7 +104,7 @@ def test_a_bucket_that_was_searched_is_said_to_be(
     recording.refresh_from_db()
     assert recording.next_scan_at
     scan_recording(recording.pk, recording.next_scan_at)
-    assert _said(operator, recording) == "The bucket was searched"
+    assert _said(operator, recording) == "Bucket last checked"
 
 
 @pytest.mark.django_db(transaction=True)

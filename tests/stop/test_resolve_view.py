@@ -8,9 +8,9 @@ from recordings.lifecycle.start import start_recording
 from recordings.models import CallbackEvent, Decision, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.access import assert_forbidden, assert_methods, assert_missing
-from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_project, signed_in
 from tests.forms import hostile_answers
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ def browser(operator: User) -> Client:
 @pytest.fixture
 def unknown(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     sandbox.add_fault(Fault.RESET_AFTER)
-    return start_recording(actor=operator, wanted=wanted(device, storage))[0]
+    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
 
 
 def url(recording: Recording) -> str:
@@ -54,7 +54,9 @@ def test_task_ids_of_other_projects_or_of_known_recordings_are_not_offered(
     browser: Client, unknown: Recording, project: Project, foreign_project: Project, operator: User,
     storage: StorageCredential,
 ) -> None:  # fmt: skip
-    known, _ = start_recording(actor=operator, wanted=wanted(make_device(project, device_id="truck_001"), storage))
+    known, _ = start_recording(
+        actor=operator, wanted=start_request(make_device(project, device_id="truck_001"), storage)
+    )
     heard(project, known.task_id)
     heard(foreign_project, "-of-somebody-else")
     assert browser.get(url(unknown)).context["candidates"] == []
@@ -65,10 +67,12 @@ def test_task_ids_of_other_projects_or_of_known_recordings_are_not_offered(
 def test_a_task_id_that_was_found_by_hand_counts_unless_somebody_has_it(
     browser: Client, unknown: Recording, project: Project, operator: User, storage: StorageCredential
 ) -> None:
-    known, _ = start_recording(actor=operator, wanted=wanted(make_device(project, device_id="truck_002"), storage))
+    known, _ = start_recording(
+        actor=operator, wanted=start_request(make_device(project, device_id="truck_002"), storage)
+    )
     taken = browser.post(url(unknown), {"found": "typed", "task_id": known.task_id, "reason": "Seen"})
     assert taken.status_code == 422
-    assert "Another recording has this TaskId" in taken.content.decode()
+    assert "Another recording already has this TaskId" in taken.content.decode()
     browser.post(url(unknown), {"found": "typed", "task_id": "-found/by+hand", "reason": "In the bucket"})
     unknown.refresh_from_db()
     assert unknown.task_id == "-found/by+hand"

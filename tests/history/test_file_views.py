@@ -74,7 +74,7 @@ def test_what_a_browser_plays_is_played_from_the_bucket(ended: Recording, audito
 
 def test_what_no_browser_plays_is_a_download_with_the_reason(ended: Recording, operator: User) -> None:
     page = signed_in(operator).get(url(file_of(ended, "a.bin"), "play/")).content.decode()
-    assert "Browsers do not play this kind of file" in page
+    assert "Browsers cannot play this file type" in page
     assert not AuditEntry.objects.filter(action="file.watched").exists()
 
 
@@ -309,10 +309,10 @@ def test_a_file_that_is_gone_says_so(ended: Recording, bucket: BucketServer, ope
     for what in ("", "play/"):
         response = client.get(url(file, what))
         assert response.status_code == 404
-        assert "It is not in the bucket any more" in response.content.decode()
+        assert "No longer in the bucket" in response.content.decode()
     fragment = client.get(url(file, "play/"), headers=FRAGMENT)
     assert fragment.status_code == 200
-    assert "It is not in the bucket any more" in fragment.content.decode()
+    assert "No longer in the bucket" in fragment.content.decode()
     assert not AuditEntry.objects.filter(action__startswith="file.").exists()
 
 

@@ -13,7 +13,7 @@ from recordings.lifecycle.start import close_recording, start_recording
 from recordings.lifecycle.stop import stop_recording
 from recordings.models import Attention, AuditEntry, Decision, Device, Membership, Recording, StorageCredential, User
 from recordings.sandbox import Fault, Sandbox
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def start(sandbox: Sandbox, fault: Fault | None, actor: User, device: Device, storage: StorageCredential) -> Recording:
     if fault:
         sandbox.add_fault(fault)
-    recording, _ = start_recording(actor=actor, wanted=wanted(device, storage))
+    recording, _ = start_recording(actor=actor, wanted=start_request(device, storage))
     return recording
 
 

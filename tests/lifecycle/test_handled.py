@@ -17,7 +17,7 @@ from recordings.models import ApiCall, Attention, Decision, Device, Project, Rec
 from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.trro.outcome import Accepted
 from tests.callbacks.posting import TASK, body_of, make_key, make_recording, tell
-from tests.capture.wanted import wanted
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 A_WHILE = timedelta(minutes=5)
@@ -83,12 +83,12 @@ def test_one_that_turns_out_to_run_twice_is_an_alarm_whatever_was_seen_to_before
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.RESET_AFTER)
-    lost, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    lost, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     (started,) = sandbox.journal(EntryKind.STARTED)
     ApiCall.objects.update(closed_at=timezone.now() - A_WHILE)
     refresh_due_attention(timezone.now())
     see_to(operator, lost, Attention.UNKNOWN)
-    start_recording(actor=operator, wanted=wanted(device, storage, closes=lost, close_reason="It is needed"))
+    start_recording(actor=operator, wanted=start_request(device, storage, closes=lost, close_reason="It is needed"))
     with transaction.atomic():
         conclude_start(lost.calls.get(), Accepted(task_id=started.task_id, request_id="r", answer={}))
     Recording.objects.filter(pk=lost.pk).update(started_at=timezone.now() - A_WHILE)  # as the bucket's finds have it

@@ -11,8 +11,8 @@ from recordings.models import Attention, AuditEntry, CloudAccount, Decision, Dev
 from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.worker.cycle import run_cycle
 from recordings.worker.jobs import JOBS
-from tests.capture.wanted import wanted
 from tests.factories import signed_in
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE = timedelta(minutes=1)
@@ -21,13 +21,13 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def queued(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     sandbox.add_fault(Fault.REQUEST_LIMIT)
-    return start_recording(actor=operator, wanted=wanted(device, storage))[0]
+    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
 
 
 @pytest.fixture
 def to_be_stopped(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     """It runs, and its stop is due since a moment ago."""
-    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     Recording.objects.update(stop_wanted_at=timezone.now(), stop_due_at=timezone.now())
     return recording
 
@@ -55,7 +55,7 @@ def test_a_start_whose_account_cannot_send_it_is_told_and_then_cancelled_with_th
     queued.refresh_from_db()
     assert (queued.state, queued.attention) == (Recording.State.QUEUED, Attention.NOT_SENT)
     page = signed_in(operator).get("/attention/").content.decode()
-    assert "It should have been sent by now" in page
+    assert "Overdue: not sent" in page
     assert f"/recordings/{queued.pk}/stop/" in page
     CloudAccount.objects.update(secret_key_sealed=sealed)
     JOBS["start"].do(queued.pk, now + timedelta(hours=9))

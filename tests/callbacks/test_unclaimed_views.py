@@ -1,4 +1,4 @@
-"""The pages of the quarantine: what is shown to whom, and what happens when somebody was faster."""
+"""The pages of unclaimed tasks: what each role sees, and what happens when another user was faster."""
 
 import pytest
 from django.test import Client
@@ -13,7 +13,7 @@ from tests.forms import FRAGMENT, errors_of, hostile_answers
 from .posting import TASK, body_of, make_key, make_recording, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LIST = "/quarantine/"
+LIST = "/unclaimed/"
 
 
 @pytest.fixture(autouse=True)
@@ -30,32 +30,32 @@ def browser(operator: User) -> Client:
 
 def test_it_shows_each_unknown_task_and_only_operators_may_act(browser: Client, auditor: User, task: int) -> None:
     page = browser.get(LIST).content.decode()
-    for text in (TASK, f"/quarantine/{task}/adopt/", f"/quarantine/{task}/stop/", "The recorder started"):
+    for text in (TASK, f"/unclaimed/{task}/claim/", f"/unclaimed/{task}/stop/", "Recorder started"):
         assert text in page
     seen = signed_in(auditor).get(LIST).content.decode()
     assert TASK in seen
-    assert "/adopt/" not in seen
+    assert "/claim/" not in seen
     assert "/stop/" not in seen
 
 
 def test_it_shows_nothing_of_other_projects(foreign_project: Project, task: int) -> None:
     stranger = signed_in(make_operator(foreign_project))
     assert TASK not in stranger.get(LIST).content.decode()
-    for action in ("adopt", "stop"):
-        assert stranger.post(f"/quarantine/{task}/{action}/").status_code == 404
+    for action in ("claim", "stop"):
+        assert stranger.post(f"/unclaimed/{task}/{action}/").status_code == 404
 
 
 def test_it_has_a_fragment_and_asks_to_sign_in(browser: Client, nobody: User, task: int) -> None:
     fragment = browser.get(LIST, headers=FRAGMENT).content.decode()
-    assert fragment.lstrip().startswith('<div id="quarantine"')
+    assert fragment.lstrip().startswith('<div id="unclaimed"')
     assert_asks_to_sign_in(LIST)
-    assert_asks_to_sign_in(f"/quarantine/{task}/adopt/")
-    assert_forbidden(f"/quarantine/{task}/adopt/", nobody)
+    assert_asks_to_sign_in(f"/unclaimed/{task}/claim/")
+    assert_forbidden(f"/unclaimed/{task}/claim/", nobody)
 
 
 def test_methods(operator: User, task: int) -> None:
     assert_methods(LIST, operator)
-    assert signed_in(operator).get(f"/quarantine/{task}/stop/").status_code == 405
+    assert signed_in(operator).get(f"/unclaimed/{task}/stop/").status_code == 405
 
 
 def test_many_tasks_take_few_queries(
@@ -67,19 +67,19 @@ def test_many_tasks_take_few_queries(
     assert page.count('id="task-') == 2 * 50
 
 
-def test_adopting_leads_to_the_recording(
+def test_claiming_leads_to_the_recording(
     browser: Client, device: Device, storage: StorageCredential, task: int
 ) -> None:
     answers = {
         "device_id": device.device_id, "video_stream_id": 2, "storage": storage.pk, "output_format": 0,
         "file_name_prefix": "2025/site", "reason": "The yard started it",
     }  # fmt: skip
-    response = browser.post(f"/quarantine/{task}/adopt/", answers)
+    response = browser.post(f"/unclaimed/{task}/claim/", answers)
     recording = Recording.objects.get()
     assert (response.status_code, response.headers["Location"]) == (303, recording.get_absolute_url())
     assert (recording.video_stream_id, recording.output_format, recording.file_name_prefix) == (2, 0, ["2025", "site"])
     assert recording.state == "recording"
-    again = browser.post(f"/quarantine/{task}/adopt/", answers)
+    again = browser.post(f"/unclaimed/{task}/claim/", answers)
     assert again.headers["Location"] == LIST
     assert Recording.objects.count() == 1
 
@@ -87,7 +87,7 @@ def test_adopting_leads_to_the_recording(
 def test_what_is_wrong_is_said_at_its_field(
     browser: Client, project: Project, device: Device, storage: StorageCredential, task: int
 ) -> None:
-    url = f"/quarantine/{task}/adopt/"
+    url = f"/unclaimed/{task}/claim/"
     assert set(errors_of(browser, url, {})) == {"device_id", "video_stream_id", "storage", "output_format", "reason"}
     good = {
         "device_id": device.device_id,
@@ -99,10 +99,10 @@ def test_what_is_wrong_is_said_at_its_field(
     for name, answers in hostile_answers(good | {"file_name_prefix": "a/b"}):
         response = browser.post(url, answers)
         assert response.status_code in {303, 422}, name
-        if response.status_code == 303:  # it was all right, and the task is adopted: on with another
+        if response.status_code == 303:  # it was all right, and the task is claimed: on with another
             assert response.headers["Location"] != LIST, name
             tell(project, body_of(301, task_id=f"-after-{len(name)}-{Recording.objects.count()}", Status=0))
-            url = f"/quarantine/{CallbackEvent.objects.filter(recording=None).get().pk}/adopt/"
+            url = f"/unclaimed/{CallbackEvent.objects.filter(recording=None).get().pk}/claim/"
 
 
 def test_matching_asks_for_a_reason_with_the_task_id_already_chosen(
@@ -132,5 +132,5 @@ def test_a_task_id_in_the_address_that_is_none_chooses_nothing(
 
 
 def test_stopping_says_what_came_of_it(sandbox: Sandbox, browser: Client, task: int) -> None:
-    browser.post(f"/quarantine/{task}/stop/")
+    browser.post(f"/unclaimed/{task}/stop/")
     assert "Not stopped" in browser.get(LIST).content.decode()

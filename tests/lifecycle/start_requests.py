@@ -7,7 +7,7 @@ from recordings.lifecycle.start import StartRequest
 from recordings.models import Device, StorageCredential
 
 
-def wanted(device: Device, storage: StorageCredential, **changes: Any) -> StartRequest:
+def start_request(device: Device, storage: StorageCredential, **changes: Any) -> StartRequest:
     answers: dict[str, Any] = {
         "device": device,
         "video_stream_id": 0,

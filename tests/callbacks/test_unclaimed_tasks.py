@@ -1,4 +1,4 @@
-"""TaskIds that nobody knows: when they are quarantined, and what a person may do about one."""
+"""Unclaimed tasks: when a TaskId counts as one, and what a user may do about it."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ def named(device: Device, storage: StorageCredential, stream: int = 0) -> ClaimR
     )
 
 
-def test_a_task_that_no_start_can_bring_is_quarantined_with_its_events(project: Project) -> None:
+def test_a_task_that_no_start_can_bring_is_unclaimed_with_its_events(project: Project) -> None:
     tell(project, body_of(301, Status=0), body_of(303, Status=0))
     (task,) = tasks()
     assert (task.project, task.task_id, task.times, task.has_left, task.stopped) == (project, TASK, 2, False, False)
@@ -85,7 +85,7 @@ def test_a_start_of_another_project_is_no_candidate(
     assert recording not in task.candidates
 
 
-def test_adopted_as_the_answer_it_is_that_recordings_and_its_events_count(
+def test_claimed_as_the_answer_it_is_that_recordings_and_its_events_count(
     project: Project, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     recording = make_recording(operator, device, storage)
@@ -117,32 +117,32 @@ def test_one_task_cannot_answer_two_starts(
     assert (second.state, second.task_id) == ("unknown", "")
 
 
-def test_adopted_as_new_it_is_a_recording_in_the_state_its_events_give(
+def test_claimed_as_new_it_is_a_recording_in_the_state_its_events_give(
     project: Project, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     tell(project, body_of(301, Status=0), body_of(302, LeaveCode=1))
     (task,) = tasks()
-    adopted = claim_task(actor=operator, task=task, named=named(device, storage), reason="Seen")
-    assert (adopted.state, adopted.origin, adopted.is_duplicate, adopted.task_id) == ("ended", "claimed", False, TASK)
-    assert adopted.path == f"elsewhere/{TASK}/"
-    assert adopted.calls.count() == 0
+    claimed = claim_task(actor=operator, task=task, named=named(device, storage), reason="Seen")
+    assert (claimed.state, claimed.origin, claimed.is_duplicate, claimed.task_id) == ("ended", "claimed", False, TASK)
+    assert claimed.path == f"elsewhere/{TASK}/"
+    assert claimed.calls.count() == 0
     assert tasks() == []
     assert AuditEntry.objects.get(action="recording.claimed").actor == operator.username
-    apply_evidence(adopted)
-    assert adopted.state == "ended"
+    apply_evidence(claimed)
+    assert claimed.state == "ended"
 
 
-def test_adopted_on_a_live_stream_it_is_doubled(
+def test_claimed_on_a_live_stream_it_is_doubled(
     project: Project, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     make_recording(operator, device, storage, task_id="-the-one-that-runs")
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
-    adopted = claim_task(actor=operator, task=task, named=named(device, storage), reason="Seen")
-    assert (adopted.state, adopted.is_duplicate) == ("recording", True)
+    claimed = claim_task(actor=operator, task=task, named=named(device, storage), reason="Seen")
+    assert (claimed.state, claimed.is_duplicate) == ("recording", True)
 
 
-def test_two_people_adopting_at_once_make_one_recording(
+def test_two_people_claiming_at_once_make_one_recording(
     project: Project, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     tell(project, body_of(301, Status=0))
@@ -168,12 +168,12 @@ def test_only_an_operator_of_the_project_may_act(
 def start_elsewhere(sandbox: Sandbox, project: Project, operator: User) -> str:
     """A task that the vendor runs and nobody here has heard of."""
     from recordings.lifecycle.start import start_recording
-    from tests.capture.wanted import wanted
     from tests.factories import make_device
+    from tests.lifecycle.start_requests import start_request
 
     sandbox.add_fault(Fault.RESET_AFTER)
     device = make_device(project, device_id="truck_001")
-    start_recording(actor=operator, wanted=wanted(device, make_storage(project)))
+    start_recording(actor=operator, wanted=start_request(device, make_storage(project)))
     ApiCall.objects.all().delete()
     Recording.objects.all().delete()
     return sandbox.live()[0].task_id
@@ -217,15 +217,15 @@ def test_a_stop_whose_process_is_gone_is_closed_by_the_worker(project: Project, 
     assert ApiCall.objects.get().code == "ProcessLost"
 
 
-def test_an_event_of_a_task_that_was_adopted_goes_to_its_recording(
+def test_an_event_of_a_task_that_was_claimed_goes_to_its_recording(
     project: Project, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     tell(project, body_of(301, Status=0))
-    adopted = claim_task(actor=operator, task=tasks()[0], named=named(device, storage), reason="Seen")
+    claimed = claim_task(actor=operator, task=tasks()[0], named=named(device, storage), reason="Seen")
     tell(project, body_of(302, LeaveCode=0))
     interpret_waiting(timezone.now())
-    adopted.refresh_from_db()
-    assert adopted.state == "ended"
+    claimed.refresh_from_db()
+    assert claimed.state == "ended"
 
 
 def test_what_may_still_run_is_not_pushed_off_by_newer_ones_that_have_ended(project: Project) -> None:

@@ -223,7 +223,7 @@ def test_a_form_that_was_open_for_too_long_gets_a_fresh_reference_and_starts_not
         patched.setattr(TimestampSigner, "timestamp", lambda self: "1")
         answers["reference"] = new_reference()
     response = browser.post(URL, answers)
-    assert "too long" in errors(response)["reference"][0]
+    assert "expired" in errors(response)["reference"][0]
     fresh = answers | {"reference": response.context["form"]["reference"].value()}
     assert browser.post(URL, fresh).status_code == 303
 
@@ -316,4 +316,4 @@ def test_a_refusal_promises_that_nothing_was_started_only_where_that_is_certain(
     page = browser.get(Recording.objects.get().get_absolute_url()).content.decode()
     for text in (form, page):
         assert ("Nothing was started" in text, "Probably not started" in text) == (certain, not certain)
-        assert ("/quarantine/" in text.partition("<main")[2]) is not certain
+        assert ("/unclaimed/" in text.partition("<main")[2]) is not certain

@@ -13,8 +13,8 @@ from recordings.lifecycle.start import build_recording
 from recordings.models import AuditEntry, Device, Recording, StorageCredential, User
 from recordings.sandbox.bucket_server import BucketServer
 from recordings.sandbox.names import new_task_id
-from tests.capture.wanted import wanted
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +26,7 @@ def lost(operator: User, device: Device, storage: StorageCredential) -> Recordin
 
 
 def make(operator: User, device: Device, storage: StorageCredential, **changes: object) -> Recording:
-    recording = build_recording(actor=operator, wanted=wanted(device, storage))
+    recording = build_recording(actor=operator, wanted=start_request(device, storage))
     recording.state = Recording.State.UNKNOWN
     recording.next_scan_at = timezone.now()
     for name, value in changes.items():

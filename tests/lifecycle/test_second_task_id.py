@@ -14,8 +14,8 @@ from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.sandbox.bucket_server import BucketServer
 from recordings.trro.outcome import Accepted
 from recordings.worker.cycle import run_cycle
-from tests.capture.wanted import wanted
 from tests.factories import signed_in
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def mistyped(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     """A start whose answer was lost, and for which somebody typed a TaskId that is not its own."""
     sandbox.add_fault(Fault.RESET_AFTER)
-    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     match_task_id(actor=operator, recording=recording, task_id="-mistyped", reason="I read it off")
     recording.refresh_from_db()
     return recording

@@ -22,8 +22,8 @@ from recordings.models import Attention, Device, Project, Recording, StorageCred
 from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.worker.cycle import run_cycle
 from tests.callbacks.posting import body_of, make_key, tell
-from tests.capture.wanted import wanted
 from tests.factories import signed_in
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STOP = "DeleteCloudRecording"
@@ -41,7 +41,7 @@ def key(project: Project) -> None:
 @pytest.fixture
 def closed(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     """It runs at the vendor, and somebody took it to be over."""
-    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     close_recording(actor=operator, recording=recording, reason="Taken to be over")
     return now(recording)
 
@@ -91,7 +91,7 @@ def test_one_that_speaks_again_is_marked_at_once(closed: Recording, said: dict[s
 def test_saying_again_what_it_said_before_it_was_closed_counts_too(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     Recording.objects.update(scan_count=0)
     speak(recording)
     close_recording(actor=operator, recording=recording, reason="Taken to be over")
@@ -133,9 +133,9 @@ def test_marking_it_as_seen_to_settles_it(closed: Recording, operator: User) -> 
 def test_after_close_and_start_anyway_the_old_one_that_speaks_is_shown_with_a_way_to_stop_it(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    old, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    old, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     Recording.objects.update(attention=Attention.NOT_RECORDING)
-    again = wanted(device, storage, closes=now(old), close_reason="Nothing was heard")
+    again = start_request(device, storage, closes=now(old), close_reason="Nothing was heard")
     new, _ = start_recording(actor=operator, wanted=again)
     speak(old, 301, Status=0)
     browser = signed_in(operator)
@@ -156,7 +156,7 @@ def test_a_stop_of_a_closed_one_is_sent_and_it_stays_closed_and_says_so(
     assert not sandbox.live()
     assert now(closed).state == State.CLOSED
     page = browser.get(closed.get_absolute_url()).content.decode()
-    assert "accepted a stop of it" in page
+    assert "accepted a stop. See" in page
     assert url not in page
     with pytest.raises(StopInProgress):
         stop_recording(actor=operator, recording=now(closed))
@@ -167,7 +167,7 @@ def test_a_lost_stop_of_a_closed_one_is_sent_again_and_a_refused_one_asks_for_so
 ) -> None:
     sandbox.add_fault(Fault.RESET_BEFORE, action=STOP)
     stop_recording(actor=operator, recording=closed)
-    assert "sent again by itself" in signed_in(operator).get(closed.get_absolute_url()).content.decode()
+    assert "retried automatically" in signed_in(operator).get(closed.get_absolute_url()).content.decode()
     sandbox.add_fault(Fault.REFUSE, action=STOP, code="OperationDenied")
     run_cycle(timezone.now() + timedelta(seconds=9))
     assert now(closed).attention == Attention.STOP_REFUSED
@@ -189,8 +189,8 @@ def test_one_that_has_left_or_has_no_task_id_is_not_stopped(
 
 def two_of_one_stream(operator: User, device: Device, storage: StorageCredential) -> tuple[Recording, Recording]:
     """One that holds the stream, and one that is doubled; both run."""
-    holds, _ = start_recording(actor=operator, wanted=wanted(device, storage))
-    is_duplicate, _ = start_recording(actor=operator, wanted=wanted(device, storage, video_stream_id=1))
+    holds, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    is_duplicate, _ = start_recording(actor=operator, wanted=start_request(device, storage, video_stream_id=1))
     Recording.objects.filter(pk=is_duplicate.pk).update(
         video_stream_id=0, is_duplicate=True, duplicate_since=timezone.now()
     )

@@ -1,4 +1,4 @@
-"""Ways in which a start could be wrong that a review found: each stays closed."""
+"""Rules of starting that hold through the form, the service and the worker alike."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from recordings.models import AuditEntry, Decision, Device, Project, Recording, 
 from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.trro.outcome import Accepted
 from recordings.worker.cycle import run_cycle
-from tests.capture.wanted import wanted
 from tests.factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
+from tests.lifecycle.start_requests import start_request
 from tests.worker.test_cycle import LATER
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,7 +58,7 @@ def test_trying_again_is_refused_when_the_storage_was_taken_from_the_project(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.INTERNAL_ERROR)
-    refused, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    refused, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     storage.projects.clear()
     with pytest.raises(NotOffered):
         start_again(actor=operator, earlier=refused)
@@ -73,13 +73,13 @@ def test_a_remote_device_is_not_started_by_any_way(
     Device.objects.update(type=Device.Type.REMOTE)
     device.refresh_from_db()
     with pytest.raises(NotOffered):
-        start_recording(actor=operator, wanted=wanted(device, storage))
+        start_recording(actor=operator, wanted=start_request(device, storage))
 
 
 def test_what_runs_is_not_tried_again(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     with pytest.raises(NotOffered):
         start_again(actor=operator, earlier=recording)
 
@@ -88,7 +88,7 @@ def test_a_queued_start_whose_storage_was_taken_away_is_cancelled_by_the_program
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REQUEST_LIMIT)
-    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     storage.projects.clear()
     run_cycle(timezone.now() + LATER)
     recording.refresh_from_db()
@@ -102,9 +102,11 @@ def doubled_pair(
 ) -> tuple[Recording, Recording]:
     """A start whose TaskId came late, and the one that was started over it: both run."""
     sandbox.add_fault(Fault.RESET_AFTER)
-    lost, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    lost, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     (started,) = sandbox.journal(EntryKind.STARTED)
-    over, _ = start_recording(actor=operator, wanted=wanted(device, storage, closes=lost, close_reason="I looked"))
+    over, _ = start_recording(
+        actor=operator, wanted=start_request(device, storage, closes=lost, close_reason="I looked")
+    )
     with transaction.atomic():
         late = Accepted(task_id=started.task_id, request_id=started.request_id, answer={})
         conclude_start(lost.calls.get(), late)
@@ -150,7 +152,7 @@ def test_the_way_to_start_anyway_stays_when_the_form_is_refreshed(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.RESET_BEFORE)
-    lost, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    lost, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     blocked = answers(browser, device, storage, blocking=lost.pk, close_reason="No files", refresh="devices")
     page = browser.post(URL, blocked).content.decode()
     assert 'name="close_reason"' in page
@@ -170,7 +172,7 @@ def test_a_changed_form_is_no_retry_of_the_refused_start(
 def test_the_trail_names_the_device_and_not_a_number(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=wanted(device, storage))
+    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
     targets = set(AuditEntry.objects.values_list("target", flat=True))
     assert targets == {f"truck_07/0 {recording.reference}"}
 
@@ -186,4 +188,4 @@ def test_a_borrowed_form_shows_nobody_elses_recording(
     response = stranger.post(URL, posted)
     assert response.status_code == 422
     assert "truck_07" not in response.content.decode()
-    assert "sent already" in response.content.decode()
+    assert "Already submitted" in response.content.decode()
