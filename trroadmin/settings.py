@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "recordings.identity.sessions.NoStoreMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "recordings.text.ShowingMiddleware",
+    "recordings.text.HiddenCharactersMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
