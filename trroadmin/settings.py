@@ -117,7 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "recordings.web.navigation.every_page",
+                "recordings.web.navigation.navigation_context",
             ],
             "builtins": [
                 "lucide.templatetags.lucide",
