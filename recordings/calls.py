@@ -143,6 +143,8 @@ def close(row: ApiCall, outcome: Outcome) -> bool:
         "repeatable": isinstance(outcome, Refused) and outcome.repeatable,
     }
     if ApiCall.objects.filter(pk=row.pk, outcome=ApiCall.Outcome.OPEN).update(**values) == 1:
+        for name, value in values.items():
+            setattr(row, name, value)
         return True
     same = ApiCall.objects.filter(recording=row.recording_id, action=row.action, outcome=ApiCall.Outcome.ACCEPTED)
     if not isinstance(outcome, Accepted) or same.filter(task_id=outcome.task_id).exists():

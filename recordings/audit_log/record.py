@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from recordings.addresses import origin
 from recordings.audit_log.chain import mac_of
-from recordings.audit_log.head import locked_head, set_head
+from recordings.audit_log.head import append, locked_head
 from recordings.caching.soft import with_cache
 from recordings.models import AuditEntry, User
 
@@ -68,8 +68,7 @@ def record_audit(
     last, previous = locked_head()  # all others wait from here to the commit
     entry.sequence, entry.at = last + 1, timezone.now()
     entry.mac = mac_of(entry, previous)
-    entry.save(force_insert=True)
-    set_head(entry.sequence, entry.mac)
+    append(entry)
     return entry
 
 
