@@ -117,7 +117,7 @@ def _pages() -> Mapping[str, str]:
     return pages | {
         "one recording": middle.get_absolute_url(),
         "needs attention": "/attention/",
-        "unclaimed tasks": "/quarantine/",
+        "unclaimed tasks": "/unclaimed/",
         "status": "/status/",
         "devices": "/fleet/devices/",
         "one device": middle.device.get_absolute_url(),
