@@ -26,7 +26,7 @@ APPLIED_FIELDS = (
     "started_at", "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "next_scan_at", "scan_count",
     "last_file_at", "origin", "claimed_by", "end_heard_at", "worked_at", "runs_on_since",
 )  # fmt: skip
-"""What a move saves: what came of a recording, never what was asked for."""
+"""What a change of state saves: the outcome of a recording, never its request."""
 
 
 def lock_recording(recording_id: int) -> Recording:
@@ -48,7 +48,7 @@ def apply_evidence(recording: Recording, evidence: Evidence | None = None, *, is
     if state is State.QUEUED:
         recording.not_before = timezone.now() + pause_before(recording.tries, recording.error_code)
     if state in LIVE and State(before) not in LIVE and _stream_is_taken(recording):
-        _mark_duplicate(recording)  # started again meanwhile: two recordings run, and somebody must know
+        _mark_duplicate(recording)  # started again meanwhile: two recordings run, which needs attention
     if state not in LIVE and state is not State.REFUSED and recording.ended_at is None:
         recording.ended_at = timezone.now()
     if state in LIVE:
@@ -70,7 +70,7 @@ def apply_evidence(recording: Recording, evidence: Evidence | None = None, *, is
 
 
 def set_task_id(recording: Recording, task_id: str, *, request_id: str = "", callbacks_wait: bool = True) -> None:
-    """Give a locked recording its TaskId, from an answer, the bucket or a person; `apply_evidence` it afterwards.
+    """Give a locked recording its TaskId, from a response, the bucket or a user; then call `apply_evidence`.
 
     Callbacks that came before and waited for this TaskId are interpreted again, now as this recording's. A second,
     different TaskId for the same start means that two recordings run: it is not kept here, but `is_duplicate` is set.
@@ -107,7 +107,7 @@ def owners_of(recording: Recording, task_id: str) -> QuerySet[Recording]:
 
 
 def evidence_of(recording: Recording) -> Evidence:
-    """All that is stored about a recording, as the fold wants it."""
+    """All that is stored about a recording, as the fold takes it."""
     calls = list(recording.calls.order_by("id"))
     decision = recording.decisions.filter(verdict__in=OVER).order_by("decided_at", "id").last()
     seen = _seen(recording)
@@ -132,7 +132,7 @@ def evidence_of(recording: Recording) -> Evidence:
 
 
 def _schedule_scan(before: State, recording: Recording) -> None:
-    """Begin to look into the bucket anew when what is looked for there has changed (bucket_scan.py goes on)."""
+    """Restart the bucket scan when what it looks for has changed (bucket_scan.py continues it)."""
     known = bool(recording.task_id)
     phase = phase_of(State(recording.state), has_task_id=known)
     if phase in {Phase.GIVEN_UP, phase_of(before, has_task_id=known)}:
@@ -183,7 +183,7 @@ def state_after(recording: Recording, attempts: list[ApiCall]) -> State:
 
 
 def _mark_duplicate(recording: Recording) -> None:
-    """Two run: the alarm counts from now on, whatever somebody has seen to before."""
+    """Two run: the alarm counts from now on, even if an earlier one was handled."""
     recording.is_duplicate, recording.duplicate_since = True, timezone.now()
 
 
@@ -195,10 +195,10 @@ def _is_over(state: State, evidence: Evidence) -> bool:
 
 
 def _leave_stream(recording: Recording) -> None:
-    """When a recording of a stream is over, one of those that are left holds the stream, and is doubled no more.
+    """When a recording of a stream is over, one of those that are left holds the stream and is no longer a duplicate.
 
-    The oldest, if none holds it yet. Not one for which a TaskId was answered that no recording has: then something
-    else may run still.
+    The oldest, if none holds it yet. Not one for which a response brought a TaskId that no recording has: then
+    something else may still run.
     """
     left = list(live_beside(recording).order_by("created_at", "pk"))
     if any(not each.is_duplicate for each in left):

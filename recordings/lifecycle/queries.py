@@ -27,7 +27,7 @@ MAX_OFFERED = 60
 
 
 def visible_recordings(user: User, permission: str = "recording.see") -> QuerySet[Recording]:
-    """Every recording of the projects in which this person holds `permission`, newest first."""
+    """Every recording of the projects in which this user holds `permission`, newest first."""
     return (
         Recording.objects.filter(project__in=projects_where(user, permission))
         .select_related("project__account", "device", "requested_by", "claimed_by")
@@ -100,7 +100,7 @@ class Candidate:
 
 
 def candidates_for(recording: Recording) -> Sequence[Candidate]:
-    """TaskIds of the recording's project that nobody knows and that were first heard of after it was asked for."""
+    """TaskIds of the recording's project that no recording has and that callbacks first named after its request."""
     known = Recording.objects.filter(account=recording.account_id, task_id=OuterRef("task_id"))
     strange = CallbackEvent.objects.filter(~Exists(known), project=recording.project_id, recording=None)
     found = (

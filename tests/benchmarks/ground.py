@@ -1,4 +1,4 @@
-"""What a benchmark stands on: a database of its own, a sandbox in a process of its own, and the sample fleet.
+"""What a benchmark needs: a database of its own, a sandbox in a process of its own, and the sample fleet.
 
 Import nothing of Django before `prepared`: it sets the environment that settings are read from.
 """

@@ -1,8 +1,8 @@
-"""How pages fare as the history grows: milliseconds of each page and filter at each of `--sizes` recordings.
+"""How long pages take as the history grows: milliseconds of each page and filter at each of `--sizes` recordings.
 
-Each page is asked for in this process by Django's test client, as an auditor who sees everything: the median of
+Each page is requested in this process by Django's test client, as an auditor who sees everything: the median of
 `--rounds`, after one round that is not counted. The last column is the largest size's time as a multiple of the
-first's. Django admin's own list of the same table stands beside it.
+first's. Django admin's own list of the same table is measured beside it.
 """
 
 import argparse
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LIST = "/recordings/"
 ADMIN = "/admin/recordings/recording/"
 FAR = 1000
-"""The page that is asked for far down, by keyset; the last one where there are fewer."""
+"""The page that is requested far down, by keyset; the last one where there are fewer."""
 
 
 def main() -> int:
