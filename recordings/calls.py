@@ -1,7 +1,7 @@
-"""THE DOOR: every call to the vendor goes through `call`, and leaves a row in the ledger before it leaves us.
+"""THE DOOR: every call that changes something in TRRO goes through `call`, which stores it in the ledger first.
 
 Order: take a quota slot, commit the intent while waiting for it, send with no transaction open, commit what came
-of it. If that last commit fails, the answer goes to the spill file. Between the commits the row in the ledger
+of it. If that last commit fails, the response goes to the spill file. Between the commits the row in the ledger
 holds a lease by the database's clock; the worker closes rows whose lease ran out as Unknown, since their process is
 gone.
 """
@@ -26,7 +26,7 @@ from recordings.trro.requests import VendorRequest
 log = structlog.get_logger(__name__)
 
 LEASE_SLACK = timedelta(seconds=10)
-"""How much longer than its deadline a call may take to store its answer before it counts as lost."""
+"""How much longer than its deadline a call may take to store its response before it counts as lost."""
 
 PROCESS_LOST = Unknown(code="ProcessLost", message="The process that made this call ended before it stored the answer.")
 
@@ -53,12 +53,12 @@ def call(
     """Make one call, and only one.
 
     `intend` runs in the transaction that opens the ledger row: it moves what must be moved before the call, and
-    may raise to call the whole thing off. `conclude` runs in the transaction that follows the answer, and must
+    may raise to call the whole thing off. `conclude` runs in the transaction that follows the response, and must
     bear being run again for the same row (see `close`). Raises CannotCall and what `intend` raises, and nothing of
     the network.
     """
     if connection.in_atomic_block:
-        raise RuntimeError("A call to the vendor must not hold a transaction open.")
+        raise RuntimeError("A call to Tencent Cloud must not hold a transaction open.")
     gateway = gateway_for(account)
     slot = quota.reserve(account, request.action)
     with transaction.atomic():
@@ -91,7 +91,7 @@ def read(*, account: CloudAccount, request: VendorRequest) -> Outcome:
     would bury it.
     """
     if connection.in_atomic_block:
-        raise RuntimeError("A call to the vendor must not hold a transaction open.")
+        raise RuntimeError("A call to Tencent Cloud must not hold a transaction open.")
     gateway = gateway_for(account)
     quota.reserve(account, request.action).wait()
     return gateway.call(request)
@@ -111,9 +111,9 @@ def _still_ours(row: ApiCall) -> bool:
 
 
 def store(row: ApiCall, outcome: Outcome, conclude: Callable[[ApiCall, Outcome], object]) -> None:
-    """Commit what came of a call; keep it in the spill file when the database cannot take it.
+    """Commit the outcome of a call; keep it in the spill file when the database cannot take it.
 
-    Raises nothing but what ends a process (SystemExit from a signal), and that only when the answer is safe.
+    Raises nothing but what ends a process (SystemExit from a signal), and that only when the response is safe.
     """
     try:
         with transaction.atomic():
@@ -130,8 +130,8 @@ def store(row: ApiCall, outcome: Outcome, conclude: Callable[[ApiCall, Outcome],
 def close(row: ApiCall, outcome: Outcome) -> bool:
     """Close a ledger row once; whether the outcome is news.
 
-    A row that was closed already stays as it is. Only an Accepted answer is still news then, and gets a row of
-    its own, marked late: what the vendor started must never be forgotten. The same late answer twice is no news.
+    A row that was closed already stays as it is. Only an Accepted response is still news then, and gets a row of
+    its own, marked late: what TRRO started must never be forgotten. The same late response twice is no news.
     """
     values = {
         "outcome": OUTCOMES[type(outcome)],
@@ -143,6 +143,8 @@ def close(row: ApiCall, outcome: Outcome) -> bool:
         "repeatable": isinstance(outcome, Refused) and outcome.repeatable,
     }
     if ApiCall.objects.filter(pk=row.pk, outcome=ApiCall.Outcome.OPEN).update(**values) == 1:
+        for name, value in values.items():
+            setattr(row, name, value)
         return True
     same = ApiCall.objects.filter(recording=row.recording_id, action=row.action, outcome=ApiCall.Outcome.ACCEPTED)
     if not isinstance(outcome, Accepted) or same.filter(task_id=outcome.task_id).exists():

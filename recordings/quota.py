@@ -1,7 +1,7 @@
-"""The vendor's quota: so many calls a second for each account and action, across all processes and machines.
+"""Tencent Cloud's quota: so many calls a second for each account and action, across all processes and machines.
 
-A row hands out slots in one statement, outside of any transaction. Slots stand a little further apart than the
-limit asks, since the vendor counts arrivals and not departures.
+A row hands out slots in one statement, outside of any transaction. Slots are a little further apart than the
+limit requires, since Tencent Cloud counts arrivals and not departures.
 """
 
 import time
@@ -15,7 +15,7 @@ MARGIN = 0.975
 """19.5 calls a second for a limit of 20."""
 
 TOO_LATE_SECONDS = 0.02
-"""A slot missed by more than this could meet somebody else's: another one is taken."""
+"""A slot missed by more than this could coincide with another process's: another one is taken."""
 
 _NOW = {"sqlite": "%(now)s", "postgresql": "extract(epoch FROM clock_timestamp())"}
 _LATER = {"sqlite": "max", "postgresql": "GREATEST"}
@@ -49,7 +49,7 @@ def reserve(account: CloudAccount, action: str) -> Slot:
     """Take the next free slot of an account and action.
 
     On PostgreSQL its server's clock counts, so that machines whose clocks differ share one quota. To be called
-    outside of a transaction, or it keeps everybody else waiting until that ends.
+    outside of a transaction, or all other callers wait until that ends.
     """
     interval = 1 / (account.calls_per_second * MARGIN)
     table = connection.ops.quote_name(QuotaSlot._meta.db_table)
@@ -70,5 +70,5 @@ def reserve(account: CloudAccount, action: str) -> Slot:
         )
         until_next = float(cursor.fetchone()[0])
     if connection.vendor == "postgresql":
-        counted_from = time.monotonic()  # its `now` is that of the answer, ours is from before we waited for the lock
+        counted_from = time.monotonic()  # its `now` is that of the response, ours is from before the wait for the lock
     return Slot(account=account, action=action, at=counted_from + until_next - interval)

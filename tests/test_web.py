@@ -32,7 +32,7 @@ def test_a_button_leads_back_to_the_page_it_stood_on_and_never_elsewhere(sent_fr
 
 
 @pytest.mark.django_db
-def test_an_expired_form_is_loaded_anew_with_what_was_typed(operator: User) -> None:
+def test_an_expired_form_reloads_with_its_input(operator: User) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(operator)
     response = browser.post("/recordings/new/", {"video_stream_id": "7", "secret_key": "canary"})
@@ -41,12 +41,12 @@ def test_an_expired_form_is_loaded_anew_with_what_was_typed(operator: User) -> N
 
 
 @pytest.mark.django_db
-def test_a_page_that_refreshes_itself_does_not_speak_of_what_was_typed(client: Client) -> None:
+def test_a_page_that_refreshes_itself_mentions_no_input(client: Client) -> None:
     polled = client.get("/status/", headers={"HX-Request": "true"})
     pressed = client.post("/recordings/new/", headers={"HX-Request": "true"})
     assert (polled.status_code, pressed.status_code) == (401, 401)
-    assert "typed" not in polled.content.decode()
-    assert "what you typed is still here" in pressed.content.decode()
+    assert "input is kept" not in polled.content.decode()
+    assert "your input is kept" in pressed.content.decode()
 
 
 @pytest.mark.parametrize("url", ["http://[", "//[::1", "http://testserver//elsewhere.example/"])

@@ -123,7 +123,7 @@ TEMPLATES = [
                 "recordings.web.navigation.navigation_context",
             ],
             "builtins": [
-                "lucide.templatetags.lucide",
+                "recordings.templatetags.icons",
                 "django.templatetags.i18n",
             ],
         },

@@ -1,8 +1,8 @@
 """The audit trail's one writer, and the chain it writes.
 
 Each entry carries an HMAC under AUDIT_KEY over the one before it and its own content, so that without the key
-nothing can be edited, removed, inserted or reordered unnoticed. The chain's end is one row, locked by whoever
-enters: callers do so last in the transaction of the change itself.
+nothing can be edited, removed, inserted or reordered unnoticed. The chain's end is one row, which each writer
+locks: callers record last in the transaction of the change itself.
 """
 
 import re
@@ -19,12 +19,12 @@ from django.utils import timezone
 
 from recordings.addresses import origin
 from recordings.audit_log.chain import mac_of
-from recordings.audit_log.head import locked_head, set_head
+from recordings.audit_log.head import append, locked_head
 from recordings.caching.soft import with_cache
 from recordings.models import AuditEntry, User
 
 SYSTEM = "system"
-"""The actor of what the program does by itself."""
+"""The actor of what the system does by itself."""
 
 MAX_TARGETS = 10
 """How many pages that one person was refused, at one address in one minute, are entered each by itself."""
@@ -68,16 +68,15 @@ def record_audit(
     last, previous = locked_head()  # all others wait from here to the commit
     entry.sequence, entry.at = last + 1, timezone.now()
     entry.mac = mac_of(entry, previous)
-    entry.save(force_insert=True)
-    set_head(entry.sequence, entry.mac)
+    append(entry)
     return entry
 
 
 def record_audit_merged(*, actor: User | str, action: str, target: Model | str) -> None:
-    """Enter what anybody can cause at will, merged by minute, so that nobody floods the trail.
+    """Record what any visitor can cause at will, merged by minute, so that it cannot flood the trail.
 
-    Merged is what the same actor does from one address, and to the same person: nobody's harmless try hides what
-    somebody else does, or what is done to somebody else. The first of a minute is entered at once, and the tenth,
+    Only what the same actor does from one address to the same user is merged: one user's harmless attempts never hide
+    another's, or what is done to another user. The first of a minute is entered at once, and the tenth,
     hundredth, thousandth, …, with how often it was by then. Of `access.…` each of the first ten targets is entered.
     """
     minute = timezone.now().strftime("%Y%m%d%H%M")
@@ -111,7 +110,7 @@ def _count(cache: BaseCache, key: str) -> int:
 
 
 def _network(address: str) -> str:
-    """An IPv6 address's network of 64 bits: whoever has one address of it has them all."""
+    """An IPv6 address's network of 64 bits: one host usually has all of its addresses."""
     try:
         network = ip_network(f"{address}/64" if ":" in address else address, strict=False)
     except ValueError:

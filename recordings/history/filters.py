@@ -4,15 +4,27 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from recordings.lifecycle.search import with_error_code, with_words
-from recordings.models import Device, Project, Recording, User
-from recordings.permissions import projects_where
+from recordings.models import Device, Membership, Project, Recording, User
+from recordings.permissions import holds_everywhere, projects_where
 from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
 
 PLACEHOLDER = _("Search device, TaskId, RequestId, reference, error code")
+
+
+def _possible_requesters(user: User, projects: QuerySet[Project]) -> QuerySet[User]:
+    """Users who may have requested recordings of these projects, from small tables only.
+
+    The recordings themselves are not read: there may be millions. A viewer of all projects is offered every user, also
+    one who lost their roles; other viewers those with a role in one of their projects or in all.
+    """
+    if holds_everywhere(user, "recording.see"):
+        return User.objects.order_by("username")
+    in_reach = Membership.objects.filter(Q(project__in=projects) | Q(project=None))
+    return User.objects.filter(pk__in=in_reach.values("user")).order_by("username")
 
 
 class HistoryFilter(ListFilter):
@@ -35,7 +47,9 @@ class HistoryFilter(ListFilter):
         label=_("Files"), choices=Recording.UploadState.choices, empty_label=_("All")
     )
     error_code = IdFilter(label=_("Error code"), method="by_error_code", max_length=128)
-    requested_by = django_filters.ModelChoiceFilter(label=_("User"), queryset=User.objects.none(), empty_label=_("All"))
+    requested_by = django_filters.ModelChoiceFilter(
+        label=_("Requested by"), queryset=User.objects.none(), empty_label=_("All")
+    )
     since = first_day()
     until = last_day()
 
@@ -49,8 +63,7 @@ class HistoryFilter(ListFilter):
         projects = projects_where(user, "recording.see")
         self.filters["project"].queryset = projects
         self.filters["device"].queryset = Device.objects.filter(project__in=projects)
-        asked = Recording.objects.filter(project__in=projects).values("requested_by")
-        self.filters["requested_by"].queryset = User.objects.filter(pk__in=asked)
+        self.filters["requested_by"].queryset = _possible_requesters(user, projects)
 
     def by_words(self, recordings: QuerySet[Recording], name: str, words: str) -> QuerySet[Recording]:
         return with_words(recordings, words)

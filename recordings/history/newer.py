@@ -45,7 +45,7 @@ class Mark:
 
     @classmethod
     def read(cls, query: QueryDict) -> Self | None:
-        """The mark that came with a request; None when there is none, or it is invalid."""
+        """The mark that came with a request; None when it is missing or invalid."""
         try:
             since = parse_datetime(query.get("newer_than", ""))
         except ValueError:  # well formed, but no date, such as the 31st of February

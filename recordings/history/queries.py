@@ -1,4 +1,4 @@
-"""The history: which recordings a user may see, filtered, a page at a time."""
+"""The history: the recordings that a user may see, filtered, a page at a time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from recordings.models import ApiCall, Recording
 
 PAGE_LENGTH = 50
 OVERDUE = timedelta(seconds=10)
-"""A worker looks each second for what is due, and says every few seconds that it lives."""
+"""A worker checks every second what is due, and writes a heartbeat every few seconds."""
 
 
 def waits_for_no_worker(recording: Recording, calls: Iterable[ApiCall], now: datetime) -> bool:
@@ -31,7 +31,7 @@ class Page:
 
 
 def page_of(recordings: QuerySet[Recording], cursor: str) -> Page:
-    """The page that begins after `cursor`, or the first; a cursor that is not ours gives the first.
+    """The page that begins after `cursor`, or the first; an invalid cursor gives the first.
 
     The condition's form lets both databases run it from the index, however far down the page is.
     """

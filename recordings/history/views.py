@@ -55,7 +55,7 @@ def recordings(request: PageRequest) -> HttpResponse:
 @require_safe
 @allowed("recording.see")
 def rows(request: PageRequest) -> HttpResponse:
-    """What changed since the list was shown: rows that were not settled, and how many recordings are new."""
+    """What changed since the list was loaded: rows that were not settled, and the number of new recordings."""
     ids = [pk for pk in map(read_row_id, request.GET.getlist("id")[:PAGE_LENGTH]) if pk is not None]
     visible = visible_recordings(request.user)
     found = list(with_ends(visible.filter(pk__in=ids)))
@@ -125,5 +125,5 @@ def _count_that_match(request: PageRequest, keys: list[int]) -> int:
 
 
 def _may_stop_in(request: PageRequest) -> set[int]:
-    """The projects in which this person may stop recordings: rows of others get no button."""
+    """The projects in which this user may stop recordings: rows of other projects have no button."""
     return set(projects_where(request.user, "recording.stop").values_list("pk", flat=True))

@@ -26,7 +26,7 @@ APPLIED_FIELDS = (
     "started_at", "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "next_scan_at", "scan_count",
     "last_file_at", "origin", "claimed_by", "end_heard_at", "worked_at", "runs_on_since",
 )  # fmt: skip
-"""What a move saves: what came of a recording, never what was asked for."""
+"""What a change of state saves: the outcome of a recording, never its request."""
 
 
 NOT_FOUND = "ResourceNotFound"
@@ -38,20 +38,21 @@ def lock_recording(recording_id: int) -> Recording:
     return Recording.objects.select_for_update(of=("self",)).select_related("project", "device").get(pk=recording_id)
 
 
-def apply_evidence(recording: Recording) -> None:
+def apply_evidence(recording: Recording, evidence: Evidence | None = None, *, is_alone: bool = False) -> None:
     """Save a locked recording in the states its evidence now gives, with what changed beside them.
 
-    What is heard of a closed one moves nothing any more, and neither does work after an end: whether a person is needed
-    is judged at once instead.
+    `evidence` is all that is stored of it, where the caller knows that; `is_alone` says that no other recording of its
+    stream is live. Evidence about a closed recording changes no state, nor does work after an end: its attention is
+    refreshed at once instead.
     """
     before, ran_on = recording.state, recording.runs_on_since
-    evidence = evidence_of(recording)
+    evidence = evidence or evidence_of(recording)
     state, upload_state = fold(evidence)
     recording.state, recording.upload_state = Recording.State(state), Recording.UploadState(upload_state)
     if state is State.QUEUED:
         recording.not_before = timezone.now() + pause_before(recording.tries, recording.error_code)
     if state in LIVE and State(before) not in LIVE and _stream_is_taken(recording):
-        _mark_duplicate(recording)  # started again meanwhile: two recordings run, and somebody must know
+        _mark_duplicate(recording)  # started again meanwhile: two recordings run, which needs attention
     if state not in LIVE and state is not State.REFUSED and recording.ended_at is None:
         recording.ended_at = timezone.now()
     if state in LIVE:
@@ -62,10 +63,12 @@ def apply_evidence(recording: Recording) -> None:
     _schedule_scan(State(before), recording)
     recording.save(update_fields=APPLIED_FIELDS)
     was_closed = State(before) is State.CLOSED
+    if is_alone:
+        return
     if (State(before) in LIVE or was_closed or ran_on) and not recording.runs_on_since and _is_over(state, evidence):
         _leave_stream(recording)
     elif State(before) in LIVE and state is State.CLOSED and recording.is_duplicate:
-        _live_beside(recording).filter(is_duplicate=False).update(is_duplicate=True, duplicate_since=recording.ended_at)
+        live_beside(recording).filter(is_duplicate=False).update(is_duplicate=True, duplicate_since=recording.ended_at)
     has_turned = bool(ran_on) is not bool(recording.runs_on_since)
     if has_turned or ((State(before) in LIVE or state in LIVE) and state is not State(before)):
         transaction.on_commit(partial(_attend_others, recording), robust=True)
@@ -73,8 +76,8 @@ def apply_evidence(recording: Recording) -> None:
         refresh_attention(recording.pk, now=timezone.now())
 
 
-def set_task_id(recording: Recording, task_id: str, *, request_id: str = "") -> None:
-    """Give a locked recording its TaskId, from an answer, the bucket or a person; `apply_evidence` it afterwards.
+def set_task_id(recording: Recording, task_id: str, *, request_id: str = "", callbacks_wait: bool = True) -> None:
+    """Give a locked recording its TaskId, from a response, the bucket or a user; then call `apply_evidence`.
 
     Callbacks that came before and waited for this TaskId are interpreted again, now as this recording's. A second,
     different TaskId for the same start means that two recordings run: it is not kept here, but `is_duplicate` is set.
@@ -86,28 +89,38 @@ def set_task_id(recording: Recording, task_id: str, *, request_id: str = "") -> 
         recording.task_id = task_id
         recording.error_code = recording.error_message = ""
         recording.started_at = recording.started_at or timezone.now()
-        waiting = CallbackEvent.objects.filter(project=recording.project_id, recording=None, task_id=task_id)
-        waiting.update(interpreted_at=None)
+        if callbacks_wait:
+            callbacks_waiting_for(recording, task_id).update(interpreted_at=None)
         if recording.stop_wanted_at:  # while the start was still out: now there is something to stop
             recording.stop_due_at = timezone.now()
             wake("stop", recording.pk)
     recording.request_id = recording.request_id or request_id
 
 
+def callbacks_waiting_for(recording: Recording, task_id: str) -> QuerySet[CallbackEvent]:
+    """Callbacks of the recording's project that name this TaskId and belong to no recording yet."""
+    return CallbackEvent.objects.filter(project=recording.project_id, recording=None, task_id=task_id)
+
+
 def task_id_is_taken(recording: Recording, task_id: str) -> bool:
     """Whether another recording of the same account has this TaskId: then it cannot be this one's."""
+    return owners_of(recording, task_id).exists()
+
+
+def owners_of(recording: Recording, task_id: str) -> QuerySet[Recording]:
+    """Other recordings of the same account that have this TaskId: at most one."""
     others = Recording.objects.filter(account=recording.account_id, task_id=task_id).exclude(pk=recording.pk)
-    return others.exclude(task_id="").exists()  # said twice: only so SQLite sees that the partial index will do
+    return others.exclude(task_id="")  # repeated: without it SQLite does not use the partial index
 
 
 def evidence_of(recording: Recording) -> Evidence:
-    """All that is stored about a recording, as the fold wants it."""
+    """All that is stored about a recording, as the fold takes it."""
     calls = list(recording.calls.order_by("id"))
     decision = recording.decisions.filter(verdict__in=OVER).order_by("decided_at", "id").last()
     seen = _seen(recording)
     times = recording.files.aggregate(first=Min("begins_at"), last=Max("begins_at"))
     return Evidence(
-        start=_start(recording, [call for call in calls if call.action == CreateCloudRecording.action]),
+        start=state_after(recording, [call for call in calls if call.action == CreateCloudRecording.action]),
         has_task_id=bool(recording.task_id),
         stop_accepted=any(
             call.action == DeleteCloudRecording.action and call.outcome == ApiCall.Outcome.ACCEPTED for call in calls
@@ -126,7 +139,7 @@ def evidence_of(recording: Recording) -> Evidence:
 
 
 def _schedule_scan(before: State, recording: Recording) -> None:
-    """Begin to look into the bucket anew when what is looked for there has changed (bucket_scan.py goes on)."""
+    """Restart the bucket scan when what it looks for has changed (bucket_scan.py continues it)."""
     known = bool(recording.task_id)
     phase = phase_of(State(recording.state), has_task_id=known)
     if phase in {Phase.GIVEN_UP, phase_of(before, has_task_id=known)}:
@@ -166,9 +179,12 @@ def _is_settled_by_stop(recording: Recording, since: datetime) -> bool:
     return stop is not None and handled.filter(decided_at__gte=stop.closed_at).exists()
 
 
-def _start(recording: Recording, tries: list[ApiCall]) -> State:
-    """Where the last try stands. A try whose answer came late counts through the TaskId it brought."""
-    in_time = [call for call in tries if not call.late]
+def state_after(recording: Recording, attempts: list[ApiCall]) -> State:
+    """The state after the last attempt to start. A late response counts through the TaskId that it brought.
+
+    Sets the recording's number of attempts.
+    """
+    in_time = [call for call in attempts if not call.late]
     recording.tries = len(in_time)
     if not in_time:
         return State.QUEUED
@@ -185,7 +201,7 @@ def _start(recording: Recording, tries: list[ApiCall]) -> State:
 
 
 def _mark_duplicate(recording: Recording) -> None:
-    """Two run: the alarm counts from now on, whatever somebody has seen to before."""
+    """Two run: the alarm counts from now on, even if an earlier one was handled."""
     recording.is_duplicate, recording.duplicate_since = True, timezone.now()
 
 
@@ -197,12 +213,12 @@ def _is_over(state: State, evidence: Evidence) -> bool:
 
 
 def _leave_stream(recording: Recording) -> None:
-    """When a recording of a stream is over, one of those that are left holds the stream, and is doubled no more.
+    """When a recording of a stream is over, one of those that are left holds the stream and is no longer a duplicate.
 
-    The oldest, if none holds it yet. Not one for which a TaskId was answered that no recording has: then something
-    else may run still.
+    The oldest, if none holds it yet. Not one for which a response brought a TaskId that no recording has: then
+    something else may still run.
     """
-    left = list(_live_beside(recording).order_by("created_at", "pk"))
+    left = list(live_beside(recording).order_by("created_at", "pk"))
     if any(not each.is_duplicate for each in left):
         return
     known = Recording.objects.filter(account=recording.account_id, task_id=OuterRef("task_id")).exclude(task_id="")
@@ -219,15 +235,16 @@ def _attend_others(recording: Recording) -> None:
 
     After the commit, so that two that move at once do not wait for each other.
     """
-    for key in _live_beside(recording).values_list("pk", flat=True):
+    for key in live_beside(recording).values_list("pk", flat=True):
         refresh_attention(key, now=timezone.now())
 
 
-def _live_beside(recording: Recording) -> QuerySet[Recording]:
+def live_beside(recording: Recording) -> QuerySet[Recording]:
+    """The other live recordings of its stream."""
     return Recording.objects.filter(
         device=recording.device_id, video_stream_id=recording.video_stream_id, state__in=Recording.LIVE
     ).exclude(pk=recording.pk)
 
 
 def _stream_is_taken(recording: Recording) -> bool:
-    return _live_beside(recording).filter(is_duplicate=False).exists()
+    return live_beside(recording).filter(is_duplicate=False).exists()

@@ -28,7 +28,7 @@ MAX_OFFERED = 60
 
 
 def visible_recordings(user: User, permission: str = "recording.see") -> QuerySet[Recording]:
-    """Every recording of the projects in which this person holds `permission`, newest first."""
+    """Every recording of the projects in which this user holds `permission`, newest first."""
     return (
         Recording.objects.filter(project__in=projects_where(user, permission))
         .select_related("project__account", "device", "requested_by", "claimed_by")
@@ -58,14 +58,26 @@ def storages_to_start(project: Project | None) -> QuerySet[StorageCredential]:
     return with_key.prefetch_related(Prefetch("keys", current, to_attr="current_keys"))
 
 
-def may_be_started(device: Device, storage: StorageCredential) -> bool:
-    """Whether both are still offered: a field device, and a storage with a key that its project may use.
+def current_key(device: Device, storage: StorageCredential) -> QuerySet[StorageKey]:
+    """The storage's current key, if both are still offered: a field device, and a storage that its project may use.
 
-    Neither the storage nor the project's account is retired.
+    Empty when the storage or the project's account is retired, or the storage has no key.
     """
+    if device.type != Device.Type.FIELD:
+        return StorageKey.objects.none()
     retired = CloudAccount.objects.filter(pk=device.project.account_id, retired_at__isnull=False)
-    offered = storages_to_start(device.project).filter(pk=storage.pk)
-    return device.type == Device.Type.FIELD and offered.exists() and not retired.exists()
+    keys = StorageKey.objects.filter(storage=storage, replaced_at=None, storage__retired_at=None)
+    return keys.filter(~Exists(retired), storage__projects=device.project_id)
+
+
+def may_be_started(device: Device, storage: StorageCredential) -> bool:
+    """Whether both are still offered, and the storage has a key."""
+    return current_key(device, storage).exists()
+
+
+def live_on_stream(device: Device, video_stream_id: int) -> QuerySet[Recording]:
+    """The live recordings of one stream of a device."""
+    return Recording.objects.filter(device=device, video_stream_id=video_stream_id, state__in=Recording.LIVE)
 
 
 def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:

@@ -1,4 +1,4 @@
-"""One start on its way: what is sent, and what is stored of the answer."""
+"""One start: the request that is sent, and what is stored of the response."""
 
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from recordings.domain.retries import TOO_LATE
 from recordings.lifecycle.decisions import record_decision
 from recordings.lifecycle.due import first_due_of
 from recordings.lifecycle.duplicates import create_duplicate
-from recordings.lifecycle.evidence import apply_evidence, lock_recording, set_task_id, task_id_is_taken
+from recordings.lifecycle.evidence import apply_evidence, lock_recording, set_task_id
+from recordings.lifecycle.first_response import first_evidence, look_beside
 from recordings.lifecycle.queries import may_be_started
 from recordings.models import ApiCall, Decision, Recording
 from recordings.permissions import holds
@@ -30,7 +31,7 @@ TASK_ID_TAKEN = Unknown(
 
 
 def request_for(recording: Recording, *, access_key: str, secret_key: str) -> CreateCloudRecording:
-    """The call that starts a recording, from its frozen parameters: the same for the page and for the vendor."""
+    """The call that starts a recording, from its frozen parameters: the page shows the call that is sent."""
     return CreateCloudRecording(
         project_id=recording.project.project_id,
         device_id=recording.device.device_id,
@@ -50,12 +51,12 @@ def request_for(recording: Recording, *, access_key: str, secret_key: str) -> Cr
 
 
 def shown_call(recording: Recording) -> dict[str, object]:
-    """The exact call with its secrets masked, under the vendor's names."""
+    """The exact call with its secrets masked, under TRRO's names."""
     return request_for(recording, access_key=MASK, secret_key=MASK).shown()
 
 
 def sealed_request(recording: Recording) -> CreateCloudRecording:
-    """The call with the storage key it was frozen with, opened. Raises CannotCall when the key does not open."""
+    """The call with its frozen storage key, decrypted. Raises CannotCall when the key cannot be decrypted."""
     try:
         return request_for(
             recording,
@@ -67,13 +68,14 @@ def sealed_request(recording: Recording) -> CreateCloudRecording:
 
 
 def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
-    """Store what came of one try to start, in the caller's transaction; the recording as it then is.
+    """Store the outcome of one attempt to start, in the caller's transaction; the recording as it then is.
 
-    Safe to run again with the same answer.
+    Safe to run again with the same response.
     """
     assert row.recording_id is not None  # noqa: S101 (a start always has its recording)
     recording = lock_recording(row.recording_id)
-    if isinstance(outcome, Accepted) and task_id_is_taken(recording, outcome.task_id):
+    beside = look_beside(recording, row, outcome.task_id if isinstance(outcome, Accepted) else "")
+    if beside.task_id_is_taken:
         outcome = TASK_ID_TAKEN
     if isinstance(outcome, Refused) and _may_repeat_internal_error(recording, outcome):
         outcome = Refused(code=outcome.code, message=outcome.message, request_id=outcome.request_id, repeatable=True)
@@ -82,12 +84,15 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
     is_another = isinstance(outcome, Accepted) and recording.task_id not in {"", outcome.task_id}
     if isinstance(outcome, Accepted):
         if not is_another:
-            recording.request_id = ""  # that of an earlier try, which was refused
-        set_task_id(recording, outcome.task_id, request_id=outcome.request_id)
+            recording.request_id = ""  # that of an earlier attempt, which was refused
+        set_task_id(recording, outcome.task_id, request_id=outcome.request_id, callbacks_wait=beside.callbacks_wait)
     elif not recording.task_id:
         recording.request_id, recording.error_code = outcome.request_id, outcome.code
         recording.error_message = outcome.message
-    apply_evidence(recording)
+    if beside.is_first_response:
+        apply_evidence(recording, first_evidence(recording, row), is_alone=beside.is_alone)
+    else:
+        apply_evidence(recording)
     if isinstance(outcome, Accepted) and is_another:
         origin = Recording.Origin.LATE_RESPONSE
         create_duplicate(recording, outcome.task_id, origin=origin, request_id=outcome.request_id)
@@ -107,7 +112,7 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
 
 
 def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
-    """Send one queued start whose time has come; None when somebody else has it or it is no longer wanted."""
+    """Send one queued start that is due; None when another process has it or it was cancelled."""
     recording = (
         Recording.objects.select_related("account", "project", "device", "storage", "storage_key", "requested_by")
         .filter(pk=recording_id, state=Recording.State.QUEUED, not_before__lte=now)

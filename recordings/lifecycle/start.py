@@ -1,10 +1,10 @@
-"""What a person does about one recording: start it, try it again, close it."""
+"""What a user does about one recording: start it, start it again, close it."""
 
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists
 from django.utils import timezone
 
 from recordings import calls
@@ -12,18 +12,27 @@ from recordings.audit_log.record import record_audit
 from recordings.domain.states import CLOSABLE, State
 from recordings.lifecycle.decisions import record_decision
 from recordings.lifecycle.evidence import lock_recording
-from recordings.lifecycle.queries import may_be_started
+from recordings.lifecycle.queries import current_key, live_on_stream
 from recordings.lifecycle.reference import new_reference, read_reference, without_reference
 from recordings.lifecycle.selection import SelectedRecording
-from recordings.lifecycle.send import conclude_start, sealed_request, shown_call
-from recordings.models import ApiCall, Decision, Device, Recording, RecordingProfile, StorageCredential, User
+from recordings.lifecycle.send import LostRace, conclude_start, sealed_request, shown_call
+from recordings.models import (
+    ApiCall,
+    Decision,
+    Device,
+    Recording,
+    RecordingProfile,
+    StorageCredential,
+    StorageKey,
+    User,
+)
 from recordings.permissions import holds
 from recordings.trro.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartRequest:
-    """One start as it was asked for, every value checked by the form."""
+    """One start as it was requested; the form has checked every value."""
 
     device: Device
     video_stream_id: int
@@ -40,7 +49,7 @@ class StartRequest:
 
 
 REPEATABLE = frozenset({State.REFUSED, State.FAILED, State.CANCELLED, State.NOT_STARTED})
-"""What can be tried again: nothing of it runs."""
+"""What can be started again: nothing of it runs."""
 
 
 class CannotStart(Exception):
@@ -58,7 +67,7 @@ class StreamIsLive(CannotStart):
 
 
 class AlreadySubmitted(CannotStart):
-    """This very form was sent before: `blocking` is what came of it."""
+    """This form was submitted before: `blocking` is the recording that it created."""
 
     def __init__(self, blocking: Recording) -> None:
         super().__init__(f"reference of recording {blocking.pk}")
@@ -66,34 +75,34 @@ class AlreadySubmitted(CannotStart):
 
 
 class NotOffered(CannotStart):
-    """The device, its storage or the earlier recording is not one that this may be done with any more."""
+    """The device, the storage or the earlier recording can no longer be used for a start."""
 
 
 class NotClosable(Exception):
-    """The recording has ended, was closed in another tab, is known by now, or its call is still out."""
+    """The recording has ended, was closed in another tab, has been heard of since, or its call is still open."""
 
 
 def start_recording(*, actor: User, wanted: StartRequest) -> tuple[Recording, Outcome]:
-    """Ask the vendor, once, to record one stream of one device.
+    """Ask TRRO, once, to record one stream of one device.
 
-    What was asked for and what came of it are stored whatever happens. With `closes`, an unknown or silent
-    recording that is in the way is closed with `close_reason` in the same transaction. Raises PermissionDenied,
-    CannotCall, CannotStart (StreamIsLive, AlreadyAsked, NotOffered); then nothing was sent. Source: TRRO API,
+    The request and its outcome are stored whatever happens. With `closes`, an unknown or silent recording that
+    blocks the stream is closed with `close_reason` in the same transaction. Raises PermissionDenied, CannotCall,
+    CannotStart (StreamIsLive, AlreadySubmitted, NotOffered); then nothing was sent. Source: TRRO API,
     CreateCloudRecording.
     """
     if not holds(actor, "recording.start", wanted.device.project):
         raise PermissionDenied
-    if not may_be_started(wanted.device, wanted.storage):
-        raise NotOffered("the device or the storage is not offered for starts")
-    blocking = _in_the_way(wanted)
-    recording = build_recording(actor=actor, wanted=wanted)
+    key, is_taken = _current_key(wanted)
+    blocking = _blocking_recording(wanted) if is_taken else None
+    recording = build_recording(actor=actor, wanted=wanted, storage_key=key)
 
     def intend() -> Recording:
         if blocking:
-            _clear_the_way(lock_recording(blocking.pk), actor=actor, reason=wanted.close_reason)
+            _close_blocking(lock_recording(blocking.pk), actor=actor, reason=wanted.close_reason)
+        _, is_taken = _current_key(wanted)  # again: both may have changed before this transaction
+        if is_taken:
+            raise LostRace
         recording.save(force_insert=True)
-        if not may_be_started(wanted.device, wanted.storage):  # retired in the blink before
-            raise NotOffered("the storage or the account was retired")
         record_audit(
             actor=actor,
             action="recording.start_asked",
@@ -103,27 +112,27 @@ def start_recording(*, actor: User, wanted: StartRequest) -> tuple[Recording, Ou
         )
         return recording
 
-    came_of_it = recording
+    concluded = recording
 
     def conclude(row: ApiCall, outcome: Outcome) -> None:
-        nonlocal came_of_it
-        came_of_it = conclude_start(row, outcome)
+        nonlocal concluded
+        concluded = conclude_start(row, outcome)
 
     request = sealed_request(recording)
     try:
         outcome = calls.call(account=recording.account, request=request, intend=intend, conclude=conclude)
-    except (IntegrityError, NotClosable):
-        _in_the_way(wanted)  # somebody was faster by a blink
-        raise CannotStart("somebody else was starting or closing on this stream, and is gone again") from None
-    return came_of_it, outcome
+    except (IntegrityError, LostRace, NotClosable):
+        _blocking_recording(wanted)  # the usual cause: it raises
+        raise CannotStart("another user was starting or closing on this stream at the same moment") from None
+    return concluded, outcome
 
 
-def build_recording(*, actor: User, wanted: StartRequest) -> Recording:
-    """The recording that `wanted` becomes, not saved: its parameters, and the storage's key of this moment.
+def build_recording(*, actor: User, wanted: StartRequest, storage_key: StorageKey | None = None) -> Recording:
+    """The recording that `wanted` becomes, not saved: its parameters, and the storage's current key.
 
-    Raises CannotCall when the storage has no key.
+    `storage_key` is that key where the caller has it. Raises CannotCall when the storage has no key.
     """
-    storage_key = wanted.storage.keys.filter(replaced_at=None).first()
+    storage_key = storage_key or wanted.storage.keys.filter(replaced_at=None).first()
     if storage_key is None:
         raise calls.CannotCall(f"{wanted.storage} has no key.")
     now = timezone.now()
@@ -154,7 +163,7 @@ def build_recording(*, actor: User, wanted: StartRequest) -> Recording:
 
 
 def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]:
-    """Start anew what an earlier recording asked for, under a reference of its own. Raises as start_recording does."""
+    """Request the same again, under a reference of its own. Raises as start_recording does."""
     if State(earlier.state) not in REPEATABLE:
         raise NotOffered("it was started")
     return start_recording(
@@ -177,20 +186,20 @@ def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]
 def close_recording(*, actor: User, recording: Recording, reason: str, seen: SelectedRecording | None = None) -> None:
     """Take a recording off the list of live ones, with a reason that is kept; a queued one is cancelled.
 
-    Closing stops nothing at the vendor. `seen` is how the person saw it. Raises PermissionDenied, and NotClosable when
-    it is not live any more, or is not as it was seen.
+    Closing stops nothing at Tencent Cloud. `seen` is how the user saw it. Raises PermissionDenied, and NotClosable when
+    it is no longer live, or differs from what the user saw.
     """
     if not holds(actor, "recording.decide", recording.project):
         raise PermissionDenied
     with transaction.atomic():
         locked = lock_recording(recording.pk)
         if seen and (seen.pk, seen.state, seen.attention) != (locked.pk, locked.state, locked.attention):
-            raise NotClosable  # it was heard of again: what was decided without that must not hide what runs
+            raise NotClosable  # it was heard of since: a decision made without that must not hide a running recording
         close_locked(locked, actor=actor, reason=reason)
 
 
 def close_locked(recording: Recording, *, actor: User, reason: str) -> None:
-    """The same for a locked recording, in the caller's transaction, who has asked whether the actor may."""
+    """The same for a locked recording, in the transaction of the caller, which has checked the permission."""
     before = State(recording.state)
     if before is State.QUEUED:
         verdict = Decision.Verdict.CANCELLED
@@ -201,8 +210,17 @@ def close_locked(recording: Recording, *, actor: User, reason: str) -> None:
     record_decision(recording, verdict, actor=actor, reason=reason)
 
 
-def _clear_the_way(blocking: Recording, *, actor: User, reason: str) -> None:
-    """Close what is locked now, if it is still live; StreamIsLive when it was heard of in the meantime."""
+def _current_key(wanted: StartRequest) -> tuple[StorageKey, bool]:
+    """The storage's current key, and whether a recording is live on the stream: one query. Raises NotOffered."""
+    live = live_on_stream(wanted.device, wanted.video_stream_id)
+    key = current_key(wanted.device, wanted.storage).annotate(is_taken=Exists(live)).first()
+    if key is None:
+        raise NotOffered("the device or the storage is not offered for starts")
+    return key, key.is_taken
+
+
+def _close_blocking(blocking: Recording, *, actor: User, reason: str) -> None:
+    """Close a recording that is locked now, if it is still live; StreamIsLive when it was heard of meanwhile."""
     if not blocking.is_live:
         return
     if not blocking.may_be_started_over:
@@ -210,13 +228,12 @@ def _clear_the_way(blocking: Recording, *, actor: User, reason: str) -> None:
     close_locked(blocking, actor=actor, reason=reason)
 
 
-def _in_the_way(wanted: StartRequest) -> Recording | None:
-    """What `wanted` closes, if it stands in the way and may be started over. Raises CannotStart for anything else."""
-    live = Q(device=wanted.device, video_stream_id=wanted.video_stream_id, state__in=Recording.LIVE)
-    found = list(Recording.objects.filter(Q(reference=wanted.reference) | live))
-    for recording in found:
-        if recording.reference == wanted.reference:
-            raise AlreadySubmitted(recording)
+def _blocking_recording(wanted: StartRequest) -> Recording | None:
+    """What `wanted` closes, if it blocks the stream and may be started over. Raises CannotStart for all else."""
+    submitted = Recording.objects.filter(reference=wanted.reference).first()
+    if submitted:
+        raise AlreadySubmitted(submitted)
+    found = list(live_on_stream(wanted.device, wanted.video_stream_id))
     for recording in found:
         if recording != wanted.closes or not recording.may_be_started_over:
             raise StreamIsLive(recording)

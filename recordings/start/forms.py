@@ -93,6 +93,7 @@ class StartForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
         """`data` is what was posted, or what the form is shown with at first: it is always bound."""
         super().__init__(data)
+        self._found: dict[tuple[str, Any], Any] = {}
         projects = projects_where(user, "recording.start").filter(account__retired_at=None)
         self._choices("project").queryset = projects
         self._choices("device").queryset = devices_to_start(projects)
@@ -112,11 +113,14 @@ class StartForm(forms.Form):
         return field
 
     def chosen(self, name: str) -> Any:
-        """The current value of a select; None when that is not among its choices."""
-        try:
-            return self._choices(name).clean(self.data.get(name) or None)
-        except ValidationError:
-            return None
+        """The current choice of a select, read once; None when it is not among the choices."""
+        value = self.data.get(name) or None
+        if (name, value) not in self._found:
+            try:
+                self._found[name, value] = self._choices(name).clean(value)
+            except ValidationError:
+                self._found[name, value] = None
+        return self._found[name, value]
 
     def in_the_way(self) -> Recording | None:
         """What the page has shown as being in the way, while the form is still about that stream and it is live."""

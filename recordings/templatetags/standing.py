@@ -23,3 +23,18 @@ def together(recording: Recording) -> StatusBadge | None:
         return None
     found = combined_status([recording, *recording.others], timezone.now())
     return badge_of(found, len(recording.others) + 1) if found else None
+
+
+STATE_ICONS = {
+    "ended": "square-check",
+    "failed": "circle-x",
+    "refused": "ban",
+    "cancelled": "circle-slash",
+    "not_started": "circle-dashed",
+}
+
+
+@register.filter
+def state_icon(state: str) -> str:
+    """The icon of a state in which a recording is over."""
+    return STATE_ICONS.get(state, "archive")

@@ -28,7 +28,7 @@ def page_to_return_to(request: HttpRequest) -> str:
 
 
 def page_in_view(request: PageRequest) -> str:
-    """The address of the page that the browser shows while HTMX asks for a part of it; empty without HTMX."""
+    """The address of the page that the browser shows while HTMX requests a part of it; empty without HTMX."""
     return _own_address(request, request.headers.get("hx-current-url", "")) if wants_fragment(request) else ""
 
 
@@ -54,4 +54,4 @@ RESTORED = frozenset(
 
 LONGEST_RESTORED = 1500
 
-"""Of one value as it stands in an address, where it is quoted once more: gunicorn takes 4,094 characters in all."""
+"""Of one value as quoted in an address, where it is quoted again: gunicorn accepts 4,094 characters in all."""

@@ -61,7 +61,7 @@ def edit(
     """Show a form; when it was posted, store it, say so and go to the thing's own page.
 
     `store` gives False when nothing was different. What it refuses with a ValidationError is said at the fields like
-    what the form refuses by itself, and so is a name that somebody else took in the blink between.
+    what the form refuses by itself, and so is a name that another user took at the same moment.
     """
     if form.is_valid():
         try:

@@ -12,5 +12,5 @@ from recordings.web.render import render_either
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF failure view: says what happened and what to do instead of a bare 403."""
     fragment = "components/_form_expired.html"
-    context = {"anew": page_to_return_to(request)}
+    context = {"reload_url": page_to_return_to(request)}
     return render_either(request, "components/form_expired.html", fragment, context, status=403)

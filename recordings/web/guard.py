@@ -37,7 +37,7 @@ def allowed(
 
     Signed out: the sign-in page, which leads back with what was typed; for a fragment a notice in place, so that
     nothing on the page is lost. Without the permission: 403. A credential admin without a second factor is led to
-    adding one. A `sensitive` view asks for the password or the factor when it was not given a short while ago.
+    adding one. A `sensitive` view requires a recent confirmation by password or factor.
     What is refused, and what is not there for this person, is in the audit trail.
     """
 
@@ -76,7 +76,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:
-    """Lead to giving the password or the factor once more, and back; for a posted fragment a notice in place."""
+    """Lead to the confirmation by password or factor, and back; for a posted fragment a notice in place."""
     page = page_that_asks_again(cast(User, request.user))
     if wants_fragment(request) and request.method == "POST":
         return render(request, "components/_confirm_again.html", {"page": page}, status=403)

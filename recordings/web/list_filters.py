@@ -62,7 +62,7 @@ class Chip:
     name: str
     label: str
     value: str
-    """What was asked for, as it came."""
+    """The requested value, unchanged."""
     words: str
     """The same for a reader."""
     without: str
@@ -113,7 +113,7 @@ class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
         return str(query.urlencode())
 
     def belonging(self, name: str) -> Sequence[str]:
-        """Filters that make no sense without the filter `name`, and go with it."""
+        """Filters that only apply together with the filter `name`, and are removed with it."""
         return ()
 
 

@@ -25,11 +25,11 @@ class NavigationItem:
     counts: bool = False
     """Whether what waits there is counted."""
     count: str = ""
-    """How much waits there; empty for nothing."""
+    """The number of items that wait there; empty for none."""
 
 
 def navigation_context(request: HttpRequest) -> dict[str, object]:
-    """Context processor: the navigation this person may use, and whether the sandbox stands in for the vendor."""
+    """Context processor: the navigation of this user, and whether the sandbox replaces Tencent Cloud."""
     user = getattr(request, "user", None)
     places = [
         NavigationItem(

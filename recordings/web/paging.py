@@ -22,7 +22,7 @@ class Page(Generic[M]):
 
 
 def page_of(rows: QuerySet[M], *, by: str, cursor: str) -> Page[M]:
-    """The page in ascending order of `by` that begins after `cursor`; a cursor that is not ours gives the first.
+    """The page in ascending order of `by` that begins after `cursor`; an invalid cursor gives the first.
 
     The condition's form lets both databases run it from an index on `by`.
     """

@@ -19,14 +19,14 @@ Context = Mapping[str, Any]
 
 
 class PageRequest(HttpRequest):
-    """A request of somebody who is signed in, with django-htmx's details: what views behind `allowed` get."""
+    """A request of a signed-in user, with django-htmx's details: what views behind `allowed` get."""
 
     user: User
     htmx: HtmxDetails
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Whether HTMX asks for a part of a page: not when it is boosted, and not when it restores its history."""
+    """Whether HTMX requests a part of a page: not when it is boosted, and not when it restores its history."""
     htmx = cast(PageRequest, request).htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
@@ -34,7 +34,7 @@ def wants_fragment(request: HttpRequest) -> bool:
 def render_either(
     request: HttpRequest, page: str, fragment: str, context: Context, *, status: int = 200
 ) -> HttpResponse:
-    """The fragment for HTMX, the whole page for everybody else."""
+    """The fragment for HTMX, otherwise the whole page."""
     response = render(request, fragment if wants_fragment(request) else page, dict(context), status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response

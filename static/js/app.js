@@ -91,6 +91,12 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   form?.querySelector('.alert[tabindex], [aria-invalid="true"]:not([type="hidden"])')?.focus();
 });
 
+// An id that is cut for the eye: in full where the pointer rests.
+document.addEventListener("pointerover", ({ target }) => {
+  const value = target.closest?.(".copy--short .copy__value");
+  if (value) value.title = value.textContent;
+});
+
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -109,7 +115,7 @@ document.addEventListener("click", async ({ target }) => {
   if (target.closest?.(".alert__close")) failures.replaceChildren();
   const button = target.closest?.("[data-copy]");
   if (!button) return;
-  await copy(button.dataset.copy);
+  await copy(button.dataset.copy || button.previousElementSibling.textContent);
   button.classList.add("is-done");
   document.dispatchEvent(new CustomEvent("announce", { detail: button.dataset.copied }));
   setTimeout(() => button.classList.remove("is-done"), 1600);

@@ -56,7 +56,7 @@ class Door:
 
 
 def bare_call(door: Door) -> Callable[[int], Callable[[], object]]:
-    """The vendor's client as its documents show it, with the connection kept open, and nothing stored."""
+    """Tencent Cloud's client as its documents show it, with the connection kept open, and nothing stored."""
     endpoint = door.devices[0].project.account.endpoint.removeprefix("http://")
     http = HttpProfile(protocol="http", endpoint=endpoint, keepAlive=True)
     client = TrroClient(Credential(ACCOUNT.secret_id, ACCOUNT.secret_key), "", ClientProfile(httpProfile=http))

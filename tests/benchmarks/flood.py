@@ -31,7 +31,7 @@ PATIENCE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What came of one rate; times in milliseconds from when a callback should have left."""
+    """The outcome of one rate; times in milliseconds from when a callback should have left."""
 
     rate: int
     sent: int

@@ -1,4 +1,4 @@
-"""What a benchmark stands on: a database of its own, a sandbox in a process of its own, and the sample fleet.
+"""What a benchmark needs: a database of its own, a sandbox in a process of its own, and the sample fleet.
 
 Import nothing of Django before `prepared`: it sets the environment that settings are read from.
 """
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def prepared(*, response_delay: float) -> Iterator[Path]:
+def prepared(*, response_delay: float, settings: str = "trroadmin.settings") -> Iterator[Path]:
     """Django set up on an empty database with the sample fleet, whose account calls a sandbox. Gives its var/.
 
     `response_delay` is in seconds, before every answer of the sandbox. With TRROADMIN_DATABASE_URL of a PostgreSQL
@@ -25,7 +25,7 @@ def prepared(*, response_delay: float) -> Iterator[Path]:
     with ExitStack() as stack:
         var_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trroadmin-bench-")))
         os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "trroadmin.settings",
+            "DJANGO_SETTINGS_MODULE": settings,
             "TRROADMIN_MODE": "development",
             "TRROADMIN_VAR_DIR": str(var_dir),
             "TRROADMIN_LOG_LEVEL": "WARNING",

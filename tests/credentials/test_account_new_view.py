@@ -131,13 +131,13 @@ def test_after_an_error_everything_stays_but_the_secret_which_is_asked_for_again
     assert 'value="Mining"' in page
     assert 'value="AKIDz8krbsJ5yKBZQpn74WFkmLPx3"' in page
     assert SECRET not in page
-    assert "Type the keys again" in page
+    assert "Enter the keys again" in page
     assert 'autocomplete="new-password"' in page
 
 
 def test_it_is_not_asked_for_again_when_it_was_not_typed(admin: User, answers: dict[str, Any]) -> None:
     page = signed_in(admin).post(URL, answers | {"secret_key": ""}).content.decode()
-    assert "Type the keys again" not in page
+    assert "Enter the keys again" not in page
 
 
 def test_nothing_that_is_posted_breaks_it(admin: User, answers: dict[str, Any]) -> None:

@@ -132,7 +132,7 @@ def test_after_an_error_everything_stays_but_the_keys_which_are_asked_for_again(
     assert " checked" in page
     assert ACCESS not in page
     assert SECRET not in page
-    assert "Type the keys again" in page
+    assert "Enter the keys again" in page
 
 
 def test_nothing_that_is_posted_breaks_it(admin: User, answers: dict[str, Any]) -> None:
