@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "recordings.identity.sessions.NoStoreMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "recordings.text.ShowingMiddleware",
+    "recordings.text.HiddenCharactersMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -117,7 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "recordings.web.navigation.every_page",
+                "recordings.web.navigation.navigation_context",
             ],
             "builtins": [
                 "lucide.templatetags.lucide",
