@@ -7,11 +7,10 @@ own cookie. Not the Host header, not a port.
 
 from ipaddress import IPv6Address, ip_address
 
-from allauth.core.internal import ratelimit
-from allauth.core.internal.ratelimit import RateLimitUsage
 from django.http import HttpRequest
 
 from recordings.addresses import client_address
+from recordings.identity.allauth_internals import LimitUsage, consume_limits
 from recordings.identity.known_browsers import known_as
 from recordings.models import name_key
 
@@ -22,7 +21,7 @@ OVERALL = "100/5m/key"
 BY_KNOWN_BROWSER = "5/5m/key"
 
 
-def count_guess(request: HttpRequest, username: str) -> RateLimitUsage | None:
+def count_guess(request: HttpRequest, username: str) -> LimitUsage | None:
     """Count one password for this name before it is evaluated; None when there were too many.
 
     `rollback` of what is returned takes a right one off the counts again. What one limit refuses is not counted by
@@ -30,9 +29,11 @@ def count_guess(request: HttpRequest, username: str) -> RateLimitUsage | None:
     """
     name = name_key(username)
     if mark := known_as(request, username):
-        return _count(request, [(BY_KNOWN_BROWSER, f"browser {mark} {name}")])
-    address = counted_address(request)
-    return _count(request, [(BY_ADDRESS, f"address {address}"), (BY_NAME, f"name {name}"), (OVERALL, "all")])
+        limits = [(BY_KNOWN_BROWSER, f"browser {mark} {name}")]
+    else:
+        address = counted_address(request)
+        limits = [(BY_ADDRESS, f"address {address}"), (BY_NAME, f"name {name}"), (OVERALL, "all")]
+    return consume_limits(request, action="password", limits=limits)
 
 
 def counted_address(request: HttpRequest) -> str:
@@ -47,15 +48,3 @@ def counted_address(request: HttpRequest) -> str:
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(IPv6Address(int(address) >> 64 << 64))
-
-
-def _count(request: HttpRequest, limits: list[tuple[str, str]]) -> RateLimitUsage | None:
-    counted = RateLimitUsage(usage=[])
-    for limit, key in limits:
-        usage = ratelimit.consume(
-            request, app="recordings", action="password", config={"password": limit}, key=key, limit_get=True
-        )
-        if usage is None:
-            return None
-        counted.usage += usage.usage
-    return counted

@@ -3,8 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
-from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.db import transaction
@@ -16,7 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recordings.audit_log.record import record_audit, record_audit_merged
-from recordings.identity.confirmation import date_back
+from recordings.identity.allauth_internals import authentication_records, current_request, roll_back_after_sign_in
+from recordings.identity.confirmation import backdate_sign_on
 from recordings.identity.known_browsers import remember
 from recordings.identity.sessions import ACTIVE, BEGAN
 from recordings.identity.signin_limits import count_guess, counted_address
@@ -45,7 +44,9 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether to go there after signing in: only to this very host, not to another one that is served here too."""
-        host, is_secure = context.request.get_host(), context.request.is_secure()
+        request = current_request()
+        assert request is not None  # noqa: S101 (allauth redirects in requests only)
+        host, is_secure = request.get_host(), request.is_secure()
         return url_has_allowed_host_and_scheme(url, allowed_hosts={host}, require_https=is_secure)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
@@ -58,8 +59,9 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count this password before it is evaluated (signing_in_limits.py). Too many raise."""
-        self._login_failed_rl_usage = count_guess(request, credentials.get("username", ""))
-        if not self._login_failed_rl_usage:
+        usage = count_guess(request, credentials.get("username", ""))
+        roll_back_after_sign_in(self, usage)
+        if usage is None:
             raise self.validation_error("too_many_login_attempts")
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
@@ -71,10 +73,10 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Begin the session, unless the password or a role changed since the password was given."""
         if request.session.pop(PENDING, None) != user.get_session_auth_hash() or not user.is_active:
             raise ImmediateHttpResponse(redirect("account_login"))
-        ways = [_way(record) for record in get_authentication_records(request, user)]
+        ways = [_way(record) for record in authentication_records(request, user)]
         with transaction.atomic():
             super().login(request, user)
-            date_back(request)
+            backdate_sign_on(request)
             request.session[BEGAN] = request.session[ACTIVE] = timezone.now().isoformat()
             User.objects.filter(pk=user.pk).update(last_seen_at=timezone.now())
             record_audit(actor=user, action="session.began", target=user, after={"with": ways})

@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import ReauthenticateView as FactorAgainView
-from allauth.mfa.webauthn.internal.auth import begin_authentication
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.forms import Form
@@ -12,7 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from recordings.identity.confirmation import page_that_asks_again
+from recordings.identity.allauth_internals import begin_passkey_authentication
+from recordings.identity.confirmation import confirmation_page
 from recordings.signin.guard import BOTH, SEND, one_self
 from recordings.signin.invalid_forms import Answers422
 from recordings.signin.views import kinds_of
@@ -22,7 +22,7 @@ class PasswordAgain(Answers422, ReauthenticateView):  # type: ignore[misc]
     """For who has no factor. Whoever has one is led to where it is asked for: the password would not count."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asks = page_that_asks_again(request.user)  # type: ignore[arg-type]
+        asks = confirmation_page(request.user)  # type: ignore[arg-type]
         if asks != reverse("account_reauthenticate"):
             return HttpResponseRedirect(self.passthrough_next_url(asks))
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
@@ -32,7 +32,7 @@ class PasswordAgain(Answers422, ReauthenticateView):  # type: ignore[misc]
 class FactorAgain(Answers422, FactorAgainView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        options = {"request_options": begin_authentication(self.request.user)}
+        options = {"request_options": begin_passkey_authentication(self.request.user)}
         return context | kinds_of(options, self.request.user.pk)
 
 

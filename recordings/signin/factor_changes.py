@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
 
 from recordings.audit_log.record import record_audit
+from recordings.identity.allauth_internals import record_authentication
 from recordings.identity.factors import may_remove
 from recordings.identity.sessions import end_other_sessions
 from recordings.models import User

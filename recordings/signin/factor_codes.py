@@ -1,14 +1,13 @@
 """Whether a typed code opens: of the authenticator app, or one of the recovery codes. Each opens once."""
 
 import structlog
-from allauth.core.internal.cryptokit import normalize_user_code
-from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.db import transaction
 
 from recordings import vault
 from recordings.audit_log.record import record_audit
+from recordings.identity.allauth_internals import normalize_code, totp_lifetime
 from recordings.models import User
 
 log = structlog.get_logger(__name__)
@@ -42,8 +41,7 @@ def use_up(user: User, code: str) -> bool:
 
     Remembered for as long as it is valid, which with a tolerance is longer than allauth remembers it.
     """
-    seconds = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 2)
-    return bool(cache.add(f"totp:{user.pk}:{normalize_user_code(code)}", value=True, timeout=seconds))
+    return bool(cache.add(f"totp:{user.pk}:{normalize_code(code)}", value=True, timeout=totp_lifetime()))
 
 
 def _recovery_opens(factor: Authenticator, code: str) -> bool:

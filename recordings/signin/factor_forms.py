@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.core import context
-from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from recordings import vault
 from recordings.audit_log.record import record_audit_merged
+from recordings.identity.allauth_internals import PENDING_TOTP_SECRET, consume_limits, current_request, new_totp_secret
 from recordings.identity.factor_secrets import open_pending, seal_pending
 from recordings.models import User
 from recordings.signin.factor_codes import accept_code
@@ -71,14 +70,14 @@ class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]
 
     def _secret_that_waits(self) -> str:
         """The one that was shown; a new one when the page is opened, or when none waits."""
-        session = context.request.session
-        if self.is_bound and SECRET_SESSION_KEY in session:
+        request = _request()
+        if self.is_bound and PENDING_TOTP_SECRET in request.session:
             try:
-                return open_pending(context.request, session[SECRET_SESSION_KEY])
+                return open_pending(request, request.session[PENDING_TOTP_SECRET])
             except vault.CannotOpen:
                 pass
-        secret: str = generate_totp_secret()
-        session[SECRET_SESSION_KEY] = seal_pending(context.request, secret)
+        secret = new_totp_secret()
+        request.session[PENDING_TOTP_SECRET] = seal_pending(request, secret)
         return secret
 
 
@@ -87,10 +86,14 @@ def throttle(user: User) -> Callable[[], None]:
 
     By person only: whoever types codes has shown the password. Raises ValidationError when there were too many.
     """
-    counted = ratelimit.consume(
-        context.request, app="recordings", action="code", config={"code": MAX_CODES}, key=f"code-{user.pk}"
-    )
-    if counted is None:
+    used = consume_limits(_request(), action="code", limits=[(MAX_CODES, f"code-{user.pk}")])
+    if used is None:
         raise ValidationError(_("Too many wrong codes. Wait a while, use a passkey, or ask a credential admin."))
-    forget: Callable[[], None] = counted.rollback
+    forget: Callable[[], None] = used.rollback
     return forget
+
+
+def _request() -> HttpRequest:
+    request = current_request()
+    assert request is not None  # noqa: S101 (forms are filled in requests only)
+    return request

@@ -4,7 +4,6 @@ from itertools import chain, count
 from typing import Any, NoReturn
 
 import structlog
-from allauth.account.utils import user_username
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
@@ -78,7 +77,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             user.save()
             sociallogin.account.user = user
             sociallogin.account.save()
-            record_audit(actor=user, action="person.came_by_sso", target=user, after={"username": user_username(user)})
+            record_audit(actor=user, action="person.came_by_sso", target=user, after={"username": user.username})
             give_roles(user=user, roles=_roles(sociallogin))
         return user
 

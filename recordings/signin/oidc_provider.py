@@ -10,8 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from allauth.core.internal.deferred import jwt
-from allauth.socialaccount.internal import jwtkit
+import jwt
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
@@ -20,6 +19,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
+
+from recordings.identity.allauth_internals import fetch_signing_key
 
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 
@@ -65,7 +66,7 @@ class CheckedOpenIDConnect(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         try:
             if jwt.get_unverified_header(id_token).get("alg") not in ALGORITHMS:
                 raise NotBelieved("The ID token is not signed by a public key.")
-            algorithm, key = jwtkit.fetch_key(id_token, self.openid_config["jwks_uri"], jwtkit.lookup_kid_jwk)
+            algorithm, key = fetch_signing_key(id_token, self.openid_config["jwks_uri"])
             claims: dict[str, Any] = jwt.decode(
                 id_token,
                 key=key,

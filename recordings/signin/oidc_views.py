@@ -1,11 +1,5 @@
 """Single sign-on: to the provider and back. Whatever goes wrong ends on a page of ours."""
 
-from typing import Any
-
-from allauth.account.utils import get_next_redirect_url
-from allauth.core.internal import ratelimit
-from allauth.core.internal.ratelimit import respond_429
-from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
@@ -18,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from requests import RequestException
 
+from recordings.identity.allauth_internals import consume_limits, next_url, sign_on_error_page, too_many_requests
 from recordings.identity.confirmation import PROOF_ASKED
 from recordings.signin.oidc_policy import let_forms_lead_to_provider
 from recordings.signin.oidc_provider import CheckedOpenIDConnect
@@ -27,7 +22,7 @@ WRONG = (OAuth2Error, RequestException, AttributeError, KeyError, TypeError, Val
 somebody new comes twice at the same moment."""
 
 
-LIMIT = {"sso": "30/m/ip"}
+LIMIT = "30/m/ip"
 
 
 @never_cache
@@ -36,10 +31,10 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     """The page that asks whether to go, and the way there. Who is signed in already has to prove it there again."""
     adapter = _adapter(request, provider_id)
     if _too_many(request):
-        return _wait(request)
-    next_url = get_next_redirect_url(request)
+        return too_many_requests(request)
+    then = next_url(request)
     if request.method != "POST":
-        page = render(request, "socialaccount/login.html", {"provider": settings.OIDC_NAME, "next": next_url or ""})
+        page = render(request, "socialaccount/login.html", {"provider": settings.OIDC_NAME, "next": then})
         let_forms_lead_to_provider(request, page)
         return page
     provider = adapter.get_provider()
@@ -47,10 +42,10 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     request.session[PROOF_ASKED] = bool(params)
     try:
         going: HttpResponse = provider.redirect(
-            request, process=AuthProcess.LOGIN, next_url=next_url, auth_params=params
+            request, process=AuthProcess.LOGIN, next_url=then or None, auth_params=params
         )
     except WRONG as error:
-        return _sorry(request, provider, error)
+        return sign_on_error_page(request, provider, error)
     return going
 
 
@@ -59,13 +54,13 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
 def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     adapter = _adapter(request, provider_id)
     if _too_many(request):
-        return _wait(request)
+        return too_many_requests(request)
     asked = request.session.pop(PROOF_ASKED, False)
     request.proof_asked = asked  # type: ignore[attr-defined]  # kept here: the session may begin anew
     try:
         came: HttpResponse = OAuth2CallbackView.adapter_view(adapter)(request)
     except WRONG as error:
-        return _sorry(request, adapter.get_provider(), error)
+        return sign_on_error_page(request, adapter.get_provider(), error)
     return came
 
 
@@ -81,20 +76,10 @@ def failed(request: HttpRequest) -> HttpResponse:
 def _too_many(request: HttpRequest) -> bool:
     """Each costs calls to the provider, and those who come back are counted like those who go."""
     goes = request.method == "POST" or "state" in request.GET
-    return goes and not ratelimit.consume(request, app="recordings", action="sso", config=LIMIT, limit_get=True)
+    return goes and not consume_limits(request, action="sso", limits=[(LIMIT, "")])
 
 
 def _adapter(request: HttpRequest, provider_id: str) -> CheckedOpenIDConnect:
     if not settings.OIDC_ISSUER or provider_id != "sso":
         raise Http404
     return CheckedOpenIDConnect(request, provider_id)
-
-
-def _sorry(request: HttpRequest, provider: Any, error: Exception) -> HttpResponse:
-    page: HttpResponse = render_authentication_error(request, provider, exception=error)
-    return page
-
-
-def _wait(request: HttpRequest) -> HttpResponse:
-    page: HttpResponse = respond_429(request)
-    return page

@@ -17,7 +17,6 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
-from allauth.mfa.webauthn.internal.auth import complete_registration
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +24,7 @@ from fido2.utils import websafe_decode
 from fido2.webauthn import CollectedClientData
 
 from recordings.audit_log.record import record_audit_merged
+from recordings.identity.allauth_internals import complete_passkey_registration
 from recordings.identity.factors import public_origin
 from recordings.identity.passkey_counters import advance_counter
 from recordings.web.fields import refuse_unshowable
@@ -90,7 +90,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         cleaned["passwordless"] = True
         with _refusing_what_makes_no_sense():
             refuse_other_origins(cleaned["credential"])
-            binding = complete_registration(cleaned["credential"])
+            binding = complete_passkey_registration(cleaned["credential"])
         if not binding.is_user_verified():
             raise get_adapter().validation_error("incorrect_code")
         return cleaned

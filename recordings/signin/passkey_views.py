@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
 from django.db import transaction
@@ -13,6 +12,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.views.generic import RedirectView
 
+from recordings.identity.allauth_internals import begin_passkey_registration
 from recordings.identity.factors import may_remove
 from recordings.signin.factor_changes import added, removed, renamed
 from recordings.signin.guard import BOTH, LOOK, one_self
@@ -26,7 +26,7 @@ class AddPasskey(Answers422, AddWebAuthnView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context.update(kwargs)  # allauth's drops the form that was just refused
-        context["js_data"] = {"creation_options": begin_registration(self.request.user, passwordless=True)}
+        context["js_data"] = {"creation_options": begin_passkey_registration(self.request.user)}
         return context
 
     def form_valid(self, form: Form) -> HttpResponse:

@@ -1,8 +1,6 @@
 """The public page to which a link leads: whoever holds it chooses a password, then signs in with it."""
 
 from allauth.account.adapter import get_adapter
-from allauth.core.internal import ratelimit
-from allauth.core.internal.ratelimit import respond_429
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,11 +10,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from recordings.audit_log.record import record_audit_merged
+from recordings.identity.allauth_internals import consume_limits, too_many_requests
 from recordings.identity.password_links import LinkDead, choose_password, person_of
 from recordings.signin.password_link_forms import ChooseForm, dead
 
 PAGE = "signin/choose_password.html"
-LIMIT = {"choose_password": "20/m/ip"}
+LIMIT = "20/m/ip"
 
 
 @never_cache
@@ -26,9 +25,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Take the code from the link and a password. Whoever was signed in here is signed out: it may be another."""
     if request.method != "POST":
         return render(request, PAGE, {"form": ChooseForm()})
-    if not ratelimit.consume(request, app="recordings", action="choose_password", config=LIMIT):
-        wait: HttpResponse = respond_429(request)
-        return wait
+    if not consume_limits(request, action="choose_password", limits=[(LIMIT, "")]):
+        return too_many_requests(request)
     form = ChooseForm(request.POST)
     if form.is_valid():
         try:

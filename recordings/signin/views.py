@@ -2,13 +2,9 @@
 
 from typing import Any
 
-from allauth.account.models import Login
-from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import LoginView, LogoutView
-from allauth.core.internal import ratelimit
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
 from django.forms import Form
@@ -16,11 +12,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 
+from recordings.identity.allauth_internals import limit_view, sign_in_with_passkey
 from recordings.signin.invalid_forms import Answers422
 from recordings.signin.oidc_policy import let_forms_lead_to_provider
 
-CHALLENGES = {"passkey_challenge": "30/m/ip"}
-"""Each makes a session: without a limit anybody could fill the database with them."""
+PASSKEY_CHALLENGES = "30/m/ip"
+"""Each challenge creates a session: without a limit they could fill the database."""
 
 
 class OnlyThese:
@@ -62,16 +59,10 @@ class Factor(OnlyThese, AuthenticateView):  # type: ignore[misc]
         return context | kinds_of(context["js_data"], self.stage.login.user.pk)
 
 
-@method_decorator(
-    ratelimit.decorator(app="recordings", action="passkey_challenge", config=CHALLENGES, limit_get=True),
-    name="dispatch",
-)
+@method_decorator(limit_view("passkey_challenge", PASSKEY_CHALLENGES), name="dispatch")
 class SignInByPasskey(OnlyThese, LoginWebAuthnView):  # type: ignore[misc]
     def form_valid(self, form: Form) -> HttpResponse:
-        factor = form.cleaned_data["credential"]
-        login = Login(user=factor.user, redirect_url=get_next_redirect_url(self.request))
-        response: HttpResponse = perform_passwordless_login(self.request, factor, login)
-        return response
+        return sign_in_with_passkey(self.request, form.cleaned_data["credential"])
 
 
 def kinds_of(js_data: dict[str, Any], user_pk: int) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A wall screen: a session that only looks, for 12 hours, and cannot be turned back."""
 
-from allauth.account.internal.flows.login import clear_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from recordings.audit_log.record import record_audit
+from recordings.identity.allauth_internals import clear_authentication_records
 from recordings.identity.factors import must_add_factor
 from recordings.identity.sessions import BEGAN, DISPLAY
 from recordings.permissions import holds
