@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from recordings.models import Membership, Project, Role, StorageCredential, User
 from recordings.sandbox import Sandbox
 from recordings.sandbox.fleet import STORAGE
-from tests.people.authenticators import code_of
+from tests.signin.authenticators import code_of
 
 from .conftest import PASSWORD, sign_in
 

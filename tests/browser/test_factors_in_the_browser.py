@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from recordings.models import AuditEntry
 from recordings.sandbox import Sandbox
-from tests.people.authenticators import code_of
+from tests.signin.authenticators import code_of
 
 from .conftest import PASSWORD, sign_in
 

@@ -17,8 +17,8 @@ from django.test import Client, RequestFactory
 from recordings.identity import allauth_internals as internals
 from recordings.models import User
 from tests.factories import make_operator
-from tests.people.authenticators import code_of, give_password, with_app
-from tests.people.soft_passkey import SoftPasskey
+from tests.signin.authenticators import code_of, give_password, with_app
+from tests.signin.soft_passkey import SoftPasskey
 
 pytestmark = pytest.mark.django_db
 LIMIT = "2/m/key"

@@ -11,9 +11,8 @@ from recordings import vault
 from recordings.identity import factor_secrets
 from recordings.models import User
 from tests.factories import make_operator, signed_in
+from tests.signin.authenticators import APP, code_of, give_code, give_password, with_app
 from trroadmin.environment import new_key
-
-from .authenticators import APP, code_of, give_code, give_password, with_app
 
 pytestmark = pytest.mark.django_db
 

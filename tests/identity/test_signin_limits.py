@@ -11,8 +11,7 @@ from pytest_django.fixtures import Settings
 from recordings.identity.sessions import end_sessions
 from recordings.models import User
 from tests.factories import make_operator
-
-from .authenticators import PASSWORD, is_signed_in
+from tests.signin.authenticators import PASSWORD, is_signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,7 @@ from recordings.identity.user_names import accept_name
 from recordings.models import LONGEST_NAME, User, name_key, normal_name
 from recordings.people.services import invite
 from tests.factories import make_operator, signed_in
-
-from .authenticators import PASSWORD, is_signed_in
+from tests.signin.authenticators import PASSWORD, is_signed_in
 
 SPELLINGS = ["lin", "LIN", "ｌｉｎ", "ＬＩＮ", "ℓin", " lin ", "Ｌin"]
 LIGATURE = "\ufdfa"

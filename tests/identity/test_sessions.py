@@ -11,8 +11,7 @@ from django.test import Client
 from recordings.identity.sessions import end_sessions
 from recordings.models import AuditEntry, User
 from tests.factories import make_operator, signed_in
-
-from .authenticators import PASSWORD, is_signed_in
+from tests.signin.authenticators import PASSWORD, is_signed_in
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
