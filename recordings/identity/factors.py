@@ -23,7 +23,7 @@ class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _("A credential admin needs a second factor. Add another one first."),
         "cannot_generate_recovery_codes": _("Add an authenticator app or a passkey first."),
-        "incorrect_code": _("This was not accepted. Use the newest code; each one works once."),
+        "incorrect_code": _("Not accepted. Use the newest code; each works once."),
     }
 
     def encrypt(self, text: str) -> str:

@@ -80,4 +80,4 @@ def is_last_admin(person: User) -> bool:
 def keep_one_admin(person: User) -> None:
     """Raise ValidationError when this person is the last active credential admin. After `locked`."""
     if is_last_admin(person):
-        raise ValidationError(_("This is the last credential admin. Make somebody else one first."))
+        raise ValidationError(_("This is the last credential admin. Appoint another one first."))

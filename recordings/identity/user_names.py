@@ -29,7 +29,7 @@ def accept_name(text: str) -> str:
         raise ValidationError(_("A user name has at most 150 characters."))
     refuse_reserved(name)
     if user_named(name):
-        raise ValidationError(_("Somebody has this user name."))
+        raise ValidationError(_("User name already taken."))
     return name
 
 
@@ -46,7 +46,7 @@ def is_reserved(username: str) -> bool:
 def refuse_reserved(username: str) -> None:
     """Raise ValidationError for the program's own name."""
     if is_reserved(username):
-        raise ValidationError(_("This user name is the program's own. Choose another one."))
+        raise ValidationError(_("Reserved user name. Choose another one."))
 
 
 def cleaned(text: str) -> str:

@@ -26,7 +26,7 @@ def disable(*, actor: User, person: User) -> bool:
     Raises PermissionDenied; ValidationError for oneself and for the last credential admin.
     """
     with _changing(actor, person) as (actor, person):
-        _not_oneself(actor, person, _("Nobody disables themselves. Ask another credential admin."))
+        _not_oneself(actor, person, _("You cannot disable yourself. Ask another credential admin."))
         if not person.is_active:
             return False
         keep_one_admin(person)

@@ -40,7 +40,7 @@ def person_disable(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("people.change", sensitive=True)
 def person_enable(request: PageRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, access.enable, said=gettext_lazy("Enabled, with the roles held before."))
+    return _act(request, pk, access.enable, said=gettext_lazy("Enabled, with the same roles as before."))
 
 
 @require_POST
@@ -52,7 +52,7 @@ def person_sign_out(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("people.change", sensitive=True)
 def person_remove_factors(request: PageRequest, pk: int) -> HttpResponse:
-    said = gettext_lazy("The second factors and recovery codes are removed, and every session is ended.")
+    said = gettext_lazy("Second factors and recovery codes removed. All sessions ended.")
     return _act(request, pk, access.remove_factors, said=said)
 
 
@@ -86,7 +86,7 @@ def _act(request: PageRequest, pk: int, do: Callable[..., bool | None], *, said:
     except ValidationError as error:
         return _refused(request, found, error)
     if done is False:
-        messages.info(request, gettext("Nothing was different, so nothing was changed."))
+        messages.info(request, gettext("Nothing to change."))
     else:
         messages.success(request, str(said))
     return go_to(request, found.get_absolute_url())

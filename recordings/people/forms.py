@@ -25,7 +25,7 @@ class PlacesField(forms.MultipleChoiceField):
 
     def offer(self, projects: list[Project]) -> None:
         named = [(str(each.pk), f"{each} ({each.project_id})") for each in projects]
-        self.choices = [(ALL, gettext_lazy("All projects, also those to come")), *named]
+        self.choices = [(ALL, gettext_lazy("All projects (including future ones)")), *named]
 
     def clean(self, value: Any) -> frozenset[int | None]:
         """The keys of the projects; None alone for all of them."""
@@ -39,11 +39,9 @@ class PersonForm(EditForm):
     name = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=150)
     operator = PlacesField(label=gettext_lazy("Operator of"), required=False)
     auditor = PlacesField(label=gettext_lazy("Auditor of"), required=False)
-    credential_admin = forms.BooleanField(
-        label=gettext_lazy("Credential admin, always of all projects"), required=False
-    )
+    credential_admin = forms.BooleanField(label=gettext_lazy("Credential admin (all projects)"), required=False)
     no_role = forms.BooleanField(
-        label=gettext_lazy("No role: this person can sign in, but sees nothing until a role is given"), required=False
+        label=gettext_lazy("No role: the person can sign in but sees nothing until you assign a role"), required=False
     )
 
     field_order = ("username", "name", "email", *ROLES)
@@ -76,9 +74,9 @@ class PersonForm(EditForm):
         given = [cleaned[name] for name in ("operator", "auditor", "credential_admin") if name in cleaned]
         if len(given) == len(ROLES) - 1:
             if any(given) and cleaned.get("no_role"):
-                self.add_error("no_role", _("Choose roles, or that there are none, not both."))
+                self.add_error("no_role", _("Choose either roles or “No role”, not both."))
             elif not any(given) and not cleaned.get("no_role"):
-                self.add_error("no_role", _("Choose at least one role, or confirm that this person gets none."))
+                self.add_error("no_role", _("Choose at least one role, or select “No role”."))
         return cleaned
 
     def roles(self) -> frozenset[RoleAssignment] | None:
@@ -101,7 +99,7 @@ class InviteForm(PersonForm):
         error_messages = {
             "username": {
                 "invalid": gettext_lazy("Letters, digits and @ . + - _ only."),
-                "unique": gettext_lazy("Somebody has this user name."),
+                "unique": gettext_lazy("User name already taken."),
             }
         }
 

@@ -85,7 +85,7 @@ def _change_roles(actor: User, person: User, wanted: set[RoleAssignment]) -> boo
     if wanted == held:
         return False
     if actor.pk == person.pk:
-        raise ValidationError(_("Nobody changes their own roles. Ask another credential admin."))
+        raise ValidationError(_("You cannot change your own roles. Ask another credential admin."))
     if SocialAccount.objects.filter(user=person).exists():
         raise ValidationError(_("The roles of this person come from single sign-on."))
     if ADMIN in held - wanted:

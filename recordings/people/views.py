@@ -60,11 +60,11 @@ def person_new(request: PageRequest) -> HttpResponse:
         try:
             link = invite(actor=request.user, person=form.instance, roles=form.roles() or ())
         except (ValidationError, IntegrityError) as error:
-            taken = gettext("Somebody has this user name.")
+            taken = gettext("User name already taken.")
             form.add_error(None, error if isinstance(error, ValidationError) else taken)
         else:
             return hand_over(request, form.instance, link)
-    context = {"form": form, "heading": gettext("Invite somebody"), "back": reverse("people")}
+    context = {"form": form, "heading": gettext("Invite person"), "back": reverse("people")}
     return render_either(request, PAGE, FORM, context, status=422 if form.is_bound else 200)
 
 
@@ -81,7 +81,7 @@ def person_edit(request: PageRequest, pk: int) -> HttpResponse:
         lambda: _change(request.user, form),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("The person was changed. Other roles end their sessions at once."),
+        said=gettext("Saved. Role changes sign the person out."),
     )
 
 

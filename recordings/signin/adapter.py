@@ -28,11 +28,11 @@ PENDING = "pending_hash"
 
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
-        "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, or sign in with a passkey."),
-        "rate_limited": _("Too many tries. Wait a minute, then try again."),
+        "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, or sign in with a passkey."),
+        "rate_limited": _("Too many attempts. Wait a minute, then try again."),
         "username_password_mismatch": _("User name or password is wrong."),
         "incorrect_password": _("The password is wrong."),
-        "enter_current_password": _("This is not your present password."),
+        "enter_current_password": _("Current password is wrong."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -102,7 +102,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """For a passkey or single sign-on of somebody switched off: they proved who they are."""
-        messages.error(request, gettext("This account is switched off. Ask a credential admin."))
+        messages.error(request, gettext("This account is disabled. Ask a credential admin."))
         return redirect("account_login")
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

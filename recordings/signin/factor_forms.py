@@ -64,7 +64,7 @@ class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]
         self.user = kwargs.pop("user")
         forms.Form.__init__(self, *args, **kwargs)
         self.fields["code"] = forms.CharField(
-            label=_("Code the app shows"), max_length=40, widget=forms.TextInput(CODE_INPUT)
+            label=_("Code shown by the app"), max_length=40, widget=forms.TextInput(CODE_INPUT)
         )
         self.secret = self._secret_that_waits()
 
@@ -88,7 +88,7 @@ def throttle(user: User) -> Callable[[], None]:
     """
     used = consume_limits(_request(), action="code", limits=[(MAX_CODES, f"code-{user.pk}")])
     if used is None:
-        raise ValidationError(_("Too many wrong codes. Wait a while, use a passkey, or ask a credential admin."))
+        raise ValidationError(_("Too many wrong codes. Try again later, use a passkey, or ask a credential admin."))
     forget: Callable[[], None] = used.rollback
     return forget
 

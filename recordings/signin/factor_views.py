@@ -43,7 +43,7 @@ class AddApp(Answers422, ActivateTOTPView):  # type: ignore[misc]
             response: HttpResponse = super().form_valid(form)
             use_up(self.request.user, form.cleaned_data["code"])
             added(self.request, Authenticator.Type.TOTP, made_codes=not had_codes)
-        messages.success(self.request, gettext("The app is set up. From now on signing in asks for its code."))
+        messages.success(self.request, gettext("App set up. Sign-in now requires its code."))
         return response
 
 
@@ -57,7 +57,7 @@ class RemoveApp(Answers422, DeactivateTOTPView):  # type: ignore[misc]
             if not goes:
                 return self.form_invalid(self.get_form())
             response: HttpResponse = super().form_valid(form)
-        messages.success(self.request, gettext("The authenticator app is removed."))
+        messages.success(self.request, gettext("Authenticator app removed."))
         return response
 
 
@@ -66,7 +66,7 @@ class MakeCodes(Answers422, GenerateRecoveryCodesView):  # type: ignore[misc]
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
             made_codes(self.request)
-        messages.success(self.request, gettext("New recovery codes are made. The old ones open nothing any more."))
+        messages.success(self.request, gettext("New recovery codes created. The old ones no longer work."))
         return response
 
 

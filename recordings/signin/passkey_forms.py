@@ -37,7 +37,7 @@ NAME_INPUT = {"autocomplete": "off"}
 def _name() -> forms.CharField:
     return forms.CharField(
         label=_("Name"),
-        help_text=_("So that you know it again: the phone or the key it is on."),
+        help_text=_("A name to recognise it, e.g. “Office laptop”."),
         max_length=60,
         validators=[refuse_unshowable],
         widget=forms.TextInput(NAME_INPUT),

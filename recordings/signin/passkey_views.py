@@ -39,7 +39,7 @@ class AddPasskey(Answers422, AddWebAuthnView):  # type: ignore[misc]
                 name=name,
                 made_codes=self.did_generate_recovery_codes,
             )
-        messages.success(self.request, gettext("The passkey is added. It signs you in without a password."))
+        messages.success(self.request, gettext("Passkey added. It signs you in without a password."))
         return response
 
 
@@ -67,7 +67,7 @@ class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
                 stays: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
                 return stays
             response: HttpResponse = super().form_valid(form)
-        messages.success(self.request, gettext("The passkey is removed here. Delete it on its device too."))
+        messages.success(self.request, gettext("Passkey removed here. Delete it on its device too."))
         return response
 
 

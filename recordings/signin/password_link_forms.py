@@ -20,7 +20,7 @@ class ChooseForm(forms.Form):
         label=gettext_lazy("Code"),
         max_length=100,
         validators=[refuse_unshowable],
-        help_text=gettext_lazy("What stands after the # in the link."),
+        help_text=gettext_lazy("The part after # in the link."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
     password = forms.CharField(
@@ -30,7 +30,7 @@ class ChooseForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label=gettext_lazy("New password once more"),
+        label=gettext_lazy("Confirm new password"),
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -49,7 +49,7 @@ class ChooseForm(forms.Form):
         if person is None:
             raise ValidationError(dead())
         if "password" in cleaned and "again" in cleaned and cleaned["password"] != cleaned["again"]:
-            self.add_error("again", _("The two passwords are not the same."))
+            self.add_error("again", _("The two passwords do not match."))
         if "password" in cleaned:
             try:
                 validate_password(cleaned["password"], person)
@@ -59,4 +59,4 @@ class ChooseForm(forms.Form):
 
 
 def dead() -> str:
-    return _("This link is used up, replaced, or older than three days. Ask a credential admin for a new one.")
+    return _("This link has been used, replaced or has expired. Ask a credential admin for a new one.")

@@ -26,9 +26,9 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = {
-            "oldpassword": _("Present password"),
+            "oldpassword": _("Current password"),
             "password1": _("New password"),
-            "password2": _("New password once more"),
+            "password2": _("Confirm new password"),
         }
         for name, label in labels.items():
             self.fields[name].label = label
@@ -50,7 +50,7 @@ class ChangePassword(Answers422, PasswordChangeView):  # type: ignore[misc]
             end_other_sessions(self.request, user)
             record_audit(actor=user, action="password.changed", target=user)
         remember(response, user)
-        messages.success(self.request, gettext("Your password is changed. Every other browser is signed out."))
+        messages.success(self.request, gettext("Password changed. You are signed out in every other browser."))
         return response
 
 

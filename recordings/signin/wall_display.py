@@ -31,7 +31,7 @@ def begin(request: PageRequest) -> HttpResponse:
         request.session[DISPLAY] = True
         request.session[BEGAN] = timezone.now().isoformat()
         record_audit(actor=request.user, action="display.began", target=request.user)
-    messages.success(request, gettext("This browser is a wall display now: it shows, and changes nothing."))
+    messages.success(request, gettext("This browser is now a view-only wall display."))
     return go_to(request, reverse("recordings"))
 
 

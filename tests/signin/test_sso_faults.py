@@ -37,7 +37,7 @@ def provider(server: Provider, settings: Settings) -> Provider:
 
 def assert_refused(client: Client, response: Any) -> None:
     assert response.status_code == 401
-    assert "The single sign-on did not work" in response.content.decode()
+    assert "Single sign-on failed" in response.content.decode()
     assert not is_signed_in(client)
     assert not User.objects.exists()
 
