@@ -5,14 +5,51 @@ the first 64 bits, which one customer has to himself), the user name without let
 own cookie. Not the Host header, not a port.
 """
 
+import secrets
 from ipaddress import IPv6Address, ip_address
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from recordings.addresses import client_address
 from recordings.identity.allauth_internals import LimitUsage, consume_limits
-from recordings.identity.known_browsers import known_as
-from recordings.models import name_key
+from recordings.identity.user_names import user_named
+from recordings.models import User, name_key
+
+COOKIE = "known_for"
+DAYS = 90
+SALT = "recordings.identity.known_browsers"
+
+
+def remember(response: HttpResponse, user: User) -> None:
+    """Let this browser count by itself for this account, until the account's sessions are ended."""
+    response.set_cookie(
+        COOKIE,
+        signing.dumps([name_key(user.username), secrets.token_urlsafe(12), _version_of(user)], salt=SALT),
+        max_age=DAYS * 24 * 60 * 60,
+        path="/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def known_as(request: HttpRequest, username: str) -> str:
+    """What this browser counts under for this account; empty when the account does not know it, or not any more."""
+    try:
+        name, mark, version = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=DAYS * 24 * 60 * 60)
+    except (signing.BadSignature, TypeError, ValueError):
+        return ""
+    user = user_named(username) if name == name_key(username) else None
+    return str(mark) if user and constant_time_compare(str(version), _version_of(user)) else ""
+
+
+def _version_of(user: User) -> str:
+    """What changes whenever the account's sessions are ended, and tells nothing of the password's hash."""
+    return salted_hmac(SALT, user.get_session_auth_hash(), algorithm="sha256").hexdigest()
+
 
 BY_ADDRESS = "10/m/key"
 BY_NAME = "5/5m/key"

@@ -12,8 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from recordings.models import User
-from recordings.people import access, shown_links
-from recordings.people.mailing import mail_link
+from recordings.people import access, link_delivery
 from recordings.people.queries import people_for
 from recordings.permissions import holds
 from recordings.web.guard import allowed
@@ -27,7 +26,7 @@ def may_act_on(request: PageRequest, person: User) -> bool:
 
 def hand_over(request: PageRequest, person: User, link: str) -> HttpResponse:
     """Lead to the person's page, which shows the link until Done; it is mailed as well where that is possible."""
-    shown_links.remember(request, person, mailed=mail_link(person=person, link=link))
+    link_delivery.remember(request, person, mailed=link_delivery.mail_link(person=person, link=link))
     return go_to(request, person.get_absolute_url())
 
 
@@ -74,7 +73,7 @@ def person_link(request: PageRequest, pk: int) -> HttpResponse:
 def person_link_done(request: PageRequest, pk: int) -> HttpResponse:
     """The link was handed over: this session shows it no more."""
     found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
-    shown_links.forget(request, found)
+    link_delivery.forget(request, found)
     return go_to(request, found.get_absolute_url())
 
 

@@ -12,9 +12,9 @@ from recordings.identity.password_links import valid_until
 from recordings.models import User
 from recordings.people.action_views import hand_over, may_act_on
 from recordings.people.forms import InviteForm, PersonForm
+from recordings.people.link_delivery import shown_link
 from recordings.people.queries import people_for, shown_person
 from recordings.people.services import change_person, invite
-from recordings.people.shown_links import shown_link
 from recordings.permissions import holds
 from recordings.web.edit import FORM, PAGE, edit, posted
 from recordings.web.guard import allowed

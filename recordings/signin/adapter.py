@@ -16,9 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from recordings.audit_log.record import record_audit, record_audit_merged
 from recordings.identity.allauth_internals import authentication_records, current_request, roll_back_after_sign_in
 from recordings.identity.confirmation import backdate_sign_on
-from recordings.identity.known_browsers import remember
 from recordings.identity.sessions import ACTIVE, BEGAN
-from recordings.identity.signin_limits import count_guess, counted_address
+from recordings.identity.signin_limits import count_guess, counted_address, remember
 from recordings.identity.user_names import user_named
 from recordings.models import User
 

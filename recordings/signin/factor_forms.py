@@ -1,22 +1,80 @@
-"""allauth's forms for second factors, with what they leave open: throttled longer, entered in the trail, sealed."""
+"""Forms for codes of an authenticator app and recovery codes: limited, audited, each code accepted once."""
 
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from recordings import vault
-from recordings.audit_log.record import record_audit_merged
-from recordings.identity.allauth_internals import PENDING_TOTP_SECRET, consume_limits, current_request, new_totp_secret
+from recordings.audit_log.record import record_audit, record_audit_merged
+from recordings.identity.allauth_internals import (
+    PENDING_TOTP_SECRET,
+    consume_limits,
+    current_request,
+    new_totp_secret,
+    normalize_code,
+    totp_lifetime,
+)
 from recordings.identity.factor_secrets import open_pending, seal_pending
 from recordings.models import User
-from recordings.signin.factor_codes import accept_code
+
+log = structlog.get_logger(__name__)
+
+
+def accept_code(*, user: User, code: str) -> Authenticator | None:
+    """The factor that this code opens, used up by that; None when it opens none.
+
+    A recovery code that was used is entered in the trail, with how many are left.
+    """
+    for factor in Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN).order_by("-type"):
+        factor.user = user
+        if _opens(factor, code):
+            return factor
+    return None
+
+
+def _opens(factor: Authenticator, code: str) -> bool:
+    """Whether the code is one of this factor. A damaged factor opens for nobody; the log says which it is."""
+    try:
+        if factor.type == Authenticator.Type.TOTP:
+            return bool(factor.wrap().validate_code(code)) and use_up(factor.user, code)
+        return _recovery_opens(factor, code)
+    except vault.CannotOpen as error:
+        log.error("factor_does_not_open", reason=str(error))
+        return False
+
+
+def use_up(user: User, code: str) -> bool:
+    """Mark a code of the authenticator app as used; False when it already was.
+
+    Remembered for as long as it is valid, which with a tolerance is longer than allauth remembers it.
+    """
+    return bool(cache.add(f"totp:{user.pk}:{normalize_code(code)}", value=True, timeout=totp_lifetime()))
+
+
+def _recovery_opens(factor: Authenticator, code: str) -> bool:
+    with transaction.atomic():
+        codes = factor.wrap()
+        if not codes.validate_code(code):
+            return False
+        record_audit(
+            actor=factor.user,
+            action="recovery_codes.used",
+            target=factor.user,
+            after={"left": len(codes.get_unused_codes())},
+        )
+        return True
+
 
 MAX_CODES = "5/5m/key,50/d/key"
 """Wrong codes for one person: five in five minutes alone would be 1,440 guesses a day."""

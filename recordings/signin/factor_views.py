@@ -21,9 +21,8 @@ from django.utils.translation import gettext
 
 from recordings.identity.factors import may_remove, must_add_factor, needs_factor
 from recordings.signin.factor_changes import added, made_codes, removed
-from recordings.signin.factor_codes import use_up
-from recordings.signin.guard import BOTH, LOOK, one_self
-from recordings.signin.invalid_forms import Answers422
+from recordings.signin.factor_forms import use_up
+from recordings.signin.guard import BOTH, LOOK, Answers422, one_self
 
 
 class Factors(IndexView):  # type: ignore[misc]

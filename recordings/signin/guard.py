@@ -1,16 +1,28 @@
-"""The gate of pages of one's own: whoever is signed in may open them, with whatever role, or none."""
+"""Who may open pages of one's own, and how they answer wrong methods and invalid forms."""
 
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
 from recordings.audit_log import record as audit
 from recordings.identity.confirmation import recently_confirmed
 from recordings.web.guard import ask_again, ask_to_sign_in
 from recordings.web.render import PageRequest
+
+
+class Answers422:
+    """Before a FormView in the list of bases."""
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        if response.status_code == 200:
+            response.status_code = 422
+        return response
+
 
 OwnView = Callable[..., HttpResponseBase]
 

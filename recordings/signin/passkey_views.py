@@ -15,8 +15,7 @@ from django.views.generic import RedirectView
 from recordings.identity.allauth_internals import begin_passkey_registration
 from recordings.identity.factors import may_remove
 from recordings.signin.factor_changes import added, removed, renamed
-from recordings.signin.guard import BOTH, LOOK, one_self
-from recordings.signin.invalid_forms import Answers422
+from recordings.signin.guard import BOTH, LOOK, Answers422, one_self
 from recordings.signin.passkey_forms import NamePasskeyForm
 
 

@@ -1,20 +1,24 @@
-"""Signing in: name and password, a passkey instead, and the second factor after the password."""
+"""Sign-in by password or passkey, the second factor, sign-out, and confirming one's identity again."""
 
 from typing import Any
 
-from allauth.account.views import LoginView, LogoutView
+from allauth.account.views import LoginView, LogoutView, ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.base.views import ReauthenticateView as FactorAgainView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.views import LoginWebAuthnView
+from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.conf import settings
+from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 
-from recordings.identity.allauth_internals import limit_view, sign_in_with_passkey
-from recordings.signin.invalid_forms import Answers422
-from recordings.signin.oidc_policy import let_forms_lead_to_provider
+from recordings.identity.allauth_internals import begin_passkey_authentication, limit_view, sign_in_with_passkey
+from recordings.identity.confirmation import confirmation_page
+from recordings.signin.guard import BOTH, SEND, Answers422, one_self
+from recordings.signin.oidc_views import let_forms_lead_to_provider
 
 PASSKEY_CHALLENGES = "30/m/ip"
 """Each challenge creates a session: without a limit they could fill the database."""
@@ -78,3 +82,35 @@ def kinds_of(js_data: dict[str, Any], user_pk: int) -> dict[str, Any]:
 
 sign_in, sign_out, factor = SignIn.as_view(), SignOut.as_view(), Factor.as_view()
 sign_in_by_passkey = SignInByPasskey.as_view()
+
+
+class PasswordAgain(Answers422, ReauthenticateView):  # type: ignore[misc]
+    """For who has no factor. Whoever has one is led to where it is asked for: the password would not count."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asks = confirmation_page(request.user)  # type: ignore[arg-type]
+        if asks != reverse("account_reauthenticate"):
+            return HttpResponseRedirect(self.passthrough_next_url(asks))
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+class FactorAgain(Answers422, FactorAgainView):  # type: ignore[misc]
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        options = {"request_options": begin_passkey_authentication(self.request.user)}
+        return context | kinds_of(options, self.request.user.pk)
+
+
+class PasskeyAgain(ReauthenticateWebAuthnView):  # type: ignore[misc]
+    """Takes what the browser sends; the page that asks is that of the code."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        for message in form.errors.get("credential", []):
+            messages.error(self.request, str(message))
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("mfa_reauthenticate")))
+
+
+password_again = one_self(*BOTH)(PasswordAgain.as_view())
+factor_again = one_self(*BOTH)(FactorAgain.as_view())
+passkey_again = one_self(*SEND)(PasskeyAgain.as_view())

@@ -15,7 +15,7 @@ from recordings.identity.password_links import choose_password, person_of
 from recordings.identity.sessions import ACTIVE, BEGAN
 from recordings.models import AuditEntry, Membership, Project, Role, User
 from recordings.people.access import new_link
-from recordings.people.shown_links import SHOWN_FOR, ShownLink
+from recordings.people.link_delivery import SHOWN_FOR, ShownLink
 from tests.factories import make_admin, make_auditor, make_person, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,8 @@
-"""The form with which whoever holds a link chooses a password."""
+"""The forms of passwords: choosing one with a link, and changing one's own."""
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
@@ -56,6 +57,21 @@ class ChooseForm(forms.Form):
             except ValidationError as error:
                 self.add_error("password", error)
         return cleaned
+
+
+class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "oldpassword": gettext_lazy("Current password"),
+            "password1": gettext_lazy("New password"),
+            "password2": gettext_lazy("Confirm new password"),
+        }
+        for name, label in labels.items():
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+            self.fields[name].help_text = ""
+        self.fields["password1"].help_text = " ".join(password_validators_help_texts()[:1])
 
 
 def dead() -> str:
