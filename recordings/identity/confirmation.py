@@ -10,7 +10,7 @@ from recordings.identity.allauth_internals import authentication_records, backda
 from recordings.identity.factors import has_factor
 from recordings.models import User
 
-PROOF_ASKED = "sso_proof_asked"
+CONFIRMATION_REQUESTED = "sso_proof_asked"
 """In the session of a user who went to the provider to confirm their identity."""
 
 
@@ -32,12 +32,12 @@ def backdate_sign_on(request: HttpRequest) -> None:
     A provider may let in a user who authenticated hours ago: that confirms nothing now. The same holds if it was told
     to authenticate the user and does not say when it did. Source: OpenID Connect Core, 3.1.2.1, max_age.
     """
-    was_asked = getattr(request, "proof_asked", False)
-    proved_at = getattr(request, "proved_at", None)
-    if proved_at is None and was_asked:
-        proved_at = 0
-    if proved_at is not None:
-        backdate_records(request, method="socialaccount", at=proved_at)
+    was_asked = getattr(request, "confirmation_requested", False)
+    authenticated_at = getattr(request, "authenticated_at", None)
+    if authenticated_at is None and was_asked:
+        authenticated_at = 0
+    if authenticated_at is not None:
+        backdate_records(request, method="socialaccount", at=authenticated_at)
 
 
 def confirmation_page(user: User) -> str:

@@ -1,6 +1,11 @@
-"""How many wrong passwords are evaluated: by address, by user name, by browser, and over all of them.
+"""How many wrong passwords are checked: by address, by user name, by known browser, and in all.
 
-Everything is counted under what an attacker cannot choose: the client's address as `client_address` gives it (of IPv6
+A browser from which an account signed in before has a count of its own, kept by a cookie. So a flood of wrong passwords
+for a user name, or from the address of an office, locks out only its sender. The cookie only names the account; it
+grants no access. A new password, role or factor, and signing out everywhere, invalidate it as they end sessions.
+Passkeys and single sign-on are not counted by account.
+
+The keys are values that an attacker cannot choose: the client's address as `client_address` gives it (of IPv6
 the first 64 bits, which one customer has to himself), the user name without letter case and spelling, and the account's
 own cookie. Not the Host header, not a port.
 """
@@ -24,7 +29,7 @@ SALT = "recordings.identity.known_browsers"
 
 
 def remember(response: HttpResponse, user: User) -> None:
-    """Let this browser count by itself for this account, until the account's sessions are ended."""
+    """Count this browser by itself for this account, until the account's sessions end."""
     response.set_cookie(
         COOKIE,
         signing.dumps([name_key(user.username), secrets.token_urlsafe(12), _version_of(user)], salt=SALT),
@@ -37,7 +42,7 @@ def remember(response: HttpResponse, user: User) -> None:
 
 
 def known_as(request: HttpRequest, username: str) -> str:
-    """What this browser counts under for this account; empty when the account does not know it, or not any more."""
+    """The key by which this browser counts for this account; empty if the account does not know the browser."""
     try:
         name, mark, version = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=DAYS * 24 * 60 * 60)
     except (signing.BadSignature, TypeError, ValueError):
@@ -47,22 +52,22 @@ def known_as(request: HttpRequest, username: str) -> str:
 
 
 def _version_of(user: User) -> str:
-    """What changes whenever the account's sessions are ended, and tells nothing of the password's hash."""
+    """A value that changes when the account's sessions end, and reveals nothing of the password's hash."""
     return salted_hmac(SALT, user.get_session_auth_hash(), algorithm="sha256").hexdigest()
 
 
 BY_ADDRESS = "10/m/key"
 BY_NAME = "5/5m/key"
 OVERALL = "100/5m/key"
-"""Wrong passwords from browsers that no account knows. Known browsers, passkeys and single sign-on go on meanwhile."""
+"""Wrong passwords from browsers that no account knows. Known browsers, passkeys and single sign-on keep working."""
 BY_KNOWN_BROWSER = "5/5m/key"
 
 
 def count_guess(request: HttpRequest, username: str) -> LimitUsage | None:
-    """Count one password for this name before it is evaluated; None when there were too many.
+    """Count one password for this name before it is checked; None after too many.
 
-    `rollback` of what is returned takes a right one off the counts again. What one limit refuses is not counted by
-    the next, so neither one address nor one name can use up the limit of all.
+    `rollback` of the result takes a correct password off the counts again. A password that one limit refuses is not
+    counted by the next, so neither one address nor one name can use up the overall limit.
     """
     name = name_key(username)
     if mark := known_as(request, username):

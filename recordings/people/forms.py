@@ -1,4 +1,4 @@
-"""The forms with which people are invited and changed."""
+"""Forms to invite and change people."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ ROLES = ("operator", "auditor", "credential_admin", "no_role")
 
 
 class PlacesField(forms.MultipleChoiceField):
-    """Where a role holds: in all projects, or in those chosen. None chosen means that the role is not given."""
+    """The projects of a role: all, or the selected ones. No selection means that the person does not get the role."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -28,13 +28,13 @@ class PlacesField(forms.MultipleChoiceField):
         self.choices = [(ALL, gettext_lazy("All projects (including future ones)")), *named]
 
     def clean(self, value: Any) -> frozenset[int | None]:
-        """The keys of the projects; None alone for all of them."""
+        """The primary keys of the projects; {None} for all of them."""
         chosen = super().clean(value)
         return frozenset({None}) if ALL in chosen else frozenset(map(int, chosen))
 
 
 class PersonForm(EditForm):
-    """Somebody as they shall be. Without `user`, who changes them, being allowed to give roles there are none."""
+    """A person's name, address and roles. Without `gives_roles` the fields about roles are left out."""
 
     name = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=150)
     operator = PlacesField(label=gettext_lazy("Operator of"), required=False)
@@ -69,7 +69,7 @@ class PersonForm(EditForm):
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """To give no role is allowed, but never by oversight."""
+        """Require either a role or an explicit “No role”."""
         cleaned = super().clean() or self.cleaned_data
         given = [cleaned[name] for name in ("operator", "auditor", "credential_admin") if name in cleaned]
         if len(given) == len(ROLES) - 1:
@@ -80,7 +80,7 @@ class PersonForm(EditForm):
         return cleaned
 
     def roles(self) -> frozenset[RoleAssignment] | None:
-        """The roles that were chosen; None when there was nothing to choose."""
+        """The selected roles; None if the form has no fields about roles."""
         if "operator" not in self.cleaned_data:
             return None
         places = {role: self.cleaned_data[role.value] for role in (Role.OPERATOR, Role.AUDITOR)}

@@ -18,8 +18,8 @@ from recordings.models import User
 log = structlog.get_logger(__name__)
 
 
-class Mailed(StrEnum):
-    """What became of the letter."""
+class MailResult(StrEnum):
+    """The result of sending the e-mail."""
 
     SENT = "sent"
     FAILED = "failed"
@@ -27,12 +27,12 @@ class Mailed(StrEnum):
     NO_SERVER = "no_server"
 
 
-def mail_link(*, person: User, link: str) -> Mailed:
-    """Send the link; that it could not be sent is an answer, not an error: the admin can hand it over."""
+def mail_link(*, person: User, link: str) -> MailResult:
+    """E-mail the link. A failure is a result, not an error: the admin can send the link in another way."""
     if not settings.MAILS:
-        return Mailed.NO_SERVER
+        return MailResult.NO_SERVER
     if not person.email:
-        return Mailed.NO_ADDRESS
+        return MailResult.NO_ADDRESS
     text = _(
         "With this link you choose your password for TRRO Admin. It works once, for three days:\n\n"
         "%(link)s\n\nYour user name: %(username)s\n"
@@ -41,18 +41,18 @@ def mail_link(*, person: User, link: str) -> Mailed:
         send_mail(_("Your password for TRRO Admin"), text, None, [person.email])
     except (OSError, smtplib.SMTPException) as error:
         log.warning("link_not_mailed", person=person.username, error=type(error).__name__)
-        return Mailed.FAILED
-    return Mailed.SENT
+        return MailResult.FAILED
+    return MailResult.SENT
 
 
 KEY = "shown_links"
-SHOWN_FOR = timedelta(hours=1)
+VISIBLE_FOR = timedelta(hours=1)
 MAX_SELECTED = 20
 """Links of one session that are shown at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownLink:
+class VisibleLink:
     """A link on the page of the person it is for."""
 
     link: str
@@ -69,18 +69,18 @@ def remember(request: HttpRequest, person: User, *, mailed: str) -> None:
 
 
 def forget(request: HttpRequest, person: User) -> None:
-    """Show this person's link no more."""
+    """Stop showing this person's link."""
     kept = request.session.get(KEY, {})
     if kept.pop(str(person.pk), None):
         request.session[KEY] = kept
 
 
-def shown_link(request: HttpRequest, person: User) -> ShownLink | None:
-    """The link that this session may show; None after an hour, and when it was used or replaced."""
+def visible_link(request: HttpRequest, person: User) -> VisibleLink | None:
+    """The link that this session may show; None after an hour, or once it was used or replaced."""
     known = request.session.get(KEY, {}).get(str(person.pk))
     until = valid_until(person)
     if not known or until is None or person.invited_at is None:
         return None
-    if known["made_at"] != person.invited_at.isoformat() or timezone.now() > person.invited_at + SHOWN_FOR:
+    if known["made_at"] != person.invited_at.isoformat() or timezone.now() > person.invited_at + VISIBLE_FOR:
         return None
-    return ShownLink(link=link_of(person), until=until, mailed=known["mailed"])
+    return VisibleLink(link=link_of(person), until=until, mailed=known["mailed"])

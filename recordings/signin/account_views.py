@@ -19,7 +19,7 @@ from recordings.identity.allauth_internals import clear_authentication_records
 from recordings.identity.factors import FACTORS, must_add_factor
 from recordings.identity.sessions import BEGAN, DISPLAY
 from recordings.permissions import holds
-from recordings.signin.guard import LOOK, SEND, one_self
+from recordings.signin.guard import READ, WRITE, own_page
 from recordings.web.render import PageRequest, go_to
 
 
@@ -37,17 +37,17 @@ def you(request: PageRequest) -> HttpResponse:
     return render(request, "signin/you.html", context)
 
 
-your_page = one_self(*LOOK, on_display=True)(you)
+your_page = own_page(*READ, on_display=True)(you)
 
 
 def begin(request: PageRequest) -> HttpResponse:
-    """Turn this session into one that only looks. Whoever has nothing to look at gets none."""
+    """Make this session view-only. Raises PermissionDenied for users who cannot see recordings."""
     if not holds(request.user, "recording.see"):
         raise PermissionDenied
     if must_add_factor(request.user):
         return go_to(request, reverse("mfa_index"))
     with transaction.atomic():
-        clear_authentication_records(request)  # nobody is asked again: there is nothing left to be asked for
+        clear_authentication_records(request)  # a view-only session needs no confirmation
         request.session.cycle_key()
         request.session.set_expiry(settings.SESSION_COOKIE_AGE)  # also when the screen restarts
         request.session[DISPLAY] = True
@@ -57,4 +57,4 @@ def begin(request: PageRequest) -> HttpResponse:
     return go_to(request, reverse("recordings"))
 
 
-begin_display = one_self(*SEND)(begin)
+begin_display = own_page(*WRITE)(begin)

@@ -1,4 +1,4 @@
-"""allauth's adapter: nobody signs up by themselves, and every way in and out is in the audit trail."""
+"""allauth's account adapter: sign-up is closed, and every sign-in and sign-out is in the audit trail."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from recordings.identity.user_names import user_named
 from recordings.models import User
 
 PENDING = "pending_hash"
-"""The session hash of who gave the password and not yet the factor."""
+"""The session hash of a user who entered the password and not yet the second factor."""
 
 
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -38,18 +38,18 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that allauth's own limits count under."""
+        """The address by which allauth counts its own limits."""
         return counted_address(request)
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Whether to go there after signing in: only to this very host, not to another one that is served here too."""
+        """Whether to go there after the sign-in: only to the host of this request."""
         request = current_request()
         assert request is not None  # noqa: S101 (allauth redirects in requests only)
         host, is_secure = request.get_host(), request.is_secure()
         return url_has_allowed_host_and_scheme(url, allowed_hosts={host}, require_https=is_secure)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Who these credentials are of. Somebody switched off gets the answer that a wrong password gets."""
+        """The user with these credentials. A disabled user gets the same answer as a wrong password."""
         user: User | None = super().authenticate(request, **credentials)
         if user is not None and not user.is_active:
             self.authentication_failed(request, **credentials)
@@ -57,7 +57,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count this password before it is evaluated (signing_in_limits.py). Too many raise."""
+        """Count this password before it is checked (signin_limits.py). Raises ValidationError after too many."""
         usage = count_guess(request, credentials.get("username", ""))
         roll_back_after_sign_in(self, usage)
         if usage is None:
@@ -92,15 +92,15 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Enter the failure. The name is kept only if it is one of ours: people type passwords there by mistake."""
+        """Record the failure. The name is kept only if a user has it: people type passwords there by mistake."""
         if isinstance(request.user, User):
             record_audit_merged(actor=request.user, action="confirmation.refused", target=request.user)
             return
         user = user_named(credentials.get("username", ""))
-        record_audit_merged(actor="", action="session.refused", target=user or "nobody we know")
+        record_audit_merged(actor="", action="session.refused", target=user or "unknown user")
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        """For a passkey or single sign-on of somebody switched off: they proved who they are."""
+        """For a passkey or single sign-on of a disabled user, whose identity is confirmed."""
         messages.error(request, gettext("This account is disabled. Ask a credential admin."))
         return redirect("account_login")
 
@@ -109,7 +109,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 def _way(record: dict[str, Any]) -> str:
-    """One thing that was shown to get in: password, totp, recovery_codes, webauthn, or single sign-on."""
+    """One method of the sign-in: password, totp, recovery_codes, webauthn or sso."""
     if record["method"] == "socialaccount":
         return "sso"
     return str(record.get("type", record["method"]))

@@ -32,37 +32,37 @@ log = structlog.get_logger(__name__)
 
 
 def accept_code(*, user: User, code: str) -> Authenticator | None:
-    """The factor that this code opens, used up by that; None when it opens none.
+    """The factor that accepts this code, which cannot be used again; None if no factor does.
 
-    A recovery code that was used is entered in the trail, with how many are left.
+    The use of a recovery code is recorded in the audit trail with the number that are left.
     """
     for factor in Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN).order_by("-type"):
         factor.user = user
-        if _opens(factor, code):
+        if _accepts(factor, code):
             return factor
     return None
 
 
-def _opens(factor: Authenticator, code: str) -> bool:
-    """Whether the code is one of this factor. A damaged factor opens for nobody; the log says which it is."""
+def _accepts(factor: Authenticator, code: str) -> bool:
+    """Whether this factor accepts the code. A factor that cannot be decrypted accepts none, and the log names it."""
     try:
         if factor.type == Authenticator.Type.TOTP:
-            return bool(factor.wrap().validate_code(code)) and use_up(factor.user, code)
-        return _recovery_opens(factor, code)
+            return bool(factor.wrap().validate_code(code)) and mark_code_used(factor.user, code)
+        return _accepts_recovery_code(factor, code)
     except vault.CannotOpen as error:
         log.error("factor_does_not_open", reason=str(error))
         return False
 
 
-def use_up(user: User, code: str) -> bool:
-    """Mark a code of the authenticator app as used; False when it already was.
+def mark_code_used(user: User, code: str) -> bool:
+    """Mark a code of the authenticator app as used; False if it already was.
 
-    Remembered for as long as it is valid, which with a tolerance is longer than allauth remembers it.
+    It is remembered for as long as it is valid; with a tolerance, allauth remembers it for less.
     """
     return bool(cache.add(f"totp:{user.pk}:{normalize_code(code)}", value=True, timeout=totp_lifetime()))
 
 
-def _recovery_opens(factor: Authenticator, code: str) -> bool:
+def _accepts_recovery_code(factor: Authenticator, code: str) -> bool:
     with transaction.atomic():
         codes = factor.wrap()
         if not codes.validate_code(code):
@@ -77,7 +77,7 @@ def _recovery_opens(factor: Authenticator, code: str) -> bool:
 
 
 MAX_CODES = "5/5m/key,50/d/key"
-"""Wrong codes for one person: five in five minutes alone would be 1,440 guesses a day."""
+"""Wrong codes of one user. Five in five minutes alone would allow 1,440 guesses a day."""
 CODE_INPUT = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
 
 
@@ -94,7 +94,7 @@ class _CodeMixin(forms.Form):
         )
 
     def clean_code(self) -> str:
-        forget = throttle(self.user)
+        forget = count_code(self.user)
         code: str = self.cleaned_data["code"]
         factor = accept_code(user=self.user, code=code)
         if factor is None:
@@ -106,17 +106,17 @@ class _CodeMixin(forms.Form):
 
 
 class CodeForm(_CodeMixin, AuthenticateForm):  # type: ignore[misc]
-    """At signing in, after the password."""
+    """At the sign-in, after the password."""
 
 
-class CodeAgainForm(_CodeMixin, ReauthenticateForm):  # type: ignore[misc]
-    """Before something sensitive."""
+class ConfirmCodeForm(_CodeMixin, ReauthenticateForm):  # type: ignore[misc]
+    """Before a sensitive action."""
 
     refusal = "confirmation.refused"
 
 
 class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]
-    """The first code of a new authenticator app. Its secret waits sealed in the session."""
+    """The first code of a new authenticator app. The session keeps its encrypted secret."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.user = kwargs.pop("user")
@@ -124,10 +124,10 @@ class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]
         self.fields["code"] = forms.CharField(
             label=_("Code shown by the app"), max_length=40, widget=forms.TextInput(CODE_INPUT)
         )
-        self.secret = self._secret_that_waits()
+        self.secret = self._pending_secret()
 
-    def _secret_that_waits(self) -> str:
-        """The one that was shown; a new one when the page is opened, or when none waits."""
+    def _pending_secret(self) -> str:
+        """The secret shown before; a new one when the page is opened, or if the session has none."""
         request = _request()
         if self.is_bound and PENDING_TOTP_SECRET in request.session:
             try:
@@ -139,10 +139,10 @@ class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]
         return secret
 
 
-def throttle(user: User) -> Callable[[], None]:
-    """Count a code before it is looked at; what is returned takes a right one off the count again.
+def count_code(user: User) -> Callable[[], None]:
+    """Count a code before it is checked. Call the result to take a correct code off the count again.
 
-    By person only: whoever types codes has shown the password. Raises ValidationError when there were too many.
+    Counted by user only: at this point they have entered the password. Raises ValidationError after too many.
     """
     used = consume_limits(_request(), action="code", limits=[(MAX_CODES, f"code-{user.pk}")])
     if used is None:

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from requests import RequestException
 
 from recordings.identity.allauth_internals import consume_limits, next_url, sign_on_error_page, too_many_requests
-from recordings.identity.confirmation import PROOF_ASKED
-from recordings.signin.oidc_provider import CheckedOpenIDConnect, NotBelieved
+from recordings.identity.confirmation import CONFIRMATION_REQUESTED
+from recordings.signin.oidc_provider import CheckedOpenIDConnect, UnverifiedResponse
 from trroadmin.environment import origin
 
 log = structlog.get_logger(__name__)
 CURRENT_SECONDS, ASKED_AGAIN_SECONDS, KNOWN_SECONDS = 10 * 60, 30, 30 * 24 * 60 * 60
-"""How long an answer of discovery is current, how long after none came it is not asked for, and how long the last one
-is used while none comes."""
+"""How long a discovery response is current, how long to wait after a failed one, and how long to use the last one
+while discovery fails."""
 
 
 def let_forms_lead_to_provider(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -37,7 +37,7 @@ def let_forms_lead_to_provider(request: HttpRequest, response: HttpResponseBase)
 def _sign_in_origins(request: HttpRequest) -> list[str]:
     issuer = origin(settings.OIDC_ISSUER)
     current, known = f"oidc_origin_current:{issuer}", f"oidc_origin:{issuer}"
-    if cache.add(current, value=True, timeout=CURRENT_SECONDS):  # one request asks, the others go on meanwhile
+    if cache.add(current, value=True, timeout=CURRENT_SECONDS):  # one request asks, the others use the last response
         if found := _discovered(request):
             cache.set(known, found, KNOWN_SECONDS)
         else:
@@ -47,13 +47,13 @@ def _sign_in_origins(request: HttpRequest) -> list[str]:
 
 
 def _discovered(request: HttpRequest) -> str:
-    """The origin of the authorization endpoint; empty when it cannot be had, or is no address for a policy."""
+    """The origin of the authorization endpoint; empty if discovery fails or the origin is not fit for a policy."""
     try:
         address = CheckedOpenIDConnect(request, "sso").openid_config["authorization_endpoint"]
         parts = urlsplit(address)
         is_plain = parts.scheme in {"https", urlsplit(settings.OIDC_ISSUER).scheme} and parts.port != 0
         host = parts.hostname or ""
-    except (NotBelieved, RequestException, AttributeError, KeyError, TypeError, ValueError) as error:
+    except (UnverifiedResponse, RequestException, AttributeError, KeyError, TypeError, ValueError) as error:
         log.warning("single_sign_on_not_discovered", reason=type(error).__name__)
         return ""
     if not is_plain or not host.isascii() or not host.replace("-", "").replace(".", "").isalnum():
@@ -61,9 +61,9 @@ def _discovered(request: HttpRequest) -> str:
     return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
 
 
-WRONG = (OAuth2Error, RequestException, AttributeError, KeyError, TypeError, ValueError, IntegrityError)
-"""What comes out of an answer of the provider that is missing, cut, or not what the standard says; the last one when
-somebody new comes twice at the same moment."""
+PROVIDER_ERRORS = (OAuth2Error, RequestException, AttributeError, KeyError, TypeError, ValueError, IntegrityError)
+"""What a missing, incomplete or non-standard response of the provider raises; IntegrityError if a new user signs in
+twice at the same moment."""
 
 
 LIMIT = "30/m/ip"
@@ -72,7 +72,7 @@ LIMIT = "30/m/ip"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """The page that asks whether to go, and the way there. Who is signed in already has to prove it there again."""
+    """The page before the provider, and the redirect to it. A signed-in user must authenticate there again."""
     adapter = _adapter(request, provider_id)
     if _too_many(request):
         return too_many_requests(request)
@@ -83,14 +83,14 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
         return page
     provider = adapter.get_provider()
     params = {"prompt": "login", "max_age": "0"} if request.user.is_authenticated else {}
-    request.session[PROOF_ASKED] = bool(params)
+    request.session[CONFIRMATION_REQUESTED] = bool(params)
     try:
-        going: HttpResponse = provider.redirect(
+        response: HttpResponse = provider.redirect(
             request, process=AuthProcess.LOGIN, next_url=then or None, auth_params=params
         )
-    except WRONG as error:
+    except PROVIDER_ERRORS as error:
         return sign_on_error_page(request, provider, error)
-    return going
+    return response
 
 
 @never_cache
@@ -99,17 +99,17 @@ def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     adapter = _adapter(request, provider_id)
     if _too_many(request):
         return too_many_requests(request)
-    asked = request.session.pop(PROOF_ASKED, False)
-    request.proof_asked = asked  # type: ignore[attr-defined]  # kept here: the session may begin anew
+    asked = request.session.pop(CONFIRMATION_REQUESTED, False)
+    request.confirmation_requested = asked  # type: ignore[attr-defined]  # kept here: the session may be replaced
     try:
-        came: HttpResponse = OAuth2CallbackView.adapter_view(adapter)(request)
-    except WRONG as error:
+        response: HttpResponse = OAuth2CallbackView.adapter_view(adapter)(request)
+    except PROVIDER_ERRORS as error:
         return sign_on_error_page(request, adapter.get_provider(), error)
-    return came
+    return response
 
 
 def cancelled(request: HttpRequest) -> HttpResponse:
-    """Somebody said no at the provider."""
+    """The user cancelled at the provider."""
     return render(request, "socialaccount/login_cancelled.html", {"provider": settings.OIDC_NAME})
 
 
@@ -118,7 +118,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _too_many(request: HttpRequest) -> bool:
-    """Each costs calls to the provider, and those who come back are counted like those who go."""
+    """Both directions call the provider, so both are counted."""
     goes = request.method == "POST" or "state" in request.GET
     return goes and not consume_limits(request, action="sso", limits=[(LIMIT, "")])
 

@@ -1,4 +1,4 @@
-"""Passkeys of one's own: add, name, remove. The list of them stands among the factors."""
+"""The user's own passkeys: add, rename, remove. The page of second factors lists them."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ from django.views.generic import RedirectView
 from recordings.identity.allauth_internals import begin_passkey_registration
 from recordings.identity.factors import may_remove
 from recordings.signin.factor_changes import added, removed, renamed
-from recordings.signin.guard import BOTH, LOOK, Answers422, one_self
+from recordings.signin.guard import READ, READ_WRITE, InvalidFormMixin, own_page
 from recordings.signin.passkey_forms import NamePasskeyForm
 
 
-class AddPasskey(Answers422, AddWebAuthnView):  # type: ignore[misc]
-    """Asks for a passkey that checks who holds it, and that signs in without name and password."""
+class AddPasskey(InvalidFormMixin, AddWebAuthnView):  # type: ignore[misc]
+    """Creates a passkey that verifies its holder and signs in without name and password."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -42,7 +42,7 @@ class AddPasskey(Answers422, AddWebAuthnView):  # type: ignore[misc]
         return response
 
 
-class NamePasskey(Answers422, EditWebAuthnView):  # type: ignore[misc]
+class NamePasskey(InvalidFormMixin, EditWebAuthnView):  # type: ignore[misc]
     success_url = reverse_lazy("mfa_index")
 
     def form_valid(self, form: NamePasskeyForm) -> HttpResponse:
@@ -70,7 +70,7 @@ class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
         return response
 
 
-list_passkeys = one_self(*LOOK)(RedirectView.as_view(pattern_name="mfa_index"))
-add_passkey = one_self(*BOTH, sensitive=True)(AddPasskey.as_view())
-name_passkey = one_self(*BOTH, sensitive=True)(NamePasskey.as_view())
-remove_passkey = one_self(*BOTH, sensitive=True)(RemovePasskey.as_view())
+list_passkeys = own_page(*READ)(RedirectView.as_view(pattern_name="mfa_index"))
+add_passkey = own_page(*READ_WRITE, sensitive=True)(AddPasskey.as_view())
+name_passkey = own_page(*READ_WRITE, sensitive=True)(NamePasskey.as_view())
+remove_passkey = own_page(*READ_WRITE, sensitive=True)(RemovePasskey.as_view())

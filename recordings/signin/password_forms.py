@@ -14,8 +14,8 @@ from recordings.pasted import IdField
 from recordings.web.fields import refuse_unshowable
 
 
-class ChooseForm(forms.Form):
-    """A password for whom the link is of."""
+class PasswordLinkForm(forms.Form):
+    """A new password for the user of the link."""
 
     code = IdField(
         label=gettext_lazy("Code"),
@@ -42,13 +42,13 @@ class ChooseForm(forms.Form):
         self.fields["password"].help_text = " ".join(password_validators_help_texts()[:1])
 
     def clean(self) -> dict[str, Any]:
-        """A dead link is said before anything about the passwords: they tell nobody anything then."""
+        """An invalid link is the only error shown: the passwords do not matter then."""
         cleaned = super().clean() or self.cleaned_data
         if "code" not in cleaned:
             return cleaned
         person = person_of(cleaned["code"])
         if person is None:
-            raise ValidationError(dead())
+            raise ValidationError(link_invalid_message())
         if "password" in cleaned and "again" in cleaned and cleaned["password"] != cleaned["again"]:
             self.add_error("again", _("The two passwords do not match."))
         if "password" in cleaned:
@@ -74,5 +74,5 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
         self.fields["password1"].help_text = " ".join(password_validators_help_texts()[:1])
 
 
-def dead() -> str:
+def link_invalid_message() -> str:
     return _("This link has been used, replaced or has expired. Ask a credential admin for a new one.")

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from recordings.audit_log.record import record_audit, record_audit_merged
 from recordings.identity.allauth_internals import consume_limits, too_many_requests
-from recordings.identity.password_links import LinkDead, choose_password, person_of
+from recordings.identity.password_links import LinkInvalid, choose_password, person_of
 from recordings.identity.sessions import end_other_sessions
 from recordings.identity.signin_limits import remember
-from recordings.signin.guard import BOTH, Answers422, one_self
-from recordings.signin.password_forms import ChooseForm, PasswordForm, dead
+from recordings.signin.guard import READ_WRITE, InvalidFormMixin, own_page
+from recordings.signin.password_forms import PasswordForm, PasswordLinkForm, link_invalid_message
 from recordings.web.render import PageRequest
 
 PAGE = "signin/choose_password.html"
@@ -30,28 +30,28 @@ LIMIT = "20/m/ip"
 @sensitive_post_parameters("code", "password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
-    """Take the code from the link and a password. Whoever was signed in here is signed out: it may be another."""
+    """Set the password of the link's user. A user signed in here is signed out: it may be another one."""
     if request.method != "POST":
-        return render(request, PAGE, {"form": ChooseForm()})
+        return render(request, PAGE, {"form": PasswordLinkForm()})
     if not consume_limits(request, action="choose_password", limits=[(LIMIT, "")]):
         return too_many_requests(request)
-    form = ChooseForm(request.POST)
+    form = PasswordLinkForm(request.POST)
     if form.is_valid():
         try:
             choose_password(code=form.cleaned_data["code"], password=form.cleaned_data["password"])
-        except LinkDead:
-            form.add_error(None, dead())
+        except LinkInvalid:
+            form.add_error(None, link_invalid_message())
         else:
             if request.user.is_authenticated:
                 get_adapter().logout(request)
             messages.success(request, gettext("Your password is set. Sign in with it."))
             return redirect("account_login")
     if person_of(request.POST.get("code", "")[:100]) is None:
-        record_audit_merged(actor="", action="password.link_refused", target="nobody we know")
+        record_audit_merged(actor="", action="password.link_refused", target="unknown user")
     return render(request, PAGE, {"form": form}, status=422)
 
 
-class ChangePassword(Answers422, PasswordChangeView):  # type: ignore[misc]
+class ChangePassword(InvalidFormMixin, PasswordChangeView):  # type: ignore[misc]
     success_url = reverse_lazy("you")
 
     def get_default_success_url(self) -> str:
@@ -69,11 +69,11 @@ class ChangePassword(Answers422, PasswordChangeView):  # type: ignore[misc]
 
 
 def change(request: PageRequest) -> HttpResponse:
-    """The page for who has a password; who signs in through single sign-on has none here."""
+    """The page of users with a password; single sign-on users have none here."""
     if not request.user.has_usable_password():
         return render(request, "account/no_password.html", status=404)
     response: HttpResponse = ChangePassword.as_view(form_class=PasswordForm)(request)
     return response
 
 
-change_password = one_self(*BOTH, sensitive=True)(change)
+change_password = own_page(*READ_WRITE, sensitive=True)(change)

@@ -110,7 +110,7 @@ def test_a_passkey_is_made_signs_in_alone_and_after_the_password_and_confirms(
 
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
     page.goto(f"{live_server.url}/you/password/")
-    expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Confirm your identity")).to_be_visible()
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
     page.get_by_role("button", name="Use your passkey").click()
     expect(page.get_by_role("heading", name="Change your password")).to_be_visible()

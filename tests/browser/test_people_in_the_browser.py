@@ -75,6 +75,6 @@ def test_a_new_link_comes_in_place_and_disabling_ends_the_session(
     theirs.goto(f"{live_server.url}/recordings/")
     expect(theirs).to_have_url(f"{live_server.url}/login/?next=/recordings/")
     choose(theirs, link, PASSWORD, live_server)
-    expect(theirs.locator("#form-errors")).to_contain_text("used up, replaced")
+    expect(theirs.locator("#form-errors")).to_contain_text("has been used, replaced")
     theirs.context.close()
     assert complaints == []

@@ -31,7 +31,7 @@ def factor_of(person: User, kind: str = "totp") -> Authenticator:
     return Authenticator.objects.get(user=person, type=kind)
 
 
-def test_neither_key_nor_seed_stands_in_plain(person: User) -> None:
+def test_neither_key_nor_seed_is_stored_in_plain_text(person: User) -> None:
     _, secret = with_app(person)
     stored = str([factor.data for factor in Authenticator.objects.all()])
     assert secret not in stored
@@ -42,7 +42,7 @@ def test_neither_key_nor_seed_stands_in_plain(person: User) -> None:
     assert len(seed) == 80
 
 
-def test_the_key_that_waits_in_the_session_does_not_stand_there_in_plain(person: User) -> None:
+def test_the_pending_key_is_not_in_the_session_in_plain_text(person: User) -> None:
     client = signed_in(person)
     secret = client.get(APP).context["form"].secret
     waiting = Session.objects.get(pk=client.session.session_key).get_decoded()
@@ -50,7 +50,7 @@ def test_the_key_that_waits_in_the_session_does_not_stand_there_in_plain(person:
     assert secret not in str(waiting)
 
 
-def test_a_key_moved_from_another_person_does_not_open(person: User) -> None:
+def test_a_key_moved_from_another_user_cannot_be_decrypted(person: User) -> None:
     mallory = make_operator(username="mallory")
     _, known = with_app(mallory)
     with_app(person)
@@ -63,7 +63,7 @@ def test_a_key_moved_from_another_person_does_not_open(person: User) -> None:
 
 
 @pytest.mark.parametrize("codes_stay", [True, False])
-def test_a_seed_copied_or_moved_into_the_place_of_the_key_does_not_open(person: User, codes_stay: bool) -> None:
+def test_a_seed_copied_or_moved_into_the_place_of_the_key_cannot_be_decrypted(person: User, codes_stay: bool) -> None:
     with_app(person)
     factor, codes = factor_of(person), factor_of(person, "recovery_codes")
     factor.data = {"secret": codes.data["seed"]}
@@ -77,7 +77,7 @@ def test_a_seed_copied_or_moved_into_the_place_of_the_key_does_not_open(person: 
         vault.open_text(factor.data["secret"], "mfa_authenticator", str(person.pk), "totp.secret")
 
 
-def test_rotation_seals_factors_anew_and_they_go_on_working(person: User, settings: Settings) -> None:
+def test_rotation_re_encrypts_factors_and_they_keep_working(person: User, settings: Settings) -> None:
     _, secret = with_app(person)
     old = settings.ENCRYPTION_KEYS
     settings.ENCRYPTION_KEYS = f"new:{new_key()},{old}"
@@ -90,7 +90,7 @@ def test_rotation_seals_factors_anew_and_they_go_on_working(person: User, settin
     assert give_code(client, code_of(secret)) == 302
 
 
-def test_a_factor_that_does_not_open_is_counted_and_named_by_a_rotation(person: User) -> None:
+def test_a_factor_that_cannot_be_decrypted_is_counted_and_named_by_a_rotation(person: User) -> None:
     with_app(person)
     factor = factor_of(person)
     factor.data = {"secret": "plain"}

@@ -37,7 +37,7 @@ def sign_in() -> Client:
     return client
 
 
-def test_half_an_hour_without_anything_done_ends_it(person: User, clock: time_machine.Traveller) -> None:
+def test_half_an_hour_without_activity_ends_it(person: User, clock: time_machine.Traveller) -> None:
     client = sign_in()
     clock.shift(timedelta(minutes=29))
     assert is_signed_in(client)
@@ -47,7 +47,7 @@ def test_half_an_hour_without_anything_done_ends_it(person: User, clock: time_ma
     assert (entry.actor, entry.address) == ("lin", "127.0.0.1")
 
 
-def test_a_page_that_refreshes_itself_keeps_nothing_alive(person: User, clock: time_machine.Traveller) -> None:
+def test_a_page_that_refreshes_itself_does_not_count_as_activity(person: User, clock: time_machine.Traveller) -> None:
     client = sign_in()
     for _ in range(29):
         clock.shift(timedelta(minutes=1))
@@ -56,7 +56,7 @@ def test_a_page_that_refreshes_itself_keeps_nothing_alive(person: User, clock: t
     assert client.get("/recordings/", headers=BY_ITSELF).status_code == 302
 
 
-def test_after_twelve_hours_it_ends_whatever_is_done(person: User, clock: time_machine.Traveller) -> None:
+def test_after_twelve_hours_it_ends_in_spite_of_activity(person: User, clock: time_machine.Traveller) -> None:
     client = sign_in()
     for _ in range(36):
         assert is_signed_in(client)
@@ -81,7 +81,7 @@ def test_ending_a_persons_sessions_ends_all_of_them_at_once(person: User) -> Non
     assert not any(map(is_signed_in, clients))
 
 
-def test_a_session_of_before_somebody_was_switched_off_is_worth_nothing(person: User) -> None:
+def test_a_session_from_before_the_user_was_disabled_is_invalid(person: User) -> None:
     client = signed_in(person)
     User.objects.filter(pk=person.pk).update(is_active=False)
     assert not is_signed_in(client)

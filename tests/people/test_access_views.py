@@ -32,7 +32,7 @@ def test_disabling_and_enabling_say_what_they_did(admin: User, operator: User) -
     assert actions() == ["person.disabled", "person.enabled"]
 
 
-def test_somebody_disabled_cannot_sign_in(admin: User, operator: User) -> None:
+def test_a_disabled_person_cannot_sign_in(admin: User, operator: User) -> None:
     operator.set_password("correct horse battery")
     operator.save()
     do(signed_in(admin), operator, "disable")
@@ -40,7 +40,7 @@ def test_somebody_disabled_cannot_sign_in(admin: User, operator: User) -> None:
     assert answer.status_code == 422
 
 
-def test_signing_somebody_out_leaves_the_admin_signed_in(admin: User, operator: User) -> None:
+def test_signing_a_person_out_leaves_the_admin_signed_in(admin: User, operator: User) -> None:
     theirs, client = signed_in(operator), signed_in(admin)
     assert "Signed out everywhere" in do(client, operator, "sign-out")[1]
     assert theirs.get("/you/").status_code == 302
@@ -55,7 +55,7 @@ def test_signing_oneself_out_ends_this_session_too(admin: User) -> None:
 def test_a_new_link_is_shown_and_replaces_the_one_before(admin: User, operator: User) -> None:
     client = signed_in(admin)
     url = f"/people/{operator.pk}/link/"
-    first, second = (client.post(url, follow=True).context["shown_link"].link for _time in range(2))
+    first, second = (client.post(url, follow=True).context["visible_link"].link for _time in range(2))
     assert person_of(first.partition("#")[2]) is None
     assert person_of(second.partition("#")[2]) == operator
     assert actions() == ["person.link_made"] * 2
@@ -75,7 +75,7 @@ def test_lost_factors_are_removed(admin: User, operator: User) -> None:
 
 
 @pytest.mark.parametrize("button", ["disable", "link", "remove-factors"])
-def test_what_nobody_does_to_themselves_is_refused_and_not_offered(admin: User, button: str) -> None:
+def test_actions_on_oneself_are_refused_and_not_offered(admin: User, button: str) -> None:
     client = signed_in(admin)
     assert f"/people/{admin.pk}/{button}/" not in client.get(f"/people/{admin.pk}/").content.decode()
     status, page = do(client, admin, button)
@@ -89,7 +89,7 @@ def test_htmx_is_led_to_the_page_that_says_what_was_done(admin: User, operator: 
 
 
 @pytest.mark.parametrize("button", BUTTONS)
-def test_each_button_asks_again_who_has_not_confirmed_recently(admin: User, operator: User, button: str) -> None:
+def test_each_action_requires_a_recent_confirmation(admin: User, operator: User, button: str) -> None:
     client = Client()
     client.force_login(admin)
     url = f"/people/{operator.pk}/{button}/"
@@ -103,5 +103,5 @@ def test_each_button_asks_again_who_has_not_confirmed_recently(admin: User, oper
 
 
 @pytest.mark.parametrize("button", BUTTONS)
-def test_an_auditor_presses_nothing(auditor: User, operator: User, button: str) -> None:
+def test_an_auditor_cannot_use_the_actions(auditor: User, operator: User, button: str) -> None:
     assert signed_in(auditor).post(f"/people/{operator.pk}/{button}/").status_code == 403

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from recordings.identity.memberships import RoleAssignment
-from recordings.identity.password_links import LinkDead, choose_password
+from recordings.identity.password_links import LinkInvalid, choose_password
 from recordings.models import AuditEntry, Role, User
 from recordings.people.access import disable
 from recordings.people.services import change_person, invite
@@ -29,7 +29,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
         try:
             barrier.wait()
             return call()
-        except (PermissionDenied, ValidationError, LinkDead) as error:
+        except (PermissionDenied, ValidationError, LinkInvalid) as error:
             return error
         finally:
             connection.close()
@@ -52,7 +52,7 @@ def admins() -> int:
 
 @pytest.mark.parametrize("others", [0, 1])
 @pytest.mark.parametrize("do", [demote, lambda actor, person: disable(actor=actor, person=person)])
-def test_of_two_who_shut_each_other_out_one_fails(do: Callable[[User, User], bool], others: int) -> None:
+def test_of_two_admins_who_disable_each_other_one_fails(do: Callable[[User, User], bool], others: int) -> None:
     for _round in range(ROUNDS):
         User.objects.all().update(is_active=False)
         one, two = make_admin(), make_admin()
@@ -63,7 +63,7 @@ def test_of_two_who_shut_each_other_out_one_fails(do: Callable[[User, User], boo
         assert admins() == 1 + others
 
 
-def test_in_a_ring_of_five_somebody_stays(transactional_db: None) -> None:
+def test_in_a_ring_of_five_one_admin_remains(transactional_db: None) -> None:
     for _round in range(ROUNDS // 2):
         User.objects.all().update(is_active=False)
         ring = [make_admin() for _each in range(5)]
@@ -72,7 +72,7 @@ def test_in_a_ring_of_five_somebody_stays(transactional_db: None) -> None:
         assert admins() == len(failed(results)) > 0
 
 
-def test_a_link_that_is_used_twice_at_once_opens_once(admin: User) -> None:
+def test_a_link_used_twice_at_once_works_once(admin: User) -> None:
     for number in range(ROUNDS):
         person = User(username=f"lin{number}")
         code = invite(actor=admin, person=person, roles={RoleAssignment(role=Role.AUDITOR)}).partition("#")[2]

@@ -54,7 +54,7 @@ def test_ones_own_roles_are_not_offered_and_not_taken(admin: User) -> None:
     admin.refresh_from_db()
     assert str(admin) == "Lin Wei"
     assert roles_of(admin) == {RoleAssignment(role=Role.CREDENTIAL_ADMIN)}
-    assert "Nobody changes their own roles" in client.get(f"/people/{admin.pk}/").content.decode()
+    assert "You cannot change your own roles" in client.get(f"/people/{admin.pk}/").content.decode()
 
 
 def test_roles_from_single_sign_on_are_not_offered_and_not_taken(admin: User, operator: User) -> None:
@@ -69,26 +69,26 @@ def test_roles_from_single_sign_on_are_not_offered_and_not_taken(admin: User, op
     assert f"/people/{operator.pk}/link/" not in page
 
 
-def test_another_address_kills_the_link_sent_to_the_old_one(admin: User, operator: User) -> None:
+def test_a_new_address_invalidates_the_link_sent_to_the_old_one(admin: User, operator: User) -> None:
     code = new_link(actor=admin, person=operator).partition("#")[2]
     posted = {"name": "", "email": "new@example.com", "operator": [str(operator.memberships.get().project_id)]}
     signed_in(admin).post(edit_of(operator), posted)
     assert person_of(code) is None
 
 
-def test_a_user_name_stays(admin: User, operator: User) -> None:
+def test_a_user_name_cannot_change(admin: User, operator: User) -> None:
     signed_in(admin).post(edit_of(operator), {"username": "other", "name": "x", "email": ""})
     operator.refresh_from_db()
     assert operator.username == "operator"
 
 
-def test_what_cannot_be_is_422(admin: User, operator: User) -> None:
+def test_invalid_input_is_422(admin: User, operator: User) -> None:
     response = signed_in(admin).post(edit_of(operator), {"name": "", "email": "nowhere", "operator": ["999999"]})
     assert response.status_code == 422
     assert set(response.context["form"].errors) == {"email", "operator"}
 
 
-def test_who_has_not_confirmed_recently_is_asked_first(admin: User, operator: User) -> None:
+def test_a_recent_confirmation_is_required(admin: User, operator: User) -> None:
     client = Client()
     client.force_login(admin)
     assert client.get(edit_of(operator)).headers["Location"].startswith("/login/again/?next=")
@@ -109,7 +109,7 @@ def test_taking_the_last_role_is_refused_until_that_is_confirmed(admin: User, op
     assert roles_of(operator) == frozenset()
 
 
-def test_who_has_no_role_is_renamed_without_a_question(admin: User, nobody: User) -> None:
+def test_a_person_without_a_role_is_renamed_without_a_question(admin: User, nobody: User) -> None:
     client = signed_in(admin)
     assert client.get(edit_of(nobody)).context["form"].initial["no_role"]
     assert client.post(edit_of(nobody), {"name": "Lin", "email": "", "no_role": "on"}).status_code == 303

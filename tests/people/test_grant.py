@@ -29,7 +29,7 @@ def test_grant_makes_the_first_credential_admin_and_prints_the_link_they_choose_
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("username", ["NOBODY", "a b", "", "system", "SYSTEM"])
-def test_grant_creates_nobody_twice_and_none_with_a_bad_name(nobody: User, username: str) -> None:
+def test_grant_refuses_taken_and_invalid_names(nobody: User, username: str) -> None:
     with pytest.raises(CommandError):
         call_command("grant", username, "auditor", "--create")
     with pytest.raises(CommandError):

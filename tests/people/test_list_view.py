@@ -1,4 +1,4 @@
-"""/people/: who is there, as what, and whom each may see."""
+"""/people/: the list of people, their roles, and who may see whom."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -18,7 +18,7 @@ def names(client: Client) -> set[str]:
     return {shown.user.username for shown in client.get(LIST).context["people"]}
 
 
-def test_roles_and_projects_stand_in_words(admin: User, project: Project, foreign_project: Project) -> None:
+def test_roles_and_projects_are_shown_by_name(admin: User, project: Project, foreign_project: Project) -> None:
     make_operator(project, foreign_project, username="lin", first_name="Lin Wei")
     page = signed_in(admin).get(LIST).content.decode()
     assert "Lin Wei" in page
@@ -62,7 +62,7 @@ def test_a_limited_auditor_sees_only_people_of_those_projects(
     assert names(signed_in(admin)) == {"limited_auditor", "operator", "admin", "nobody", "stranger"}
 
 
-def test_a_limited_auditor_is_told_of_no_other_project(
+def test_a_limited_auditor_sees_no_other_project(
     limited_auditor: User, operator: User, foreign_project: Project
 ) -> None:
     Membership.objects.create(user=operator, role=Role.OPERATOR, project=foreign_project)
@@ -71,7 +71,7 @@ def test_a_limited_auditor_is_told_of_no_other_project(
     assert foreign_project.name not in client.get(f"/people/{operator.pk}/").content.decode()
 
 
-def test_a_limited_auditor_finds_no_page_of_somebody_else(limited_auditor: User, foreign_project: Project) -> None:
+def test_a_limited_auditor_finds_no_page_of_other_people(limited_auditor: User, foreign_project: Project) -> None:
     stranger = make_operator(foreign_project)
     assert signed_in(limited_auditor).get(f"/people/{stranger.pk}/").status_code == 404
 
@@ -82,7 +82,7 @@ def test_an_auditor_is_offered_no_change(auditor: User, operator: User) -> None:
     assert "<form" not in client.get(f"/people/{operator.pk}/").content.decode().partition("<main")[2]
 
 
-def test_an_operator_has_no_such_place(operator: User) -> None:
+def test_an_operator_has_no_people_page(operator: User) -> None:
     assert signed_in(operator).get(LIST).status_code == 403
     assert 'href="/people/"' not in signed_in(operator).get("/recordings/").content.decode()
 

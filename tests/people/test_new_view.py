@@ -1,4 +1,4 @@
-"""/people/new/: inviting somebody, and the link that is shown once."""
+"""/people/new/: inviting a person, and the link that is shown once."""
 
 import smtplib
 from datetime import timedelta
@@ -15,7 +15,7 @@ from recordings.identity.password_links import choose_password, person_of
 from recordings.identity.sessions import ACTIVE, BEGAN
 from recordings.models import AuditEntry, Membership, Project, Role, User
 from recordings.people.access import new_link
-from recordings.people.link_delivery import SHOWN_FOR, ShownLink
+from recordings.people.link_delivery import VISIBLE_FOR, VisibleLink
 from tests.factories import make_admin, make_auditor, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -34,11 +34,11 @@ def invite(admin: User, **posted: object) -> str:
     return shown(signed_in(admin), **posted).link
 
 
-def shown(client: Client, **posted: object) -> ShownLink:
+def shown(client: Client, **posted: object) -> VisibleLink:
     """What the person's page shows after they were invited, without a role unless one is posted."""
     roles = {} if {"operator", "auditor", "credential_admin"} & set(posted) else {"no_role": "on"}
     response = client.post(NEW, {"username": "lin", **roles, **posted}, follow=True)
-    link: ShownLink = response.context["shown_link"]
+    link: VisibleLink = response.context["visible_link"]
     return link
 
 
@@ -75,7 +75,7 @@ def test_the_link_survives_a_reload_until_done(admin: User) -> None:
     assert person_of(link.partition("#")[2]) is not None
 
 
-def test_the_link_is_shown_in_no_other_session_and_to_nobody_else(admin: User) -> None:
+def test_the_link_is_shown_in_no_other_session_and_to_no_other_user(admin: User) -> None:
     token = invite(admin).partition("-")[2]
     page = User.objects.get(username="lin").get_absolute_url()
     for person in (admin, make_admin(), make_auditor()):
@@ -86,18 +86,18 @@ def test_the_link_is_shown_for_an_hour(admin: User) -> None:
     client = signed_in(admin)
     link = shown(client).link
     lin = User.objects.get(username="lin")
-    with time_machine.travel(timezone.now() + SHOWN_FOR - timedelta(minutes=45), tick=False):
+    with time_machine.travel(timezone.now() + VISIBLE_FOR - timedelta(minutes=45), tick=False):
         assert link in client.get(lin.get_absolute_url()).content.decode()
     session = client.session
-    session[BEGAN] = session[ACTIVE] = (timezone.now() + SHOWN_FOR).isoformat()
+    session[BEGAN] = session[ACTIVE] = (timezone.now() + VISIBLE_FOR).isoformat()
     session.save()
-    with time_machine.travel(timezone.now() + SHOWN_FOR + timedelta(seconds=5), tick=False):
+    with time_machine.travel(timezone.now() + VISIBLE_FOR + timedelta(seconds=5), tick=False):
         text = client.get(lin.get_absolute_url()).content.decode()
     assert "good until" in text
     assert link not in text
 
 
-def test_a_link_that_was_used_or_replaced_is_shown_no_more(admin: User) -> None:
+def test_a_used_or_replaced_link_is_no_longer_shown(admin: User) -> None:
     client = signed_in(admin)
     first = shown(client).link
     lin = User.objects.get(username="lin")
@@ -105,7 +105,7 @@ def test_a_link_that_was_used_or_replaced_is_shown_no_more(admin: User) -> None:
     text = client.get(lin.get_absolute_url()).content.decode()
     assert first not in text
     assert second not in text
-    third = client.post(f"{lin.get_absolute_url()}link/", follow=True).context["shown_link"].link
+    third = client.post(f"{lin.get_absolute_url()}link/", follow=True).context["visible_link"].link
     choose_password(code=third.partition("#")[2], password="correct horse battery")
     assert third not in client.get(lin.get_absolute_url()).content.decode()
 
@@ -150,11 +150,11 @@ def test_with_a_mail_server_the_link_goes_to_the_address(admin: User, settings: 
     assert len(mail.outbox) == 1
 
 
-def test_a_mail_server_that_refuses_hinders_nobody(admin: User, settings: Settings) -> None:
+def test_a_failing_mail_server_does_not_prevent_the_invitation(admin: User, settings: Settings) -> None:
     settings.MAILS, settings.EMAIL_BACKEND = True, f"{__name__}.Refusing"
     response = signed_in(admin).post(NEW, INVITED | {"email": "lin@example.com"}, follow=True)
     assert "could not be sent" in response.content.decode()
-    assert person_of(response.context["shown_link"].link.partition("#")[2]) is not None
+    assert person_of(response.context["visible_link"].link.partition("#")[2]) is not None
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_mail_server_that_refuses_hinders_nobody(admin: User, settings: Settin
         ({"auditor": ["x"]}, "auditor"),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field(admin: User, posted: dict[str, object], field: str) -> None:
+def test_invalid_input_is_refused_at_its_field(admin: User, posted: dict[str, object], field: str) -> None:
     response = signed_in(admin).post(NEW, INVITED | posted)
     assert response.status_code == 422
     assert field in response.context["form"].errors
@@ -190,11 +190,11 @@ def test_the_page_and_the_fragment(admin: User) -> None:
 
 def test_the_link_is_kept_by_no_cache(admin: User) -> None:
     response = signed_in(admin).post(NEW, INVITED, follow=True)
-    assert response.context["shown_link"]
+    assert response.context["visible_link"]
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_who_has_not_confirmed_recently_is_asked_first(admin: User) -> None:
+def test_a_recent_confirmation_is_required(admin: User) -> None:
     client = Client()
     client.force_login(admin)
     assert client.get(NEW).headers["Location"].startswith("/login/again/?next=")
@@ -207,7 +207,7 @@ def test_who_has_not_confirmed_recently_is_asked_first(admin: User) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.AUDITOR, None])
-def test_others_invite_nobody(role: Role | None, db: None) -> None:
+def test_other_roles_cannot_invite(role: Role | None, db: None) -> None:
     person = make_person(role)
     assert signed_in(person).post(NEW, {"username": "lin"}).status_code == 403
     assert not User.objects.filter(username="lin").exists()

@@ -81,7 +81,7 @@ def test_a_change_leaves_a_password_that_was_set_meanwhile_alone(admin: User, op
     assert operator.password == "newer"
 
 
-def test_nobody_changes_their_own_roles(admin: User) -> None:
+def test_users_cannot_change_their_own_roles(admin: User) -> None:
     make_admin()
     for roles in ([ADMIN, AUDITOR], []):
         with pytest.raises(ValidationError, match="their own roles"):
@@ -89,7 +89,7 @@ def test_nobody_changes_their_own_roles(admin: User) -> None:
     assert roles_of(admin) == {ADMIN}
 
 
-def test_nobody_disables_themselves_nor_takes_their_own_shortcuts(admin: User) -> None:
+def test_users_cannot_disable_themselves_or_reset_their_own_access(admin: User) -> None:
     make_admin()
     for do in (disable, new_link, remove_factors):
         with pytest.raises(ValidationError):
@@ -122,7 +122,7 @@ def test_only_credential_admins_change_people(make: object, admin: User, nobody:
             do(actor=actor, person=nobody)
 
 
-def test_who_was_demoted_a_moment_ago_changes_nobody(admin: User, nobody: User) -> None:
+def test_an_admin_who_lost_the_role_just_now_changes_no_one(admin: User, nobody: User) -> None:
     """The page was opened as a credential admin; what counts is what holds when the change is stored."""
     assert admin.held
     Membership.objects.filter(user=admin).delete()
@@ -141,7 +141,7 @@ def test_roles_from_single_sign_on_are_not_edited(admin: User, nobody: User) -> 
     assert disable(actor=admin, person=nobody)
 
 
-def test_disabling_keeps_the_roles_and_kills_the_link_for_good(admin: User, operator: User) -> None:
+def test_disabling_keeps_the_roles_and_invalidates_the_link_for_good(admin: User, operator: User) -> None:
     code = new_link(actor=admin, person=operator).partition("#")[2]
     assert disable(actor=admin, person=operator)
     assert not disable(actor=admin, person=operator)
@@ -153,7 +153,7 @@ def test_disabling_keeps_the_roles_and_kills_the_link_for_good(admin: User, oper
     assert told == ["person.link_made", "person.disabled", "person.enabled"]
 
 
-def test_the_disabled_get_no_link(admin: User, operator: User) -> None:
+def test_disabled_people_get_no_link(admin: User, operator: User) -> None:
     disable(actor=admin, person=operator)
     with pytest.raises(ValidationError, match="disabled"):
         new_link(actor=admin, person=operator)
@@ -175,15 +175,15 @@ def test_lost_factors_go_with_the_recovery_codes_and_the_sessions(admin: User, o
 
 
 @pytest.mark.parametrize("username", ["system", "System", "SYSTEM"])
-def test_nobody_is_invited_under_the_programs_own_name(admin: User, username: str) -> None:
-    with pytest.raises(ValidationError, match="program's own"):
+def test_the_systems_name_cannot_be_invited(admin: User, username: str) -> None:
+    with pytest.raises(ValidationError, match="Reserved user name"):
         invite(actor=admin, person=User(username=username), roles=())
     page = signed_in(admin).post("/people/new/", {"username": username, "name": "", "email": ""})
     assert page.status_code == 422
     assert not User.objects.filter(username=username).exists()
 
 
-def test_who_was_invited_and_chose_no_password_is_not_the_admin_who_stays(admin: User) -> None:
+def test_an_invited_admin_without_a_password_does_not_count_as_the_last_admin(admin: User) -> None:
     person = User(username="lin")
     invite(actor=admin, person=person, roles=[ADMIN])
     with pytest.raises(ValidationError, match="last credential admin"):

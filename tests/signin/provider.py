@@ -1,6 +1,6 @@
 """An OpenID Connect provider on loopback: a real HTTP server that signs with RS256 and holds clients to PKCE.
 
-It signs in whoever `person` says, without asking. `faults` changes claims and answers, one by one.
+It signs in `person` without asking. `faults` changes claims and answers, one by one.
 """
 
 import base64
@@ -27,7 +27,7 @@ KEY, STRANGE_KEY = (rsa.generate_private_key(public_exponent=65537, key_size=204
 class Provider:
     url: str = ""
     person: dict[str, Any] = field(default_factory=dict)
-    """The claims about who is signed in at the provider."""
+    """The claims about the user signed in at the provider."""
     claims: dict[str, Any] = field(default_factory=dict)
     """Claims of the ID token that are not as they should be."""
     told: dict[str, Any] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Provider:
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     """Path to the status and body that are answered instead."""
     asked: list[dict[str, str]] = field(default_factory=list)
-    """The parameters of each sign-in that was asked for."""
+    """The parameters of each requested sign-in."""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def configuration(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sensitive pages ask again: for the password, or for the factor of who has one."""
+"""Sensitive pages require a recent confirmation: by password, or by second factor for users who have one."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -32,19 +32,19 @@ def person(db: None) -> User:
 
 
 def asks(client: Client) -> str:
-    """Where the sensitive page leads; empty when it opens."""
+    """Where the sensitive page redirects to; empty if it answers 200."""
     response = client.get(SENSITIVE)
     return "" if response.status_code == 200 else response.headers["Location"].partition("?")[0]
 
 
-def test_what_was_shown_a_short_while_ago_is_not_asked_for(person: User, clock: time_machine.Traveller) -> None:
+def test_a_recent_confirmation_is_enough(person: User, clock: time_machine.Traveller) -> None:
     client = signed_in(person)
     assert asks(client) == ""
     clock.shift(timedelta(minutes=15, seconds=1))
     assert asks(client) == BY_PASSWORD
 
 
-def test_the_password_opens_and_leads_back(person: User, clock: time_machine.Traveller) -> None:
+def test_the_password_confirms_and_leads_back(person: User, clock: time_machine.Traveller) -> None:
     client = signed_in(person)
     clock.shift(timedelta(minutes=16))
     assert client.get(BY_PASSWORD).status_code == 200
@@ -53,7 +53,7 @@ def test_the_password_opens_and_leads_back(person: User, clock: time_machine.Tra
     assert asks(client) == ""
 
 
-def test_a_wrong_password_opens_nothing_and_is_in_the_trail(person: User, clock: time_machine.Traveller) -> None:
+def test_a_wrong_password_confirms_nothing_and_is_in_the_trail(person: User, clock: time_machine.Traveller) -> None:
     client = signed_in(person)
     clock.shift(timedelta(minutes=16))
     assert client.post(BY_PASSWORD, {"password": "no"}).status_code == 422
@@ -61,7 +61,7 @@ def test_a_wrong_password_opens_nothing_and_is_in_the_trail(person: User, clock:
     assert AuditEntry.objects.get(action="confirmation.refused").actor == "lin"
 
 
-def test_the_password_of_who_has_a_factor_is_not_enough(person: User, clock: time_machine.Traveller) -> None:
+def test_with_a_factor_the_password_is_not_enough(person: User, clock: time_machine.Traveller) -> None:
     client, secret = with_app(person)
     clock.shift(timedelta(minutes=16))
     assert asks(client) == BY_FACTOR
@@ -81,7 +81,7 @@ def test_a_used_code_confirms_nothing(person: User, clock: time_machine.Travelle
     assert AuditEntry.objects.get(action="confirmation.refused").actor == "lin"
 
 
-def test_guesses_are_throttled(person: User, clock: time_machine.Traveller) -> None:
+def test_guesses_are_limited(person: User, clock: time_machine.Traveller) -> None:
     client, secret = with_app(person)
     for _ in range(6):
         client.post(BY_FACTOR, {"code": "000000"})
@@ -99,7 +99,7 @@ def test_guesses_that_wait_in_between_end_after_fifty_a_day(person: User, clock:
     assert "Too many wrong codes" in response.content.decode()
 
 
-def test_what_somebody_else_showed_in_this_browser_does_not_count(person: User) -> None:
+def test_another_users_confirmation_in_this_browser_does_not_count(person: User) -> None:
     client = signed_in(person)
     client.post("/logout/")
     client.force_login(make_operator())

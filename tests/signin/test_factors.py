@@ -1,4 +1,4 @@
-"""The authenticator app: set up, asked for, removed. Each step is in the trail, and other browsers are signed out."""
+"""The authenticator app: set up, required, removed. Each step is audited and signs out other browsers."""
 
 import pytest
 from django.core.cache import cache
@@ -59,7 +59,7 @@ def test_a_wrong_first_code_sets_nothing_up_and_keeps_the_key_that_is_shown(pers
     assert factors_of(person) == set()
 
 
-def test_after_the_password_the_code_is_asked_for_and_lets_in(person: User) -> None:
+def test_after_the_password_the_code_is_required_and_signs_in(person: User) -> None:
     _, secret = with_app(person)
     client = Client()
     client.post("/login/?next=/recordings/new/", {"login": "lin", "password": PASSWORD})
@@ -70,7 +70,7 @@ def test_after_the_password_the_code_is_asked_for_and_lets_in(person: User) -> N
     assert AuditEntry.objects.get(action="session.began").after == {"with": ["password", "totp"]}
 
 
-def test_a_code_opens_once(person: User) -> None:
+def test_a_code_works_once(person: User) -> None:
     _, secret = with_app(person)
     code = code_of(secret)
     for expected in (302, 422):
@@ -87,7 +87,7 @@ def test_the_code_that_set_the_app_up_does_not_sign_in(person: User) -> None:
     assert give_code(client, code_of(secret, later=-1)) == 422
 
 
-def test_a_code_of_two_steps_ago_does_not_open(person: User) -> None:
+def test_a_code_of_two_steps_ago_is_refused(person: User) -> None:
     _, secret = with_app(person)
     client = Client()
     give_password(client, person)
@@ -95,7 +95,7 @@ def test_a_code_of_two_steps_ago_does_not_open(person: User) -> None:
     assert actions()[-1] == "factor.refused"
 
 
-def test_codes_are_throttled_for_the_account_from_any_address(person: User) -> None:
+def test_codes_are_limited_for_the_account_from_any_address(person: User) -> None:
     _, secret = with_app(person)
     for number in range(5):
         client = Client(REMOTE_ADDR=f"10.0.0.{number}")
@@ -145,7 +145,7 @@ def test_a_credential_admin_without_a_factor_is_led_to_adding_one(settings: Sett
     assert client.get("/recordings/").status_code == 200
 
 
-def test_changing_factors_asks_again_when_the_session_is_older(person: User) -> None:
+def test_changing_factors_requires_a_recent_confirmation(person: User) -> None:
     client = signed_in(person)
     session = client.session
     session["account_authentication_methods"] = []

@@ -1,4 +1,4 @@
-"""At the same moment, from several browsers: a code opens once, and of two last factors one stays."""
+"""Requests at the same moment from several browsers: a code works once, and of two last factors one stays."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +48,7 @@ def before_the_code(person: User) -> list[Client]:
     return clients
 
 
-def test_a_code_of_the_app_opens_one_of_five_browsers() -> None:
+def test_a_code_of_the_app_signs_in_one_of_five_browsers() -> None:
     person = make_operator(password=PASSWORD)
     _, secret = with_app(person)
     code = code_of(secret)
@@ -56,7 +56,7 @@ def test_a_code_of_the_app_opens_one_of_five_browsers() -> None:
     assert statuses == [302, 422, 422, 422, 422]
 
 
-def test_a_recovery_code_opens_one_of_five_browsers() -> None:
+def test_a_recovery_code_signs_in_one_of_five_browsers() -> None:
     person = make_operator(password=PASSWORD)
     browser, _ = with_app(person)
     code = browser.get(CODES).context["unused_codes"][0]

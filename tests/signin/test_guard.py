@@ -1,4 +1,4 @@
-"""The gate of pages of one's own: whoever is signed in, with any role or none; no wall screen, nobody signed out."""
+"""The guard of the user's own pages: any signed-in user, with or without a role; no wall display."""
 
 import pytest
 from django.test import Client
@@ -27,7 +27,7 @@ def test_the_signed_out_are_led_to_the_sign_in_and_a_fragment_says_so(name: str)
 
 
 @pytest.mark.parametrize("name", sorted(set(OWN) - {"you_display"}))
-def test_somebody_without_a_role_may_open_them_and_nothing_is_kept(name: str, nobody: User) -> None:
+def test_a_user_without_a_role_may_open_them_and_they_are_not_cached(name: str, nobody: User) -> None:
     nobody.set_password("correct horse battery")
     nobody.save()
     for method in OWN[name]:
@@ -58,7 +58,7 @@ def test_nothing_inline_nothing_framed_and_nothing_from_elsewhere(path: str, nob
 
 
 @pytest.mark.parametrize("name", sorted(set(OWN) - {"you"}))
-def test_a_wall_screen_may_open_none_of_them(name: str) -> None:
+def test_a_wall_display_may_open_none_of_them(name: str) -> None:
     client = signed_in(make_operator())
     session = client.session
     session[DISPLAY] = True

@@ -1,4 +1,4 @@
-"""A user without any role is told what to do, and can sign out: no page leads in a circle."""
+"""A user without a role sees what to do and can sign out; no page leads in a circle."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("url", ["/recordings/", "/fleet/devices/", "/people/", "/status/"])
-def test_without_a_role_the_page_says_whom_to_ask_and_signs_out(nobody: User, url: str) -> None:
+def test_without_a_role_the_page_says_whom_to_ask_and_offers_sign_out(nobody: User, url: str) -> None:
     client = signed_in(nobody)
     response = client.get(url)
     page = response.content.decode()

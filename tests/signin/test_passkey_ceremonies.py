@@ -41,7 +41,7 @@ def test_a_passkey_of_a_real_ceremony_is_added_and_signs_in(person: User) -> Non
 
 
 @pytest.mark.parametrize("sent", ["0", "0.0", "false", "true", "1", '"0"', "{}", "[]", "null", '{"response": {}}', ""])
-def test_nothing_is_a_factor_that_no_ceremony_verified(settings: Settings, sent: str) -> None:
+def test_only_a_verified_ceremony_adds_a_factor(settings: Settings, sent: str) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
     admin = make_admin()
     browser = signed_in(admin)
@@ -81,7 +81,7 @@ def test_the_origin_is_written_as_browsers_write_it(person: User, settings: Sett
 
 
 @pytest.mark.parametrize("count", [0, 6, 7])
-def test_a_count_that_does_not_go_forward_is_refused_and_in_the_trail(person: User, count: int) -> None:
+def test_a_count_that_does_not_increase_is_refused_and_in_the_trail(person: User, count: int) -> None:
     passkey = with_passkey(person, count=3)
     passkey.count = 7
     sign_in(Client(), passkey)
@@ -93,7 +93,7 @@ def test_a_count_that_does_not_go_forward_is_refused_and_in_the_trail(person: Us
     assert (entry.target_id, entry.before["counter"], entry.after["counter"]) == (str(person.pk), 7, count)
 
 
-def test_a_count_that_goes_forward_is_kept(person: User) -> None:
+def test_a_count_that_increases_is_stored(person: User) -> None:
     passkey = with_passkey(person, count=3)
     for count in (4, 10):
         passkey.count = count
@@ -103,7 +103,7 @@ def test_a_count_that_goes_forward_is_kept(person: User) -> None:
     assert Authenticator.objects.get(user=person, type="webauthn").data["counter"] == 10
 
 
-def test_a_passkey_that_never_counts_goes_on_signing_in(person: User) -> None:
+def test_a_passkey_that_never_counts_keeps_signing_in(person: User) -> None:
     passkey = with_passkey(person)
     for _ in range(3):
         browser = Client()
@@ -111,7 +111,7 @@ def test_a_passkey_that_never_counts_goes_on_signing_in(person: User) -> None:
         assert is_signed_in(browser)
 
 
-def test_an_answer_is_good_once(person: User) -> None:
+def test_a_response_works_once(person: User) -> None:
     passkey, browser = with_passkey(person), Client()
     options = browser.get(SIGN_IN, headers={"Accept": "application/json"}).json()["request_options"]["publicKey"]
     answer = {"credential": json.dumps(passkey.sign(options))}

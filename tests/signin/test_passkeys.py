@@ -1,4 +1,4 @@
-"""Passkeys without a browser: what is asked for, what makes no sense, and who may remove which.
+"""Passkeys without a browser: options, malformed input, and who may remove which.
 
 The ceremonies themselves run in a real browser: tests/browser/test_factors_in_the_browser.py.
 """
@@ -19,7 +19,7 @@ from .authenticators import PASSWORD, factors_of, is_signed_in, with_app
 
 pytestmark = pytest.mark.django_db
 ADD, SIGN_IN = "/you/factors/passkeys/new/", "/login/passkey/"
-NONSENSE: list[Any] = [None, [], {}, 7, "x", {"id": "x"}, {"response": {"userHandle": "MQ"}}, {"response": []}]
+MALFORMED: list[Any] = [None, [], {}, 7, "x", {"id": "x"}, {"response": {"userHandle": "MQ"}}, {"response": []}]
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def passkey_of(person: User) -> Authenticator:
     )
 
 
-def test_a_new_passkey_must_know_who_holds_it_and_sign_in_by_itself(person: User) -> None:
+def test_a_new_passkey_must_verify_its_holder_and_sign_in_alone(person: User) -> None:
     wanted = signed_in(person).get(ADD).context["js_data"]["creation_options"]["publicKey"]
     assert wanted["authenticatorSelection"] == {
         "residentKey": "required",
@@ -49,22 +49,22 @@ def test_a_new_passkey_must_know_who_holds_it_and_sign_in_by_itself(person: User
     assert wanted["rp"] == {"id": "localhost", "name": "TRRO Admin"}
 
 
-def test_signing_in_asks_for_any_passkey_that_knows_who_holds_it() -> None:
+def test_the_sign_in_accepts_any_passkey_that_verifies_its_holder() -> None:
     answer = Client().get(SIGN_IN, headers={"Accept": "application/json"}).json()
     assert answer["request_options"]["publicKey"]["userVerification"] == "required"
     assert not answer["request_options"]["publicKey"].get("allowCredentials")
     assert Client().get(SIGN_IN).headers["Location"] == "/login/"
 
 
-def test_challenges_are_throttled_by_address() -> None:
+def test_challenges_are_limited_by_address() -> None:
     client = Client()
     statuses = [client.get(SIGN_IN, headers={"Accept": "application/json"}).status_code for _ in range(31)]
     assert statuses[-2:] == [200, 429]
 
 
-@pytest.mark.parametrize("nonsense", NONSENSE, ids=json.dumps)
-def test_what_makes_no_sense_adds_nothing_and_signs_nobody_in(person: User, nonsense: object) -> None:
-    client, posted = signed_in(person), {"name": "Phone", "credential": json.dumps(nonsense)}
+@pytest.mark.parametrize("malformed", MALFORMED, ids=json.dumps)
+def test_malformed_input_adds_nothing_and_signs_no_one_in(person: User, malformed: object) -> None:
+    client, posted = signed_in(person), {"name": "Phone", "credential": json.dumps(malformed)}
     client.get(ADD)
     assert client.post(ADD, posted).status_code == 422
     assert factors_of(person) == set()
@@ -74,12 +74,12 @@ def test_what_makes_no_sense_adds_nothing_and_signs_nobody_in(person: User, nons
     assert not is_signed_in(stranger)
 
 
-@pytest.mark.parametrize("nonsense", NONSENSE, ids=json.dumps)
-def test_what_makes_no_sense_is_no_second_factor(person: User, nonsense: object) -> None:
+@pytest.mark.parametrize("malformed", MALFORMED, ids=json.dumps)
+def test_malformed_input_is_no_second_factor(person: User, malformed: object) -> None:
     with_app(person)
     client = Client()
     client.post("/login/", {"login": "lin", "password": PASSWORD})
-    assert client.post("/login/factor/", {"credential": json.dumps(nonsense)}).status_code == 422
+    assert client.post("/login/factor/", {"credential": json.dumps(malformed)}).status_code == 422
     assert not is_signed_in(client)
 
 
@@ -87,7 +87,7 @@ def test_a_refused_passkey_is_in_the_trail() -> None:
     client = Client()
     client.post(SIGN_IN, {"credential": json.dumps({"id": "x"})})
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.target) == ("session.refused", "nobody we know")
+    assert (entry.action, entry.target) == ("session.refused", "unknown user")
 
 
 def test_it_is_renamed_and_the_trail_says_so(person: User) -> None:
@@ -112,7 +112,7 @@ def test_it_is_removed_and_every_other_browser_is_signed_out(person: User) -> No
     assert AuditEntry.objects.get(action="factor.removed").before == {"factor": "webauthn", "name": "Phone"}
 
 
-def test_the_last_one_of_a_credential_admin_stays_and_one_of_two_goes(settings: Settings) -> None:
+def test_a_credential_admin_can_remove_one_of_two_and_not_the_last(settings: Settings) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
     admin = make_admin()
     first, second = passkey_of(admin), passkey_of(admin)
@@ -125,7 +125,7 @@ def test_the_last_one_of_a_credential_admin_stays_and_one_of_two_goes(settings: 
 
 
 @pytest.mark.parametrize("what", ["edit", "remove"])
-def test_somebody_elses_passkey_is_not_there(person: User, what: str) -> None:
+def test_another_users_passkey_is_not_found(person: User, what: str) -> None:
     theirs = passkey_of(make_operator())
     client = signed_in(person)
     for method in (client.get, client.post):

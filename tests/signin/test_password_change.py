@@ -60,12 +60,12 @@ def test_a_wrong_old_one_and_a_weak_or_mistyped_new_one_are_refused(
     assert not AuditEntry.objects.filter(action="password.changed").exists()
 
 
-def test_guessing_the_old_password_is_throttled(person: User) -> None:
+def test_guessing_the_old_password_is_limited(person: User) -> None:
     client = signed_in(person)
     assert [change(client, f"guess {number}") for number in range(7)][-1] == 429
 
 
-def test_who_comes_by_single_sign_on_is_told_where_their_password_is() -> None:
+def test_a_single_sign_on_user_is_told_where_to_change_the_password() -> None:
     client = signed_in(make_person())
     assert client.get(URL).status_code == 404
     assert b"no password here" in client.get(URL).content
@@ -75,7 +75,7 @@ def test_the_signed_out_are_asked_to_sign_in() -> None:
     assert_asks_to_sign_in(URL)
 
 
-def test_who_gave_the_old_password_and_not_yet_the_factor_does_not_get_in_after_the_change(person: User) -> None:
+def test_a_pending_sign_in_with_the_old_password_fails_after_the_change(person: User) -> None:
     client, secret = with_app(person)
     thief = Client()
     give_password(thief, person)

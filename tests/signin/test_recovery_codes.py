@@ -1,4 +1,4 @@
-"""Recovery codes: each opens once, and new ones close the old."""
+"""Recovery codes: each works once, and new ones replace the old."""
 
 import pytest
 from django.core.cache import cache
@@ -33,7 +33,7 @@ def unused(browser: Client) -> list[str]:
     return codes
 
 
-def test_a_recovery_code_opens_once_and_the_trail_says_how_many_are_left(person: User, browser: Client) -> None:
+def test_a_recovery_code_works_once_and_the_trail_says_how_many_are_left(person: User, browser: Client) -> None:
     code = unused(browser)[3]
     for expected in (302, 422):
         client = Client()
@@ -45,7 +45,7 @@ def test_a_recovery_code_opens_once_and_the_trail_says_how_many_are_left(person:
     assert (entry.actor, entry.after) == ("lin", {"left": 9})
 
 
-def test_new_codes_close_the_old_ones(person: User, browser: Client) -> None:
+def test_new_codes_replace_the_old_ones(person: User, browser: Client) -> None:
     old = unused(browser)[0]
     assert browser.get(f"{CODES}new/").status_code == 200
     assert browser.post(f"{CODES}new/").status_code == 302
@@ -56,7 +56,7 @@ def test_new_codes_close_the_old_ones(person: User, browser: Client) -> None:
     assert AuditEntry.objects.filter(action="recovery_codes.made").count() == 2
 
 
-def test_they_can_be_kept_as_a_file(browser: Client) -> None:
+def test_they_can_be_downloaded(browser: Client) -> None:
     response = browser.get(f"{CODES}download/")
     assert response.headers["Content-Disposition"] == 'attachment; filename="recovery-codes.txt"'
     assert response.headers["Cache-Control"] == "no-store"

@@ -29,7 +29,7 @@ def sign_in(client: Client, login: str, password: str, **more: str) -> int:
     return client.post("/login/", {"login": login, "password": password} | more).status_code
 
 
-def test_the_right_password_opens_and_leads_where_one_wanted_to_go(person: User, client: Client) -> None:
+def test_the_right_password_signs_in_and_leads_to_the_requested_page(person: User, client: Client) -> None:
     response = client.post("/login/?next=/recordings/new/", {"login": "lin", "password": PASSWORD})
     assert response.status_code == 302
     assert response.headers["Location"] == "/recordings/new/"
@@ -51,7 +51,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(person: User, 
     assert wrong == unknown != {}
 
 
-def test_somebody_switched_off_gets_the_answer_of_a_wrong_password(person: User, client: Client) -> None:
+def test_a_disabled_user_gets_the_answer_of_a_wrong_password(person: User, client: Client) -> None:
     wrong = client.post("/login/", {"login": "lin", "password": "no"})
     person.is_active = False
     person.save()
@@ -68,7 +68,7 @@ def test_many_wrong_passwords_lock_the_account_for_a_while(person: User, client:
     assert client.get("/recordings/").status_code == 302
 
 
-def test_nobody_signs_up(client: Client) -> None:
+def test_sign_up_is_closed(client: Client) -> None:
     for path in ("/signup/", "/accounts/signup/", "/password/reset/"):
         assert client.get(path).status_code == 404
 
@@ -96,9 +96,9 @@ def test_ways_in_and_out_are_in_the_trail_with_their_address(person: User, clien
     assert verify().finding is None
 
 
-def test_a_name_that_is_none_of_ours_is_not_kept(client: Client) -> None:
+def test_an_unknown_name_is_not_stored(client: Client) -> None:
     sign_in(client, "my-password-by-mistake", "x")
-    assert AuditEntry.objects.get().target == "nobody we know"
+    assert AuditEntry.objects.get().target == "unknown user"
 
 
 @time_machine.travel("2026-11-24T12:00:10Z", tick=False)

@@ -1,4 +1,4 @@
-"""After signing in nobody is led away from this host; and what a signed-in user was answered is kept nowhere."""
+"""The sign-in never redirects to another host, and no response to a signed-in user is cached."""
 
 import pytest
 from django.core.cache import cache
@@ -27,14 +27,14 @@ def several_hosts(settings: Settings) -> None:
         "http://testserver:81/", "http://testserver@other.example/", "javascript:alert(1)", "/\\other.example",
     ],
 )  # fmt: skip
-def test_another_host_is_not_gone_to_though_it_is_allowed(address: str) -> None:
+def test_another_host_is_not_redirected_to_though_it_is_allowed(address: str) -> None:
     make_operator(username="lin", password=PASSWORD)
     response = Client().post("/login/", {"login": "lin", "password": PASSWORD, "next": address})
     assert response.headers["Location"] == "/"
 
 
 @pytest.mark.parametrize("address", ["/recordings/new/?device=7", "http://testserver/audit/"])
-def test_a_page_of_this_host_is_gone_to(address: str) -> None:
+def test_a_page_of_this_host_is_redirected_to(address: str) -> None:
     make_operator(username="lin", password=PASSWORD)
     response = Client().post("/login/", {"login": "lin", "password": PASSWORD, "next": address})
     assert response.headers["Location"] == address
@@ -43,13 +43,13 @@ def test_a_page_of_this_host_is_gone_to(address: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/recordings/999999/", "/nowhere/", "/audit/", "/people/", "/language/", "/you/display/"]
 )
-def test_whatever_a_signed_in_user_is_answered_no_cache_keeps_it(nobody: User, path: str) -> None:
+def test_no_response_to_a_signed_in_user_is_cached(nobody: User, path: str) -> None:
     browser = signed_in(nobody)
     for response in (browser.get(path), browser.post(path), browser.put(path)):
         assert "no-store" in response.headers["Cache-Control"], response.status_code
 
 
-def test_what_a_wall_display_may_not_send_is_kept_by_no_cache(operator: User) -> None:
+def test_what_a_wall_display_may_not_send_is_not_cached(operator: User) -> None:
     browser = signed_in(operator)
     browser.post("/you/display/")
     response = browser.post("/recordings/new/")

@@ -47,7 +47,7 @@ def held(username: str = "lin") -> set[tuple[str, str]]:
     return {(each.role, each.project.project_id if each.project else "") for each in memberships}
 
 
-def test_somebody_in_a_group_of_ours_gets_in_with_the_role_of_it(provider: Provider, pit: Project) -> None:
+def test_a_user_in_a_known_group_signs_in_with_its_role(provider: Provider, pit: Project) -> None:
     client = Client()
     response = sign_in(client, next="/recordings/new/")
     assert response.headers["Location"] == "/recordings/new/"
@@ -59,7 +59,7 @@ def test_somebody_in_a_group_of_ours_gets_in_with_the_role_of_it(provider: Provi
     assert AuditEntry.objects.get(action="membership.from_groups").after == {"roles": [f"operator@{pit.project_id}"]}
 
 
-def test_what_is_asked_for_has_state_nonce_and_pkce_and_no_secret(provider: Provider) -> None:
+def test_the_authorization_request_has_state_nonce_and_pkce_and_no_secret(provider: Provider) -> None:
     query = parse_qs(urlsplit(go_there(Client())).query)
     assert query["response_type"] == ["code"]
     assert query["code_challenge_method"] == ["S256"]
@@ -68,7 +68,7 @@ def test_what_is_asked_for_has_state_nonce_and_pkce_and_no_secret(provider: Prov
     assert query["redirect_uri"] == ["http://testserver/login/oidc/sso/callback/"]
 
 
-def test_coming_again_changes_nothing_and_is_the_same_person(provider: Provider, pit: Project) -> None:
+def test_a_second_sign_in_changes_nothing_and_is_the_same_user(provider: Provider, pit: Project) -> None:
     sign_in(Client())
     client = Client()
     sign_in(client)
@@ -91,7 +91,7 @@ def test_other_groups_give_other_roles_and_end_older_sessions(provider: Provider
 
 
 @pytest.mark.parametrize("groups", [[], ["everybody"], "opsx", ["OPS"]])
-def test_nobody_without_a_group_of_ours_gets_in_or_leaves_a_row(provider: Provider, groups: object) -> None:
+def test_a_user_without_a_known_group_is_refused_and_not_stored(provider: Provider, groups: object) -> None:
     provider.person["groups"] = groups
     client = Client()
     response = sign_in(client)
@@ -103,7 +103,9 @@ def test_nobody_without_a_group_of_ours_gets_in_or_leaves_a_row(provider: Provid
     assert AuditEntry.objects.get().action == "session.refused"
 
 
-def test_who_left_the_last_group_loses_roles_and_sessions_and_stays_out(provider: Provider, pit: Project) -> None:
+def test_a_user_who_left_the_last_group_loses_roles_and_sessions_and_is_refused(
+    provider: Provider, pit: Project
+) -> None:
     before = Client()
     sign_in(before)
     provider.person["groups"] = []
@@ -114,7 +116,7 @@ def test_who_left_the_last_group_loses_roles_and_sessions_and_stays_out(provider
     assert not is_signed_in(before)
 
 
-def test_nobody_becomes_somebody_who_was_here_under_the_same_name_and_address(provider: Provider, pit: Project) -> None:
+def test_no_user_becomes_an_existing_user_with_the_same_name_and_address(provider: Provider, pit: Project) -> None:
     local = make_operator(username="lin", email="lin@example.com", password="correct horse battery")
     client = Client()
     sign_in(client)
@@ -125,7 +127,7 @@ def test_nobody_becomes_somebody_who_was_here_under_the_same_name_and_address(pr
     assert local.memberships.get().role == Role.OPERATOR
 
 
-def test_a_signed_in_person_cannot_tie_the_provider_to_their_account(provider: Provider, pit: Project) -> None:
+def test_a_signed_in_user_cannot_connect_the_provider_to_their_account(provider: Provider, pit: Project) -> None:
     local = make_operator(username="wu", password="correct horse battery")
     client = Client()
     client.post("/login/", {"login": "wu", "password": "correct horse battery"})
@@ -134,7 +136,7 @@ def test_a_signed_in_person_cannot_tie_the_provider_to_their_account(provider: P
     assert not SocialAccount.objects.filter(user=local).exists()
 
 
-def test_the_same_subject_at_another_issuer_is_somebody_else(
+def test_the_same_subject_at_another_issuer_is_another_user(
     provider: Provider, pit: Project, settings: Settings
 ) -> None:
     sign_in(Client())
@@ -145,16 +147,16 @@ def test_the_same_subject_at_another_issuer_is_somebody_else(
     assert SocialAccount.objects.count() == User.objects.count() == 2
 
 
-def test_somebody_switched_off_stays_out(provider: Provider, pit: Project) -> None:
+def test_a_disabled_user_is_refused(provider: Provider, pit: Project) -> None:
     sign_in(Client())
     User.objects.update(is_active=False)
     client = Client()
     sign_in(client)
     assert not is_signed_in(client)
-    assert b"switched off" in client.get("/login/").content
+    assert b"account is disabled" in client.get("/login/").content
 
 
-def test_of_what_the_provider_says_only_the_groups_are_kept(provider: Provider, pit: Project) -> None:
+def test_only_the_groups_of_the_providers_response_are_kept(provider: Provider, pit: Project) -> None:
     sign_in(Client())
     assert SocialAccount.objects.get().extra_data == {"groups": ["ops", "everybody"]}
     assert not SocialToken.objects.exists()
@@ -163,7 +165,7 @@ def test_of_what_the_provider_says_only_the_groups_are_kept(provider: Provider, 
     assert not person.has_usable_password()
 
 
-def test_names_with_characters_that_cannot_be_seen_lose_them(provider: Provider, pit: Project) -> None:
+def test_hidden_characters_are_removed_from_names(provider: Provider, pit: Project) -> None:
     provider.person |= {"preferred_username": "l\u202ein\n", "name": "L\u0000in <b>" + "x" * 400}
     sign_in(Client())
     person = User.objects.get()
@@ -179,7 +181,7 @@ def test_a_project_that_is_not_here_gives_nothing_and_the_person_gets_in_without
     assert held() == set()
 
 
-def test_what_is_sensitive_asks_to_sign_in_at_the_provider_again(provider: Provider, pit: Project) -> None:
+def test_sensitive_pages_require_a_sign_in_at_the_provider_again(provider: Provider, pit: Project) -> None:
     client = Client()
     sign_in(client)
     session = client.session
@@ -187,7 +189,7 @@ def test_what_is_sensitive_asks_to_sign_in_at_the_provider_again(provider: Provi
     session.save()
     response = client.get("/you/factors/app/")
     assert response.headers["Location"].startswith(SSO)
-    assert b"Is it you?" in client.get(response.headers["Location"]).content
+    assert b"Confirm your identity" in client.get(response.headers["Location"]).content
     sign_in(client, next="/you/factors/app/")
     assert (provider.asked[-1]["prompt"], provider.asked[-1]["max_age"]) == ("login", "0")
     assert client.get("/you/factors/app/").headers["Location"].startswith(SSO), "it did not say that it asked"
@@ -196,9 +198,7 @@ def test_what_is_sensitive_asks_to_sign_in_at_the_provider_again(provider: Provi
     assert client.get("/you/factors/app/").status_code == 200
 
 
-def test_who_proved_it_at_the_provider_hours_ago_has_not_confirmed_anything_now(
-    provider: Provider, pit: Project
-) -> None:
+def test_an_authentication_hours_ago_at_the_provider_confirms_nothing_now(provider: Provider, pit: Project) -> None:
     provider.claims = {"auth_time": int(time.time()) - 3600}
     client = Client()
     sign_in(client)
@@ -229,7 +229,7 @@ def test_a_name_that_our_forms_would_refuse_is_not_taken_as_it_is(
     assert User.objects.get().username == username
 
 
-NOT_TOLD = [
+GROUPS_MISSING = [
     {},
     {"groups": None},
     {"groups": ""},
@@ -241,8 +241,8 @@ NOT_TOLD = [
 ]
 
 
-@pytest.mark.parametrize("told", NOT_TOLD, ids=str)
-def test_groups_that_are_not_told_refuse_the_sign_in_and_keep_the_roles(
+@pytest.mark.parametrize("told", GROUPS_MISSING, ids=str)
+def test_missing_groups_refuse_the_sign_in_and_keep_the_roles(
     provider: Provider, pit: Project, told: dict[str, object], caplog: pytest.LogCaptureFixture
 ) -> None:
     sign_in(Client())
@@ -257,7 +257,7 @@ def test_groups_that_are_not_told_refuse_the_sign_in_and_keep_the_roles(
     assert held() == before == {("operator", pit.project_id)}
 
 
-def test_an_empty_list_of_groups_is_told_and_takes_the_roles_away(provider: Provider, pit: Project) -> None:
+def test_an_empty_list_of_groups_removes_the_roles(provider: Provider, pit: Project) -> None:
     sign_in(Client())
     provider.person["groups"] = []
     assert sign_in(Client()).status_code == 403
@@ -277,7 +277,7 @@ def test_a_project_id_that_two_accounts_have_gives_a_role_only_with_the_account_
 
 
 @pytest.mark.parametrize("seconds", [-50, 1, 50])
-def test_a_clock_that_is_off_by_less_than_a_minute_lets_in(provider: Provider, pit: Project, seconds: int) -> None:
+def test_a_clock_that_is_off_by_less_than_a_minute_is_accepted(provider: Provider, pit: Project, seconds: int) -> None:
     now = int(time.time()) + seconds
     provider.claims = {"iat": now, "nbf": now, "exp": now + 5}
     client = Client()
@@ -319,7 +319,7 @@ def test_what_discovery_says_cannot_open_the_policy(provider: Provider, endpoint
     assert form_action("/login/").split()[1:] == ["'self'", provider.url]
 
 
-def test_the_sign_in_page_is_there_while_discovery_is_down_and_keeps_what_it_knew(provider: Provider) -> None:
+def test_the_sign_in_page_works_while_discovery_is_down_and_uses_the_last_origin(provider: Provider) -> None:
     provider.answers["/.well-known/openid-configuration"] = (500, b"")
     assert form_action("/login/").split()[1:] == ["'self'", provider.url]
     assert Client().get("/login/").status_code == 200

@@ -1,4 +1,4 @@
-"""A provider that is away, answers nonsense, or is not who it says: nobody gets in, and a page says what to do."""
+"""A provider that is unreachable, malformed or forged: the sign-in is refused, and a page says what to do."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -42,7 +42,7 @@ def assert_refused(client: Client, response: Any) -> None:
     assert not User.objects.exists()
 
 
-def test_the_loopback_provider_lets_in_when_nothing_is_wrong(provider: Provider) -> None:
+def test_the_loopback_provider_signs_in_without_faults(provider: Provider) -> None:
     client = Client()
     sign_in(client)
     assert is_signed_in(client)
@@ -57,11 +57,11 @@ def test_the_loopback_provider_lets_in_when_nothing_is_wrong(provider: Provider)
         {"iss": "https://elsewhere.example"},
         {"exp": 1_700_000_000},
         {"sub": ""},
-        {"sub": "somebody else than the user info says"},
+        {"sub": "another user than the user info says"},
     ],
     ids=str,
 )
-def test_an_id_token_that_claims_otherwise_lets_nobody_in(provider: Provider, claims: dict[str, Any]) -> None:
+def test_an_id_token_with_wrong_claims_is_refused(provider: Provider, claims: dict[str, Any]) -> None:
     provider.claims = claims
     client = Client()
     assert_refused(client, sign_in(client))
@@ -69,17 +69,17 @@ def test_an_id_token_that_claims_otherwise_lets_nobody_in(provider: Provider, cl
 
 SIGNED_WRONGLY: dict[str, Callable[[dict[str, Any]], str]] = {
     "another key": lambda claims: jwt.encode(claims, STRANGE_KEY, algorithm="RS256", headers={"kid": "k1"}),
-    "a key nobody knows": lambda claims: jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "k2"}),
+    "an unknown key": lambda claims: jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "k2"}),
     "no key named": lambda claims: jwt.encode(claims, KEY, algorithm="RS256"),
     "none": lambda claims: jwt.encode(claims, None, algorithm="none", headers={"kid": "k1"}),
     "a shared secret": lambda claims: jwt.encode(claims, "k" * 32, algorithm="HS256", headers={"kid": "k1"}),
     "no token": lambda claims: "",
-    "nonsense": lambda claims: "a.b.c",
+    "malformed": lambda claims: "a.b.c",
 }
 
 
 @pytest.mark.parametrize("how", SIGNED_WRONGLY)
-def test_an_id_token_that_is_not_signed_by_the_provider_lets_nobody_in(provider: Provider, how: str) -> None:
+def test_an_id_token_that_is_not_signed_by_the_provider_is_refused(provider: Provider, how: str) -> None:
     provider.sign = SIGNED_WRONGLY[how]
     client = Client()
     assert_refused(client, sign_in(client))
@@ -89,9 +89,7 @@ def test_an_id_token_that_is_not_signed_by_the_provider_lets_nobody_in(provider:
 @pytest.mark.parametrize(
     "answer", [(500, b"{}"), (200, b"<html>"), (200, b"{}"), (200, b"[]"), (200, b""), (302, b"")], ids=str
 )
-def test_an_answer_that_is_missing_or_makes_no_sense_lets_nobody_in(
-    provider: Provider, path: str, answer: tuple[int, bytes]
-) -> None:
+def test_a_missing_or_malformed_response_is_refused(provider: Provider, path: str, answer: tuple[int, bytes]) -> None:
     client = Client()
     back = come_back(go_there(client))
     provider.answers[path] = answer
@@ -101,15 +99,13 @@ def test_an_answer_that_is_missing_or_makes_no_sense_lets_nobody_in(
 @pytest.mark.parametrize(
     "answer", [(500, b"{}"), (200, b"<html>"), (200, b"{}"), (200, b"[]"), (200, b"null")], ids=str
 )
-def test_a_provider_that_makes_no_sense_from_the_start_ends_on_our_page(
-    provider: Provider, answer: tuple[int, bytes]
-) -> None:
+def test_malformed_discovery_ends_on_our_page(provider: Provider, answer: tuple[int, bytes]) -> None:
     provider.answers[CONFIGURATION] = answer
     client = Client()
     assert_refused(client, client.post(SSO))
 
 
-def test_a_provider_that_is_away_ends_on_our_page(provider: Provider, settings: Settings) -> None:
+def test_an_unreachable_provider_ends_on_our_page(provider: Provider, settings: Settings) -> None:
     away = Provider(url="http://127.0.0.1:9")
     use(settings, away)
     client = Client()
@@ -117,12 +113,12 @@ def test_a_provider_that_is_away_ends_on_our_page(provider: Provider, settings: 
 
 
 def test_discovery_that_names_another_issuer_ends_on_our_page(provider: Provider, settings: Settings) -> None:
-    settings.OIDC_ISSUER = "http://127.0.0.1:1/of-somebody-else"
+    settings.OIDC_ISSUER = "http://127.0.0.1:1/another"
     client = Client()
     assert_refused(client, client.post(SSO))
 
 
-def test_a_callback_that_this_browser_did_not_ask_for_lets_nobody_in(provider: Provider) -> None:
+def test_a_callback_that_this_browser_did_not_request_is_refused(provider: Provider) -> None:
     back = come_back(go_there(Client()))
     stranger = Client()
     assert_refused(stranger, stranger.get(back))
@@ -137,7 +133,7 @@ def test_a_callback_works_once(provider: Provider) -> None:
     assert not is_signed_in(client)
 
 
-def test_saying_no_at_the_provider_ends_on_a_page_that_says_so(provider: Provider) -> None:
+def test_cancelling_at_the_provider_ends_on_a_page_that_says_so(provider: Provider) -> None:
     client = Client()
     state = go_there(client).partition("state=")[2].partition("&")[0]
     response = client.get(f"{SSO}callback/?error=access_denied&state={state}", follow=True)

@@ -1,4 +1,4 @@
-"""The server does not start with sign-in settings that open it, or that let nobody in."""
+"""The server does not start with sign-in settings that are unsafe or that no user could pass."""
 
 from typing import Any
 

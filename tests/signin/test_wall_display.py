@@ -39,7 +39,7 @@ def test_it_shows_what_there_is_to_see_with_a_mark_and_is_in_the_trail(wall: Cli
 
 
 @pytest.mark.parametrize("path", ["/recordings/new/", "/credentials/storage/", "/people/", "/you/password/"])
-def test_what_it_is_not_for_is_not_there(wall: Client, path: str) -> None:
+def test_other_pages_are_refused(wall: Client, path: str) -> None:
     assert wall.get(path).status_code in {403, 404}
 
 
@@ -80,11 +80,11 @@ def test_it_outlives_a_restart_of_the_browser_and_has_a_key_of_its_own(operator:
     assert client.session[DISPLAY] is True
 
 
-def test_who_has_nothing_to_look_at_gets_no_display(nobody: User) -> None:
+def test_a_user_who_cannot_see_recordings_gets_no_display(nobody: User) -> None:
     assert signed_in(nobody).post("/you/display/").status_code == 403
 
 
-def test_who_must_add_a_factor_first_gets_no_display(settings: Settings) -> None:
+def test_a_user_who_must_add_a_factor_first_gets_no_display(settings: Settings) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
     response = signed_in(make_admin()).post("/you/display/")
     assert response.headers["Location"] == "/you/factors/"
