@@ -27,7 +27,7 @@ def actions() -> list[str]:
 def test_disabling_and_enabling_say_what_they_did(admin: User, operator: User) -> None:
     client = signed_in(admin)
     assert "Disabled, and signed out everywhere" in do(client, operator, "disable")[1]
-    assert "Nothing was different" in do(client, operator, "disable")[1]
+    assert "Nothing to change" in do(client, operator, "disable")[1]
     assert "Enabled, with the roles held before" in do(client, operator, "enable")[1]
     assert actions() == ["person.disabled", "person.enabled"]
 
@@ -70,7 +70,7 @@ def test_lost_factors_are_removed(admin: User, operator: User) -> None:
     Authenticator.objects.create(user=operator, type=Authenticator.Type.TOTP, data={})
     client = signed_in(admin)
     assert f"/people/{operator.pk}/remove-factors/" in client.get(f"/people/{operator.pk}/").content.decode()
-    assert "every session is ended" in do(client, operator, "remove-factors")[1]
+    assert "All sessions ended" in do(client, operator, "remove-factors")[1]
     assert f"/people/{operator.pk}/remove-factors/" not in client.get(f"/people/{operator.pk}/").content.decode()
 
 

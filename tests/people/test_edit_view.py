@@ -30,7 +30,7 @@ def test_the_form_holds_what_is_stored_and_saving_it_changes_nothing(
     }  # fmt: skip
     response = client.post(edit_of(person), form.initial | {"credential_admin": ""})
     assert response.headers["Location"] == f"/people/{person.pk}/"
-    assert "Nothing was different" in client.get(f"/people/{person.pk}/").content.decode()
+    assert "Nothing to change" in client.get(f"/people/{person.pk}/").content.decode()
     assert not AuditEntry.objects.exists()
     person.refresh_from_db()
     assert (person.first_name, person.last_name) == ("Wei", "Lin")

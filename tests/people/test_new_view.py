@@ -70,7 +70,7 @@ def test_the_link_survives_a_reload_until_done(admin: User) -> None:
         assert link in client.get(page).content.decode()
     assert client.post(f"{page}link/done/").headers["Location"] == page
     text = client.get(page).content.decode()
-    assert "good until" in text
+    assert "valid until" in text
     assert link.partition("-")[2] not in text
     assert person_of(link.partition("#")[2]) is not None
 
@@ -93,7 +93,7 @@ def test_the_link_is_shown_for_an_hour(admin: User) -> None:
     session.save()
     with time_machine.travel(timezone.now() + VISIBLE_FOR + timedelta(seconds=5), tick=False):
         text = client.get(lin.get_absolute_url()).content.decode()
-    assert "good until" in text
+    assert "valid until" in text
     assert link not in text
 
 
@@ -126,7 +126,7 @@ def test_an_invitation_without_a_role_is_refused_until_that_is_confirmed(admin: 
     response = client.post(NEW, {"username": "lin"})
     assert response.status_code == 422
     assert "no_role" in response.context["form"].errors
-    assert "sees nothing until a role is given" in response.content.decode()
+    assert "sees nothing until you assign a role" in response.content.decode()
     assert client.post(NEW, {"username": "lin", "no_role": "on", "auditor": ["all"]}).status_code == 422
     assert not User.objects.filter(username="lin").exists()
     assert client.post(NEW, {"username": "lin", "no_role": "on"}).status_code == 303

@@ -98,7 +98,7 @@ def test_validators_apply_and_the_link_stays_valid(code: str, password: str) -> 
 
 def test_two_different_passwords_are_refused(code: str) -> None:
     response = choose(code, PASSWORD, "correct horse batterie")
-    assert "not the same" in response.content.decode()
+    assert "do not match" in response.content.decode()
     assert not AuditEntry.objects.filter(action="password.chosen").exists()
 
 

@@ -138,7 +138,7 @@ def test_cancelling_at_the_provider_ends_on_a_page_that_says_so(provider: Provid
     state = go_there(client).partition("state=")[2].partition("&")[0]
     response = client.get(f"{SSO}callback/?error=access_denied&state={state}", follow=True)
     assert response.redirect_chain[-1][0] == "/login/cancelled/"
-    assert "was called off" in response.content.decode()
+    assert "was cancelled" in response.content.decode()
 
 
 def test_the_page_before_asks_and_a_get_goes_nowhere(provider: Provider) -> None:
