@@ -28,7 +28,7 @@ def test_disabling_and_enabling_say_what_they_did(admin: User, operator: User) -
     client = signed_in(admin)
     assert "Disabled, and signed out everywhere" in do(client, operator, "disable")[1]
     assert "Nothing to change" in do(client, operator, "disable")[1]
-    assert "Enabled, with the roles held before" in do(client, operator, "enable")[1]
+    assert "Enabled, with the same roles as before" in do(client, operator, "enable")[1]
     assert actions() == ["person.disabled", "person.enabled"]
 
 

@@ -84,7 +84,7 @@ def test_a_change_leaves_a_password_that_was_set_meanwhile_alone(admin: User, op
 def test_users_cannot_change_their_own_roles(admin: User) -> None:
     make_admin()
     for roles in ([ADMIN, AUDITOR], []):
-        with pytest.raises(ValidationError, match="their own roles"):
+        with pytest.raises(ValidationError, match="your own roles"):
             give(admin, admin, *roles)
     assert roles_of(admin) == {ADMIN}
 
