@@ -1,6 +1,6 @@
-"""Where a request came from: the one answer for the log, the audit trail and the limits on signing in.
+"""The address of a request's client, for the log, the audit trail and the limits on sign-ins.
 
-X-Forwarded-For and X-Forwarded-Proto are what a client claims. They count only as far as TRUSTED_PROXIES wrote them.
+A client can send any X-Forwarded-For and X-Forwarded-Proto. They count only as far as TRUSTED_PROXIES wrote them.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ UNIX = "unix"
 NONE = "none"
 """In TRUSTED_PROXIES, by itself: browsers reach gunicorn without a proxy."""
 IGNORED = "addresses:ignored-proxy"
-"""The cache's key of a peer that looks like a proxy and is not trusted: `check` and the log tell of it."""
+"""The cache's key of a peer that looks like a proxy and is not trusted: `check` and the log report it."""
 IGNORED_SECONDS = 60 * 60
 MAX_CHARACTERS = 64
 
@@ -30,9 +30,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class ProxyMiddleware:
-    """Believes X-Forwarded-Proto only when a trusted proxy sent the request: anybody can claim to have used TLS.
+    """Accepts X-Forwarded-Proto only from a trusted proxy: any client can claim to have used TLS.
 
-    A proxy beside gunicorn that TRUSTED_PROXIES lacks makes all browsers one address. That is told, once an hour.
+    With a proxy beside gunicorn that TRUSTED_PROXIES lacks, all browsers have one address. It is logged once an hour.
     """
 
     def __init__(self, get_response: Handler) -> None:

@@ -1,7 +1,7 @@
-"""What users paste into searches and fields for ids, without what came along with it.
+"""Cleans text that users paste into searches and fields for ids.
 
-Ids are copied from chats, mails, consoles, JSON and CSV files. Quotes, invisible characters and line breaks come
-along and would make an id that exists look unknown. Every search and every field for an id cleans its text here.
+Ids are copied from chats, mails, consoles, JSON and CSV files, often with quotes, invisible characters and line breaks
+that would make an existing id look unknown. Every search and every field for an id cleans its text here.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Who may what: the table of roles, asked through `holds(user, permission, project)`.
+"""Who may do what: the table of roles, read through `holds(user, permission, project)`.
 
-Without a project the question is "anywhere at all?", which opens the page; with one it is about that project.
-Django's own permissions and its superuser flag open nothing here.
+Without a project it means "in any project", which opens a page; with one it means that project.
+Django's own permissions and its superuser flag grant nothing here.
 """
 
 from typing import TypeVar
@@ -37,7 +37,7 @@ TABLE: dict[str, frozenset[Role]] = {
 }
 
 ON_DISPLAY = frozenset({"recording.see", "status.see", "fleet.see"})
-"""All that a wall screen's session may do, whoever began it."""
+"""All that the session of a wall display may do, whatever the user's roles."""
 
 
 def granting(user: User, permission: str) -> list[Membership]:
@@ -62,7 +62,7 @@ def demand(user: User, permission: str, project: Project | None = None) -> None:
 
 
 def holds_everywhere(user: User, permission: str) -> bool:
-    """Whether one of the user's roles grants `permission` in all projects, those to come included."""
+    """Whether one of the user's roles grants `permission` in all projects, future ones included."""
     return any(membership.project_id is None for membership in granting(user, permission))
 
 
@@ -76,7 +76,7 @@ def projects_where(user: User, permission: str) -> QuerySet[Project]:
 def rows_where(rows: QuerySet[M], user: User, permission: str, *, through: str) -> QuerySet[M]:
     """Those of `rows` that `through` ties to a project in which the user holds `permission`.
 
-    Whoever holds it in all projects gets every row, also one that no project uses yet.
+    A user who holds it in all projects gets every row, also one that no project uses yet.
     """
     if holds_everywhere(user, permission):
         return rows

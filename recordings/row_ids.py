@@ -1,4 +1,4 @@
-"""Numbers of rows in addresses and parameters: no greater than a database can hold."""
+"""Row ids in addresses and parameters: no greater than the database can hold."""
 
 import re
 
@@ -8,7 +8,7 @@ DIGITS = re.compile(r"[0-9]{1,19}")
 
 
 class RowId:
-    """Django's path converter `<row:pk>`: a number that no row can have is an address that is not there."""
+    """Django's path converter `<row:pk>`: a number that no row can have answers 404."""
 
     regex = DIGITS.pattern
 
@@ -24,7 +24,7 @@ class RowId:
 
 
 def read_row_id(text: str) -> int | None:
-    """The number of a row that this text is; None for anything else."""
+    """The row id that this text contains; None for any other text."""
     if not DIGITS.fullmatch(text):
         return None
     number = int(text)

@@ -3,19 +3,15 @@
 Every call makes a new row with a name of its own; keyword arguments go to the model as they are.
 """
 
-import time
 from itertools import count
 from typing import Any
 
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
-from allauth.account.internal.userkit import user_id_to_str
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
 from recordings import vault
+from recordings.identity.allauth_internals import record_authentication
 from recordings.identity.sessions import ACTIVE, BEGAN
 from recordings.models import (
     CloudAccount,
@@ -76,9 +72,9 @@ def signed_in(person: User) -> Client:
     """A browser in which `person` has just signed in, also as far as sensitive actions ask."""
     client = Client()
     client.force_login(person)
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "username": str(person)}]
-    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(person)
+    request = HttpRequest()
+    request.session = session = client.session
+    record_authentication(request, person, method="password", username=person.username)
     session[BEGAN] = session[ACTIVE] = timezone.now().isoformat()
     session.save()
     return client

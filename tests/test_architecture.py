@@ -114,6 +114,15 @@ def test_only_the_door_uses_a_gateway_and_only_the_vault_encrypts() -> None:
             assert not [name for name in names if name.startswith("cryptography")], path
 
 
+def test_only_one_module_uses_allauths_internals() -> None:
+    internal = re.compile(
+        r"allauth\.(.+\.)?internal\b|allauth\.core\.context|allauth\.mfa\.app_settings|allauth\.account\.utils"
+        r"|allauth\.account\.auth_backends|allauth\.account\.models\.Login|allauth\.socialaccount\.helpers"
+    )
+    users = {path for path in modules(APP) for name in imports_of(path) if internal.match(name)}
+    assert users == {APP / "identity/allauth_internals.py"}
+
+
 def test_every_management_command_has_a_test() -> None:
     tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
     for command in (APP / "management/commands").glob("[!_]*.py"):

@@ -75,7 +75,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "mfa_edit_webauthn": ("get", "post"),
     "mfa_remove_webauthn": ("get", "post"),
 }
-"""Pages of oneself, by method: for whoever is signed in. tests/people/test_signing_in_gate.py walks them."""
+"""Pages of oneself, by method: for whoever is signed in. tests/signin/test_guard.py walks them."""
 
 MATRIX: dict[str, Rule] = {
     "home": Rule(get=EVERYBODY),

@@ -180,13 +180,13 @@ SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEVELOPM
 MFA_ADAPTER = "recordings.identity.factors.SealedFactors"
 MFA_FORMS = {
     "authenticate": "recordings.signin.factor_forms.CodeForm",
-    "reauthenticate": "recordings.signin.factor_forms.CodeAgainForm",
+    "reauthenticate": "recordings.signin.factor_forms.ConfirmCodeForm",
     "activate_totp": "recordings.signin.factor_forms.AddAppForm",
     "add_webauthn": "recordings.signin.passkey_forms.AddPasskeyForm",
     "edit_webauthn": "recordings.signin.passkey_forms.NamePasskeyForm",
     "login_webauthn": "recordings.signin.passkey_forms.SignInForm",
     "authenticate_webauthn": "recordings.signin.passkey_forms.FactorForm",
-    "reauthenticate_webauthn": "recordings.signin.passkey_forms.AgainForm",
+    "reauthenticate_webauthn": "recordings.signin.passkey_forms.ConfirmPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

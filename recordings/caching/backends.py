@@ -24,7 +24,7 @@ CULLED_EACH = 100
 
 
 class DatabaseCache(BaseDatabaseCache):
-    """Raises CacheUnavailable when the database does not do what was asked."""
+    """Raises CacheUnavailable if the database fails."""
 
     def __init__(self, table: str, params: dict[str, Any]) -> None:
         super().__init__(table, params)
@@ -49,7 +49,7 @@ class DatabaseCache(BaseDatabaseCache):
         self._write(key, value, timeout, version, "")
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Set what is not there; of two that do so at once, one is told True."""
+        """Set a key that is absent; of two callers at the same moment, one gets True."""
         over = f" WHERE {self._name}.expires <= %s"
         return self._write(key, value, timeout, version, over, _stored(timezone.now())) == 1
 

@@ -23,7 +23,7 @@ class Serializer:
 
 
 class _Client(Redis):
-    """Turns whatever goes wrong, also a Redis that is full, into CacheUnavailable."""
+    """Turns every error, also that of a full Redis, into CacheUnavailable."""
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         try:
@@ -47,7 +47,7 @@ class _CacheClient(RedisCacheClient):
 
 
 class RedisCache(DjangosRedisCache):
-    """Raises CacheUnavailable when Redis does not do what was asked."""
+    """Raises CacheUnavailable if Redis fails."""
 
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, params)

@@ -1,7 +1,7 @@
-"""The cache for what a page can do without: counts, badges, figures. Never raises.
+"""The cache for optional values of pages: counts, badges, figures. Never raises.
 
-While the shared cache is unavailable, this process's memory stands in for it, so that a count goes on counting. Not
-for throttles and used codes: another process would not know of them.
+While the shared cache is unavailable, this process's memory replaces it, so that counts continue. Not
+for limits and used codes: another process would not know of them.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _own_memory = LocMemCache("recordings.caching.soft", {"OPTIONS": {"MAX_ENTRIES":
 
 
 def with_cache(work: Callable[[BaseCache], T]) -> T:
-    """What `work` makes of the shared cache, or of this process's memory while that is unavailable."""
+    """The result of `work` with the shared cache, or with this process's memory while that is unavailable."""
     try:
         return work(cache)
     except CacheUnavailable:
@@ -26,7 +26,7 @@ def with_cache(work: Callable[[BaseCache], T]) -> T:
 
 
 def answers() -> bool:
-    """Whether the shared cache gives back what it was given."""
+    """Whether the shared cache works."""
     try:
         cache.set("status", "here", timeout=10)
         return bool(cache.get("status") == "here")

@@ -11,7 +11,7 @@ SALT = "recordings.caching"
 
 
 class CacheUnavailable(Exception):
-    """The cache did not do what was asked. Throttles cannot count: whatever they protect must be refused."""
+    """The cache failed. Limits cannot count, so what they protect must be refused."""
 
 
 class _Unreadable(Exception):

@@ -1,24 +1,23 @@
-"""Whose password it is, and how many passwords this process hashes at once."""
+"""Password sign-in: which user a name belongs to, and how many passwords this process hashes at once."""
 
 from threading import BoundedSemaphore
 
-from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from recordings.identity.allauth_internals import PasswordBackend
 from recordings.identity.user_names import user_named
 from recordings.models import User
 
 MAX_HASHES = 2
-"""Argon2 takes 100 MB for each hash on purpose. Further sign-ins wait: one takes less than a tenth of a second."""
+"""Argon2 uses 100 MB for each hash on purpose. Further sign-ins wait: one takes less than a tenth of a second."""
 _hashes = BoundedSemaphore(MAX_HASHES)
 
 
-class NameBackend(AuthenticationBackend):  # type: ignore[misc]
-    """allauth's, which looks names up as the database compares letters; ours by the key that the database keeps."""
+class NameBackend(PasswordBackend):
+    """Finds the user by the stored `username_key`, not by the database's comparison of letters."""
 
-    def _authenticate_by_username(self, username: str, password: str) -> User | None:
-        found: User | None = self._check_password(user_named(username), password)
-        return found
+    def find_user(self, username: str) -> User | None:
+        return user_named(username)
 
 
 class BoundedArgon2(Argon2PasswordHasher):

@@ -1,50 +1,47 @@
-"""Whether somebody who is signed in proved a short while ago who they are: what sensitive actions ask for."""
+"""Whether a signed-in user confirmed their identity in the last minutes, as sensitive actions require."""
 
 import time
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from recordings.identity.allauth_internals import authentication_records, backdate_records
 from recordings.identity.factors import has_factor
 from recordings.models import User
 
-PROOF_ASKED = "sso_proof_asked"
-"""In the session of who went to the provider to prove anew who they are."""
+CONFIRMATION_REQUESTED = "sso_proof_asked"
+"""In the session of a user who went to the provider to confirm their identity."""
 
 
 def recently_confirmed(request: HttpRequest) -> bool:
-    """Whether the password, or for who has a second factor the factor, was given within the last minutes.
+    """Whether the user entered the password, or the second factor if they have one, within the last minutes.
 
-    Signing in counts: what was asked a minute ago is not asked again. Source: allauth, `record_authentication`.
+    Signing in counts. Source: allauth, `record_authentication`.
     """
     if not isinstance(request.user, User):
         return False
     oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    recent = [each for each in get_authentication_records(request, request.user) if each["at"] > oldest]
+    recent = [each for each in authentication_records(request, request.user) if each["at"] > oldest]
     return any(each["method"] == "mfa" for each in recent) if has_factor(request.user) else bool(recent)
 
 
-def date_back(request: HttpRequest) -> None:
-    """Let a single sign-on count from when the person proved who they are at the provider, if the provider says so.
+def backdate_sign_on(request: HttpRequest) -> None:
+    """Let a single sign-on count from the time the user authenticated at the provider, if the provider tells it.
 
-    It may have let in somebody who did so hours ago, and then nothing was confirmed just now: not either when it was
-    asked for a proof and does not say. Source: OpenID Connect Core, 3.1.2.1, max_age.
+    A provider may let in a user who authenticated hours ago: that confirms nothing now. The same holds if it was told
+    to authenticate the user and does not say when it did. Source: OpenID Connect Core, 3.1.2.1, max_age.
     """
-    was_asked = getattr(request, "proof_asked", False)
-    proved_at = getattr(request, "proved_at", None)
-    if proved_at is None and was_asked:
-        proved_at = 0
-    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-    for record in records if proved_at is not None else []:
-        if record["method"] == "socialaccount":
-            record["at"] = min(record["at"], proved_at)
-    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = records
+    was_asked = getattr(request, "confirmation_requested", False)
+    authenticated_at = getattr(request, "authenticated_at", None)
+    if authenticated_at is None and was_asked:
+        authenticated_at = 0
+    if authenticated_at is not None:
+        backdate_records(request, method="socialaccount", at=authenticated_at)
 
 
-def page_that_asks_again(user: User) -> str:
-    """Where this person proves it once more: by the factor, by the password, or by signing in at the provider again."""
+def confirmation_page(user: User) -> str:
+    """Where this user confirms their identity: by second factor, by password, or at the single sign-on provider."""
     if has_factor(user):
         return reverse("mfa_reauthenticate")
     if user.has_usable_password() or not settings.OIDC_ISSUER:

@@ -1,45 +1,44 @@
-"""The secrets of second factors, sealed where allauth would keep them in plain.
+"""The secrets of second factors, encrypted where allauth would store plain text.
 
-allauth asks an adapter to seal and to open (identity/factors.py) and passes the text alone. Whose it is comes from the
-request; which field it is from the row in which it stands. A ciphertext moved to another person, or from one factor
-to another, does not open.
+allauth calls an adapter to encrypt and decrypt (identity/factors.py) and passes only the text. The owner comes from the
+request, the field from the row that holds the text. A ciphertext moved to another user, or from one factor to another,
+cannot be decrypted.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 
-from allauth.account.internal.stagekit import unstash_login
-from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
 from recordings import vault
+from recordings.identity.allauth_internals import current_request, pending_user
 from recordings.models import User
 
 FIELDS = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
-"""Which factor has its secret in which field of its data. A passkey has none: its row holds a public key."""
+"""The field of a factor's data that holds its secret. A passkey has none: its row holds a public key."""
 TOTP_SECRET_LENGTH = 32
-"""Characters of base32. A seed of recovery codes is 80 hex digits: so allauth's hook knows them apart."""
+"""Characters of base32. A seed of recovery codes is 80 hex digits: so the length tells them apart."""
 
 
-class NobodysFactor(Exception):
-    """A factor is to be sealed or opened, and nobody signs in or is signed in."""
+class NoFactorOwner(Exception):
+    """A factor is to be encrypted or decrypted, and no user is signed in or signing in."""
 
 
 def seal_factor(text: str) -> str:
-    """Seal a new TOTP secret, or a new seed of recovery codes, for who is asking."""
+    """Encrypt a new TOTP secret, or a new seed of recovery codes, for the user of the current request."""
     kind = Authenticator.Type.TOTP if len(text) == TOTP_SECRET_LENGTH else Authenticator.Type.RECOVERY_CODES
-    return vault.seal_text(text, *_place(_whose().pk, kind))
+    return vault.seal_text(text, *_place(_owner().pk, kind))
 
 
 def open_factor(sealed: str) -> str:
-    """Open what stands in a factor of who is asking.
+    """Decrypt the secret of one of the current user's factors.
 
-    Raises CannotOpen, also when it stands in none or, having been copied, in two: then for neither.
+    Raises CannotOpen, also when none of their factors holds this text, or, after copying, two do.
     """
-    person = _whose()
+    person = _owner()
     held = Authenticator.objects.filter(user_id=person.pk, type__in=FIELDS)
     kinds = [factor.type for factor in held if factor.data.get(FIELDS[factor.type]) == sealed]
     if len(kinds) != 1:
@@ -48,12 +47,12 @@ def open_factor(sealed: str) -> str:
 
 
 def seal_pending(request: HttpRequest, secret: str) -> str:
-    """Seal a TOTP secret that waits in the session until its first code was typed."""
+    """Encrypt a TOTP secret that the session keeps until the user enters its first code."""
     return vault.seal_text(secret, "django_session", str(request.user.pk), "totp")
 
 
 def open_pending(request: HttpRequest, sealed: str) -> str:
-    """What `seal_pending` sealed for the same person. Raises CannotOpen."""
+    """Decrypt what `seal_pending` encrypted for the same user. Raises CannotOpen."""
     return vault.open_text(sealed, "django_session", str(request.user.pk), "totp")
 
 
@@ -63,25 +62,25 @@ def sealed_factors() -> Iterator[Authenticator]:
 
 
 def key_id_of(factor: Authenticator) -> str:
-    """The id of the key a factor's secret stands under. Raises CannotOpen when it names none."""
+    """The id of the key that encrypts a factor's secret. Raises CannotOpen if the secret names none."""
     return vault.key_id_of_text(str(factor.data.get(FIELDS[factor.type], "")))
 
 
 def rows_by_key(unreadable: str) -> Counter[str]:
-    """How many factors stand under which key; those that name none are counted under `unreadable`."""
+    """The number of factors by key id; those that name no key are counted under `unreadable`."""
     return Counter(_key_id_or(factor, unreadable) for factor in sealed_factors())
 
 
 def stale() -> Iterator[Authenticator]:
-    """Factors whose secret does not stand under the first key, damaged ones among them."""
+    """Factors whose secret is not encrypted with the first key, damaged ones included."""
     current = next(iter(vault.read_keys(settings.ENCRYPTION_KEYS)))
     return (factor for factor in sealed_factors() if _key_id_or(factor, "") != current)
 
 
 def rotate(factor: Authenticator) -> bool:
-    """Seal a factor's secret anew under the first key; False when it is gone. Raises CannotOpen.
+    """Re-encrypt a factor's secret with the first key; False if the factor is gone. Raises CannotOpen.
 
-    The row is locked, as allauth locks it to mark a recovery code as used: neither takes back what the other wrote.
+    The row is locked, as allauth locks it to mark a recovery code as used: neither overwrites the other's change.
     """
     with transaction.atomic():
         stored = Authenticator.objects.select_for_update().filter(pk=factor.pk).first()
@@ -104,13 +103,12 @@ def _key_id_or(factor: Authenticator, otherwise: str) -> str:
         return otherwise
 
 
-def _whose() -> User:
-    """Who is signed in, or is about to be and has given the password."""
-    request = context.request
+def _owner() -> User:
+    """The signed-in user, or the one who entered the password and not yet the factor."""
+    request = current_request()
     if request is not None:
-        if request.user.is_authenticated:
-            return request.user  # type: ignore[no-any-return]
-        login = unstash_login(request, peek=True)
-        if login is not None and login.user is not None:
-            return login.user  # type: ignore[no-any-return]
-    raise NobodysFactor
+        if isinstance(request.user, User):
+            return request.user
+        if (user := pending_user(request)) is not None:
+            return user
+    raise NoFactorOwner

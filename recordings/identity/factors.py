@@ -1,4 +1,4 @@
-"""Second factors: who has one, who needs one, which may go, and what allauth's hooks do for us."""
+"""Second factors: who has one, who needs one, which may be removed, and allauth's adapter for them."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,16 +14,16 @@ from recordings.identity.factor_secrets import open_factor, seal_factor
 from recordings.models import Role, User
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-"""Recovery codes are a way back in, not a factor of their own."""
+"""Recovery codes replace a lost factor; they are not a factor of their own."""
 
 
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
-    """allauth's hooks for what it stores, and its words in ours."""
+    """Encrypts what allauth stores, and replaces its messages."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _("A credential admin needs a second factor. Add another one first."),
         "cannot_generate_recovery_codes": _("Add an authenticator app or a passkey first."),
-        "incorrect_code": _("This was not accepted. Use the newest code; each one works once."),
+        "incorrect_code": _("Not accepted. Use the newest code; each works once."),
     }
 
     def encrypt(self, text: str) -> str:
@@ -36,7 +36,7 @@ class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]
         return may_remove(authenticator)
 
     def build_totp_svg(self, url: str) -> SafeString:
-        """The picture as an element to stand in a page; qrcode made all of it, the address inside is only dots."""
+        """The QR code as an element of the page. The library drew all of it: the address is encoded as dots."""
         svg: str = super().build_totp_svg(url)
         return mark_safe(svg[svg.index("<svg") :])  # noqa: S308
 
@@ -67,7 +67,7 @@ def has_factor(user: User) -> bool:
 
 
 def needs_factor(user: User) -> bool:
-    """Whether this person may not be without a second factor, as a credential admin may not where one is required."""
+    """Whether this user must have a second factor: credential admins, where the settings require it."""
     return settings.SECOND_FACTOR_REQUIRED and any(each.role == Role.CREDENTIAL_ADMIN for each in user.held)
 
 
@@ -77,6 +77,6 @@ def must_add_factor(user: User) -> bool:
 
 
 def may_remove(factor: Authenticator) -> bool:
-    """Whether a factor may go: not the last one of somebody who needs one."""
+    """Whether a factor may be removed: not the last one of a user who needs one."""
     others = Authenticator.objects.filter(user_id=factor.user_id, type__in=FACTORS).exclude(pk=factor.pk)
     return not needs_factor(factor.user) or others.exists()

@@ -1,6 +1,6 @@
-"""Which roles somebody holds, setting them as a whole, and the rows that are locked while they change.
+"""The roles of a user: reading them, replacing them, and locking the rows while they change.
 
-Between the use cases of the people page and the tables. Roles from groups are set by oidc_roles.py.
+signin/oidc_roles.py sets the roles that come from groups.
 """
 
 from collections.abc import Collection, Iterable
@@ -24,13 +24,13 @@ class RoleAssignment:
 
 
 def roles_of(person: User) -> frozenset[RoleAssignment]:
-    """What this person holds, read anew."""
+    """The roles of this user, read from the database."""
     held = Membership.objects.filter(user=person).values_list("role", "project_id")
     return frozenset(RoleAssignment(role=Role(role), project_pk=project_pk) for role, project_pk in held)
 
 
 def set_roles(person: User, wanted: Collection[RoleAssignment]) -> None:
-    """Give this person just these roles. In the caller's transaction, which has locked the person."""
+    """Give this user exactly these roles. In the caller's transaction, which has locked the user."""
     held = roles_of(person)
     for each in held - set(wanted):
         Membership.objects.filter(user=person, role=each.role, project=each.project_pk).delete()
@@ -56,8 +56,8 @@ def _place(role_in: RoleAssignment, projects: dict[int, Project]) -> str:
 def locked(*, actor: User, person: User) -> tuple[User, User]:
     """Both as they are stored, locked with every credential admin until the caller's transaction ends.
 
-    Always in the order of their keys, so that two who change each other wait and do not deadlock; the second then
-    finds what the first has done.
+    Locked in the order of their keys, so that two admins who change each other do not deadlock; the second then sees
+    the first one's change.
     """
     admins = Membership.objects.filter(role=Role.CREDENTIAL_ADMIN).values("user")
     wanted = User.objects.filter(Q(pk__in=admins) | Q(pk__in=[actor.pk, person.pk]))
@@ -69,7 +69,7 @@ def locked(*, actor: User, person: User) -> tuple[User, User]:
 def is_last_admin(person: User) -> bool:
     """Whether no active credential admin who can sign in is left without this one. After `locked`.
 
-    Who was invited and chose no password yet is nobody to rely on.
+    Invited users who have not set a password do not count.
     """
     admins = User.objects.filter(is_active=True, memberships__role=Role.CREDENTIAL_ADMIN)
     by_sso = SocialAccount.objects.filter(user=OuterRef("pk"))
@@ -80,4 +80,4 @@ def is_last_admin(person: User) -> bool:
 def keep_one_admin(person: User) -> None:
     """Raise ValidationError when this person is the last active credential admin. After `locked`."""
     if is_last_admin(person):
-        raise ValidationError(_("This is the last credential admin. Make somebody else one first."))
+        raise ValidationError(_("This is the last credential admin. Appoint another one first."))

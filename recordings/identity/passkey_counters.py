@@ -1,4 +1,4 @@
-"""A passkey counts its uses. A count that does not go forward means that a copy of the key exists.
+"""A passkey counts its uses. A count that does not increase means that a copy of the key exists.
 
 Source: Web Authentication, 7.2, step 22. Passkeys that are synchronised between devices always say 0.
 """
@@ -17,9 +17,9 @@ COUNTER = "counter"
 
 
 def advance_counter(factor: Authenticator, answer: dict[str, Any]) -> None:
-    """Store the count of a verified answer; the trail is told of one that went back, and ValidationError is raised.
+    """Store the count of a verified response. Raises ValidationError, with an audit entry, if it did not increase.
 
-    The row is locked: of two answers with the same count, one is refused.
+    The row is locked: of two responses with the same count, one is refused.
     """
     count = AuthenticationResponse.from_dict(answer).response.authenticator_data.counter
     with transaction.atomic():

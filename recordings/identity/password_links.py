@@ -1,6 +1,6 @@
-"""Links with which a password is chosen, once: for who is invited, and for who lost theirs.
+"""Links to set a password once: for invited users, and for users who lost theirs.
 
-What opens stands after the address's #, which browsers send nowhere: it is in no log and in no Referer.
+The code follows the # of the address, which browsers never send: it is in no log and in no Referer.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -21,8 +21,8 @@ LONGEST_PK = 18
 """Digits that always fit a 64-bit key."""
 
 
-class LinkDead(Exception):
-    """The link was used or replaced, is too old, or never was one."""
+class LinkInvalid(Exception):
+    """The link was used or replaced, has expired, or never existed."""
 
 
 class LinkTokens(PasswordResetTokenGenerator):
@@ -31,7 +31,7 @@ class LinkTokens(PasswordResetTokenGenerator):
     key_salt = "recordings.identity.password_links"
 
     def make_token(self, user: User) -> str:
-        """Always the same for one invitation, which its moment names: the token itself is stored nowhere."""
+        """The same token for the same `invited_at`; the token itself is not stored."""
         assert user.invited_at is not None  # noqa: S101
         made_at = user.invited_at.astimezone(UTC).replace(tzinfo=None)
         return self._make_token_with_timestamp(user, self._num_seconds(made_at), self.secret)
@@ -47,19 +47,19 @@ tokens = LinkTokens()
 
 
 def make_link(person: User) -> str:
-    """A new link for this person; those made before are dead. In the caller's transaction."""
+    """A new link for this user; earlier ones stop working. In the caller's transaction."""
     person.invited_at = timezone.now()
     person.save(update_fields=["invited_at"])
     return link_of(person)
 
 
 def link_of(person: User) -> str:
-    """The link that was made last for an invited person, worked out again."""
+    """The latest link of an invited user, computed again."""
     return f"{settings.PUBLIC_URL}{reverse('choose_password')}#{person.pk}-{tokens.make_token(person)}"
 
 
 def valid_until(person: User) -> datetime | None:
-    """Until when the link that was made last opens; None when there is none any more."""
+    """Until when the latest link is valid; None if there is no valid link."""
     if person.invited_at is None or not person.is_active:
         return None
     until = person.invited_at + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
@@ -67,7 +67,7 @@ def valid_until(person: User) -> datetime | None:
 
 
 def person_of(code: str) -> User | None:
-    """Whose password this code lets be chosen; None when it is dead."""
+    """The user whose password this code sets; None if it is invalid."""
     pk, _, token = code.strip().partition("-")
     if not (pk.isascii() and pk.isdigit() and len(pk) <= LONGEST_PK):
         return None
@@ -78,19 +78,19 @@ def person_of(code: str) -> User | None:
 
 
 def choose_password(*, code: str, password: str) -> User:
-    """Set the password of whom `code` is of, which uses it up and ends the person's sessions. Raises LinkDead.
+    """Set the password of the code's user and end their sessions; the code works once. Raises LinkInvalid.
 
-    Of two who send the same code at the same moment, one is refused.
+    Of two requests with the same code at the same moment, one is refused.
     """
     person = person_of(code)
     if person is None:
-        raise LinkDead
+        raise LinkInvalid
     hashed = make_password(password)  # slow on purpose, so before anything is locked
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)
         person = person_of(code)
         if person is None:
-            raise LinkDead
+            raise LinkInvalid
         person.password, person.invited_at = hashed, None
         person.save(update_fields=["password", "invited_at"])
         end_sessions(person)

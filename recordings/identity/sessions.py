@@ -1,8 +1,8 @@
-"""How long a session lasts: half an hour without anybody doing anything, and half a day in all.
+"""How long a session lasts: half an hour without activity, and half a day in all.
 
-A page that refreshes itself says so in a header (app.js) and keeps nothing alive. A display session, for a wall
-screen, has no idle limit; it may only look (permissions.py, ON_DISPLAY) and sends nothing but its end and the
-language. A new password, role or factor ends sessions at once: they hold a hash of `User.session_version`.
+A page that refreshes itself says so in a header (app.js), which does not count as activity. A session of a wall display
+has no idle limit; it is view-only (permissions.py, ON_DISPLAY) and may only sign out and change its language. A new
+password, role or factor ends sessions at once: they hold a hash of `User.session_version`.
 """
 
 from collections.abc import Callable
@@ -21,13 +21,13 @@ from recordings.audit_log.record import record_audit, record_audit_merged
 from recordings.models import User
 
 BEGAN, ACTIVE, DISPLAY = "began_at", "active_at", "display"
-LOOKING = {"GET", "HEAD", "OPTIONS"}
+READ_METHODS = {"GET", "HEAD", "OPTIONS"}
 TO_THE_MINUTE = timedelta(minutes=1)
-"""How exactly activity is kept: a session is not written at every request."""
+"""The precision of the time of activity: a session is not written at every request."""
 
 
 class NoStoreMiddleware:
-    """Lets no cache keep what was answered to a signed-in user, errors included. Outside of all that may answer."""
+    """Forbids caching of every response to a signed-in user, errors included."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,7 +41,7 @@ class NoStoreMiddleware:
 
 
 class SessionLimitsMiddleware:
-    """Ends a session whose time is over before anything else looks at it, and notes who is active."""
+    """Ends an expired session before any view runs, and records the user's activity."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -50,7 +50,7 @@ class SessionLimitsMiddleware:
         if isinstance(request.user, User) and request.user.is_authenticated:
             _limit(request, request.user, timezone.now())
             if request.user.is_authenticated and request.user.is_display:
-                _only_look(request, request.user)
+                _refuse_writes(request, request.user)
         return self.get_response(request)
 
 
@@ -73,27 +73,27 @@ def _limit(request: HttpRequest, user: User, now: datetime) -> None:
         User.objects.filter(pk=user.pk).update(last_seen_at=now)
 
 
-def _only_look(request: HttpRequest, user: User) -> None:
-    """Raise PermissionDenied for anything a wall screen sends, but for its end and the language."""
-    if request.method not in LOOKING and request.path not in {reverse("account_logout"), reverse("language")}:
+def _refuse_writes(request: HttpRequest, user: User) -> None:
+    """Raise PermissionDenied for every write of a wall display, except sign-out and language."""
+    if request.method not in READ_METHODS and request.path not in {reverse("account_logout"), reverse("language")}:
         record_audit_merged(actor=user, action="access.denied", target=request.path)
         raise PermissionDenied
 
 
 def end_sessions(user: User) -> None:
-    """Sign this person out everywhere, from the next request on. In the caller's transaction."""
+    """Sign this user out everywhere, from the next request on. In the caller's transaction."""
     User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)
 
 
 def end_other_sessions(request: HttpRequest, user: User) -> None:
-    """Sign the person of this request out in every other browser; here the session goes on, under a new key."""
+    """Sign the user of this request out in every other browser; this session continues with a new key."""
     end_sessions(user)
     user.refresh_from_db(fields=["session_version"])
     update_session_auth_hash(request, user)
 
 
 def refreshes_itself(request: HttpRequest) -> bool:
-    """Whether a page asked by itself, without anybody having done anything."""
+    """Whether a page sent this request by itself, without the user's action."""
     return request.headers.get("X-Refreshes-Itself") == "true"
 
 

@@ -1,38 +1,81 @@
-"""How many wrong passwords are evaluated: by address, by user name, by browser, and over all of them.
+"""How many wrong passwords are checked: by address, by user name, by known browser, and in all.
 
-Everything is counted under what an attacker cannot choose: the client's address as `client_address` gives it (of IPv6
+A browser from which an account signed in before has a count of its own, kept by a cookie. So a flood of wrong passwords
+for a user name, or from the address of an office, locks out only its sender. The cookie only names the account; it
+grants no access. A new password, role or factor, and signing out everywhere, invalidate it as they end sessions.
+Passkeys and single sign-on are not counted by account.
+
+The keys are values that an attacker cannot choose: the client's address as `client_address` gives it (of IPv6
 the first 64 bits, which one customer has to himself), the user name without letter case and spelling, and the account's
 own cookie. Not the Host header, not a port.
 """
 
+import secrets
 from ipaddress import IPv6Address, ip_address
 
-from allauth.core.internal import ratelimit
-from allauth.core.internal.ratelimit import RateLimitUsage
-from django.http import HttpRequest
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from recordings.addresses import client_address
-from recordings.identity.known_browsers import known_as
-from recordings.models import name_key
+from recordings.identity.allauth_internals import LimitUsage, consume_limits
+from recordings.identity.user_names import user_named
+from recordings.models import User, name_key
+
+COOKIE = "known_for"
+DAYS = 90
+SALT = "recordings.identity.known_browsers"
+
+
+def remember(response: HttpResponse, user: User) -> None:
+    """Count this browser by itself for this account, until the account's sessions end."""
+    response.set_cookie(
+        COOKIE,
+        signing.dumps([name_key(user.username), secrets.token_urlsafe(12), _version_of(user)], salt=SALT),
+        max_age=DAYS * 24 * 60 * 60,
+        path="/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def known_as(request: HttpRequest, username: str) -> str:
+    """The key by which this browser counts for this account; empty if the account does not know the browser."""
+    try:
+        name, mark, version = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=DAYS * 24 * 60 * 60)
+    except (signing.BadSignature, TypeError, ValueError):
+        return ""
+    user = user_named(username) if name == name_key(username) else None
+    return str(mark) if user and constant_time_compare(str(version), _version_of(user)) else ""
+
+
+def _version_of(user: User) -> str:
+    """A value that changes when the account's sessions end, and reveals nothing of the password's hash."""
+    return salted_hmac(SALT, user.get_session_auth_hash(), algorithm="sha256").hexdigest()
+
 
 BY_ADDRESS = "10/m/key"
 BY_NAME = "5/5m/key"
 OVERALL = "100/5m/key"
-"""Wrong passwords from browsers that no account knows. Known browsers, passkeys and single sign-on go on meanwhile."""
+"""Wrong passwords from browsers that no account knows. Known browsers, passkeys and single sign-on keep working."""
 BY_KNOWN_BROWSER = "5/5m/key"
 
 
-def count_guess(request: HttpRequest, username: str) -> RateLimitUsage | None:
-    """Count one password for this name before it is evaluated; None when there were too many.
+def count_guess(request: HttpRequest, username: str) -> LimitUsage | None:
+    """Count one password for this name before it is checked; None after too many.
 
-    `rollback` of what is returned takes a right one off the counts again. What one limit refuses is not counted by
-    the next, so neither one address nor one name can use up the limit of all.
+    `rollback` of the result takes a correct password off the counts again. A password that one limit refuses is not
+    counted by the next, so neither one address nor one name can use up the overall limit.
     """
     name = name_key(username)
     if mark := known_as(request, username):
-        return _count(request, [(BY_KNOWN_BROWSER, f"browser {mark} {name}")])
-    address = counted_address(request)
-    return _count(request, [(BY_ADDRESS, f"address {address}"), (BY_NAME, f"name {name}"), (OVERALL, "all")])
+        limits = [(BY_KNOWN_BROWSER, f"browser {mark} {name}")]
+    else:
+        address = counted_address(request)
+        limits = [(BY_ADDRESS, f"address {address}"), (BY_NAME, f"name {name}"), (OVERALL, "all")]
+    return consume_limits(request, action="password", limits=limits)
 
 
 def counted_address(request: HttpRequest) -> str:
@@ -47,15 +90,3 @@ def counted_address(request: HttpRequest) -> str:
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(IPv6Address(int(address) >> 64 << 64))
-
-
-def _count(request: HttpRequest, limits: list[tuple[str, str]]) -> RateLimitUsage | None:
-    counted = RateLimitUsage(usage=[])
-    for limit, key in limits:
-        usage = ratelimit.consume(
-            request, app="recordings", action="password", config={"password": limit}, key=key, limit_get=True
-        )
-        if usage is None:
-            return None
-        counted.usage += usage.usage
-    return counted

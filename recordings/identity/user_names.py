@@ -1,7 +1,6 @@
-"""Which user names may be taken: the trail tells the program and people apart by them.
+"""Which user names are allowed: the audit trail tells the system and its users apart by them.
 
-Every place that takes a name for a new user ends in `accept_name`, which brings it into its normal form before
-anything is checked.
+Every new user name passes `accept_name`, which normalizes it before any check.
 """
 
 import re
@@ -29,7 +28,7 @@ def accept_name(text: str) -> str:
         raise ValidationError(_("A user name has at most 150 characters."))
     refuse_reserved(name)
     if user_named(name):
-        raise ValidationError(_("Somebody has this user name."))
+        raise ValidationError(_("User name already taken."))
     return name
 
 
@@ -39,16 +38,16 @@ def user_named(text: str) -> User | None:
 
 
 def is_reserved(username: str) -> bool:
-    """Whether this is the name under which the program itself stands in the trail, in any letter case."""
+    """Whether this is the name of the system in the audit trail, in any letter case."""
     return name_key(username) == SYSTEM
 
 
 def refuse_reserved(username: str) -> None:
-    """Raise ValidationError for the program's own name."""
+    """Raise ValidationError for the system's name."""
     if is_reserved(username):
-        raise ValidationError(_("This user name is the program's own. Choose another one."))
+        raise ValidationError(_("Reserved user name. Choose another one."))
 
 
 def cleaned(text: str) -> str:
-    """A name from elsewhere as a user name that our forms would take too; empty when nothing is left of it."""
+    """A provider's name as a user name that the forms accept too; empty if nothing is left of it."""
     return REFUSED.sub("-", "".join(filter(is_showable, normal_name(text))).strip()).strip("-")

@@ -1,6 +1,7 @@
-"""Letting people in and shutting them out: disabling, signing out, a new link, and a lost second factor.
+"""A person's access: disable, enable, sign out everywhere, create a password link, remove second factors.
 
-Each ends the person's sessions and is entered in the audit trail. Nobody does the first, third or last to themselves.
+Each service records an audit entry. Users cannot disable themselves, create their own link or remove their own factors
+here.
 """
 
 from collections.abc import Iterator
@@ -21,12 +22,12 @@ from recordings.permissions import demand
 
 
 def disable(*, actor: User, person: User) -> bool:
-    """Shut somebody out, at once; False when they already are. A link they have is dead, also after enabling.
+    """Disable a person at once; False if they already are. Their password link stays invalid after enabling.
 
     Raises PermissionDenied; ValidationError for oneself and for the last credential admin.
     """
     with _changing(actor, person) as (actor, person):
-        _not_oneself(actor, person, _("Nobody disables themselves. Ask another credential admin."))
+        _not_oneself(actor, person, _("You cannot disable yourself. Ask another credential admin."))
         if not person.is_active:
             return False
         keep_one_admin(person)
@@ -38,7 +39,7 @@ def disable(*, actor: User, person: User) -> bool:
 
 
 def enable(*, actor: User, person: User) -> bool:
-    """Let somebody in again, with the roles they had; False when they are. Raises PermissionDenied."""
+    """Enable a person with their former roles; False if they already are. Raises PermissionDenied."""
     with _changing(actor, person) as (actor, person):
         if person.is_active:
             return False
@@ -49,16 +50,16 @@ def enable(*, actor: User, person: User) -> bool:
 
 
 def sign_out_everywhere(*, actor: User, person: User) -> None:
-    """End every session of somebody, or of oneself. Raises PermissionDenied."""
+    """End every session of a person, who may be the actor. Raises PermissionDenied."""
     with _changing(actor, person) as (actor, person):
         end_sessions(person)
         record_audit(actor=actor, action="person.signed_out", target=person)
 
 
 def new_link(*, actor: User, person: User) -> str:
-    """A new link to choose a password with; the present password goes on until it is used.
+    """Create a password link. The current password stays valid until the link is used.
 
-    Raises PermissionDenied; ValidationError for oneself, for the disabled and for who comes by single sign-on.
+    Raises PermissionDenied; ValidationError for oneself, for disabled people and for single sign-on users.
     """
     with _changing(actor, person) as (actor, person):
         _not_oneself(actor, person, _("Change your own password on your own page."))
@@ -72,7 +73,7 @@ def new_link(*, actor: User, person: User) -> str:
 
 
 def remove_factors(*, actor: User, person: User) -> bool:
-    """Take somebody's second factors and recovery codes away, for a lost device; False when there are none.
+    """Remove a person's second factors and recovery codes, for a lost device; False if there are none.
 
     Raises PermissionDenied; ValidationError for oneself.
     """
@@ -90,7 +91,7 @@ def remove_factors(*, actor: User, person: User) -> bool:
 
 @contextmanager
 def _changing(actor: User, person: User) -> Iterator[tuple[User, User]]:
-    """The transaction of one change, with both as they are stored, locked, and the actor still allowed to."""
+    """The transaction of one change: both rows locked and read again, and the actor's permission checked again."""
     demand(actor, "people.change")
     with transaction.atomic():
         actor, person = locked(actor=actor, person=person)

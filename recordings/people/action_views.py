@@ -1,4 +1,4 @@
-"""The buttons on a person's page. Each asks for the password or the factor when it was not given a short while ago."""
+"""The buttons on a person's page. Each requires that the user confirmed their identity in the last minutes."""
 
 from collections.abc import Callable
 
@@ -12,8 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from recordings.models import User
-from recordings.people import access, shown_links
-from recordings.people.mailing import mail_link
+from recordings.people import access, link_delivery
 from recordings.people.queries import people_for
 from recordings.permissions import holds
 from recordings.web.guard import allowed
@@ -21,13 +20,13 @@ from recordings.web.render import PageRequest, go_to
 
 
 def may_act_on(request: PageRequest, person: User) -> bool:
-    """Whether the buttons that nobody presses for themselves are there."""
+    """Whether the page offers the actions that users cannot take on themselves."""
     return holds(request.user, "people.change") and person.pk != request.user.pk
 
 
 def hand_over(request: PageRequest, person: User, link: str) -> HttpResponse:
-    """Lead to the person's page, which shows the link until Done; it is mailed as well where that is possible."""
-    shown_links.remember(request, person, mailed=mail_link(person=person, link=link))
+    """Go to the person's page, which shows the link until Done. E-mail the link too where that is possible."""
+    link_delivery.remember(request, person, mailed=link_delivery.mail_link(person=person, link=link))
     return go_to(request, person.get_absolute_url())
 
 
@@ -40,7 +39,7 @@ def person_disable(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("people.change", sensitive=True)
 def person_enable(request: PageRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, access.enable, said=gettext_lazy("Enabled, with the roles held before."))
+    return _act(request, pk, access.enable, said=gettext_lazy("Enabled, with the same roles as before."))
 
 
 @require_POST
@@ -52,14 +51,14 @@ def person_sign_out(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("people.change", sensitive=True)
 def person_remove_factors(request: PageRequest, pk: int) -> HttpResponse:
-    said = gettext_lazy("The second factors and recovery codes are removed, and every session is ended.")
+    said = gettext_lazy("Second factors and recovery codes removed. All sessions ended.")
     return _act(request, pk, access.remove_factors, said=said)
 
 
 @require_POST
 @allowed("people.change", sensitive=True)
 def person_link(request: PageRequest, pk: int) -> HttpResponse:
-    """A new link to choose a password with; the one before it is dead."""
+    """Create a password link. Earlier links stop working."""
     found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
     try:
         link = access.new_link(actor=request.user, person=found)
@@ -72,21 +71,21 @@ def person_link(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("people.change")
 def person_link_done(request: PageRequest, pk: int) -> HttpResponse:
-    """The link was handed over: this session shows it no more."""
+    """Stop showing the link in this session."""
     found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
-    shown_links.forget(request, found)
+    link_delivery.forget(request, found)
     return go_to(request, found.get_absolute_url())
 
 
 def _act(request: PageRequest, pk: int, do: Callable[..., bool | None], *, said: Promise) -> HttpResponse:
-    """Do it and go back to the person's page, which says what was done, or why not."""
+    """Call the service and go back to the person's page, which says what was done, or why not."""
     found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
     try:
         done = do(actor=request.user, person=found)
     except ValidationError as error:
         return _refused(request, found, error)
     if done is False:
-        messages.info(request, gettext("Nothing was different, so nothing was changed."))
+        messages.info(request, gettext("Nothing to change."))
     else:
         messages.success(request, str(said))
     return go_to(request, found.get_absolute_url())

@@ -1,4 +1,4 @@
-"""The forms with which people are invited and changed."""
+"""Forms to invite and change people."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,31 +19,29 @@ ROLES = ("operator", "auditor", "credential_admin", "no_role")
 
 
 class PlacesField(forms.MultipleChoiceField):
-    """Where a role holds: in all projects, or in those chosen. None chosen means that the role is not given."""
+    """The projects of a role: all, or the selected ones. No selection means that the person does not get the role."""
 
     widget = forms.CheckboxSelectMultiple
 
     def offer(self, projects: list[Project]) -> None:
         named = [(str(each.pk), f"{each} ({each.project_id})") for each in projects]
-        self.choices = [(ALL, gettext_lazy("All projects, also those to come")), *named]
+        self.choices = [(ALL, gettext_lazy("All projects (including future ones)")), *named]
 
     def clean(self, value: Any) -> frozenset[int | None]:
-        """The keys of the projects; None alone for all of them."""
+        """The primary keys of the projects; {None} for all of them."""
         chosen = super().clean(value)
         return frozenset({None}) if ALL in chosen else frozenset(map(int, chosen))
 
 
 class PersonForm(EditForm):
-    """Somebody as they shall be. Without `user`, who changes them, being allowed to give roles there are none."""
+    """A person's name, address and roles. Without `gives_roles` the fields about roles are left out."""
 
     name = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=150)
     operator = PlacesField(label=gettext_lazy("Operator of"), required=False)
     auditor = PlacesField(label=gettext_lazy("Auditor of"), required=False)
-    credential_admin = forms.BooleanField(
-        label=gettext_lazy("Credential admin, always of all projects"), required=False
-    )
+    credential_admin = forms.BooleanField(label=gettext_lazy("Credential admin (all projects)"), required=False)
     no_role = forms.BooleanField(
-        label=gettext_lazy("No role: this person can sign in, but sees nothing until a role is given"), required=False
+        label=gettext_lazy("No role: the person can sign in but sees nothing until you assign a role"), required=False
     )
 
     field_order = ("username", "name", "email", *ROLES)
@@ -71,18 +69,18 @@ class PersonForm(EditForm):
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """To give no role is allowed, but never by oversight."""
+        """Require either a role or an explicit “No role”."""
         cleaned = super().clean() or self.cleaned_data
         given = [cleaned[name] for name in ("operator", "auditor", "credential_admin") if name in cleaned]
         if len(given) == len(ROLES) - 1:
             if any(given) and cleaned.get("no_role"):
-                self.add_error("no_role", _("Choose roles, or that there are none, not both."))
+                self.add_error("no_role", _("Choose either roles or “No role”, not both."))
             elif not any(given) and not cleaned.get("no_role"):
-                self.add_error("no_role", _("Choose at least one role, or confirm that this person gets none."))
+                self.add_error("no_role", _("Choose at least one role, or select “No role”."))
         return cleaned
 
     def roles(self) -> frozenset[RoleAssignment] | None:
-        """The roles that were chosen; None when there was nothing to choose."""
+        """The selected roles; None if the form has no fields about roles."""
         if "operator" not in self.cleaned_data:
             return None
         places = {role: self.cleaned_data[role.value] for role in (Role.OPERATOR, Role.AUDITOR)}
@@ -101,7 +99,7 @@ class InviteForm(PersonForm):
         error_messages = {
             "username": {
                 "invalid": gettext_lazy("Letters, digits and @ . + - _ only."),
-                "unique": gettext_lazy("Somebody has this user name."),
+                "unique": gettext_lazy("User name already taken."),
             }
         }
 

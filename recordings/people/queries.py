@@ -1,6 +1,6 @@
-"""Which people somebody may see, and of their roles which.
+"""Which people a user may see, and which of their roles.
 
-Whoever sees people in some projects only sees those with a role there, and of their roles those there.
+A user who may see people in some projects only sees people with a role there, and only their roles there.
 """
 
 from dataclasses import dataclass
@@ -16,29 +16,29 @@ from recordings.permissions import holds_everywhere, projects_where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoleShown:
-    """One role of a person, and the projects it is for; none of them means all."""
+class RoleSummary:
+    """One role of a person and its projects; an empty tuple means all projects."""
 
     name: str
     projects: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonShown:
-    """A person as the pages show them; `user` has what `people_for` adds."""
+class PersonSummary:
+    """A person as the pages show them; `user` carries the annotations of `people_for`."""
 
     user: User
-    roles: tuple[RoleShown, ...]
-    judges_oneself: bool
-    """An auditor with another role: whoever reads the trail reads of their own deeds."""
-    misses_factor: bool
+    roles: tuple[RoleSummary, ...]
+    audits_own_actions: bool
+    """An auditor with another role, who audits their own actions."""
+    lacks_factor: bool
     """A credential admin who must add a second factor before anything else."""
 
 
 def people_for(user: User, permission: str) -> QuerySet[User]:
     """The people whom the user may see or change.
 
-    Each with `seen_roles`, `has_factor` and `by_sso`, whether they came by single sign-on.
+    Each has `seen_roles`, `has_factor` and `by_sso` (a single sign-on user).
     """
     seen = _memberships_for(user, permission)
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
@@ -57,19 +57,19 @@ def _memberships_for(user: User, permission: str) -> QuerySet[Membership]:
     return memberships.filter(Q(project=None) | Q(project__in=projects_where(user, permission)))
 
 
-def shown_person(user: User) -> PersonShown:
-    """Somebody of `people_for`, with their roles in words."""
+def summarize_person(user: User) -> PersonSummary:
+    """A user of `people_for` with the texts of their roles."""
     seen: list[Membership] = user.seen_roles  # type: ignore[attr-defined]
     held = {each.role for each in seen}
-    return PersonShown(
+    return PersonSummary(
         user=user,
-        roles=tuple(_shown_role(role, seen) for role in Role if role in held),
-        judges_oneself=Role.AUDITOR in held and len(held) > 1,
-        misses_factor=settings.SECOND_FACTOR_REQUIRED and Role.CREDENTIAL_ADMIN in held and not user.has_factor,  # type: ignore[attr-defined]
+        roles=tuple(_summarize_role(role, seen) for role in Role if role in held),
+        audits_own_actions=Role.AUDITOR in held and len(held) > 1,
+        lacks_factor=settings.SECOND_FACTOR_REQUIRED and Role.CREDENTIAL_ADMIN in held and not user.has_factor,  # type: ignore[attr-defined]
     )
 
 
-def _shown_role(role: Role, seen: list[Membership]) -> RoleShown:
+def _summarize_role(role: Role, seen: list[Membership]) -> RoleSummary:
     projects = [each.project for each in seen if each.role == role]
     everywhere = None in projects
-    return RoleShown(name=str(role.label), projects=() if everywhere else tuple(str(project) for project in projects))
+    return RoleSummary(name=str(role.label), projects=() if everywhere else tuple(str(project) for project in projects))

@@ -1,6 +1,6 @@
-"""Inviting people and changing who they are and what they may do, each with its entry in the audit trail.
+"""Invite people and change their particulars and roles; each service records audit entries.
 
-Nobody changes their own roles, and one credential admin stays: held under the locks of memberships.py.
+Users cannot change their own roles, and one credential admin always remains: the locks of memberships.py ensure it.
 """
 
 from collections.abc import Collection
@@ -22,17 +22,17 @@ ADMIN = RoleAssignment(role=Role.CREDENTIAL_ADMIN)
 
 
 def invite(*, actor: User, person: User, roles: Collection[RoleAssignment]) -> str:
-    """Store somebody new; the link with which they choose their password.
+    """Create a person and return their password link.
 
-    Raises PermissionDenied; ValidationError for a user name that may not be taken; IntegrityError when it was taken a
-    moment ago.
+    Raises PermissionDenied; ValidationError for a user name that is not allowed; IntegrityError if another
+    request took it just now.
     """
     demand(actor, "people.change")
-    return create_from_sign_on(actor=actor, person=person, roles=roles)
+    return create_person(actor=actor, person=person, roles=roles)
 
 
-def create_from_sign_on(*, actor: User | str, person: User, roles: Collection[RoleAssignment]) -> str:
-    """The same for the command line, which nobody has to be allowed."""
+def create_person(*, actor: User | str, person: User, roles: Collection[RoleAssignment]) -> str:
+    """The same without a check of permissions, for the command line."""
     person.username = accept_name(person.username)
     person.set_unusable_password()
     with transaction.atomic():
@@ -52,10 +52,10 @@ def create_from_sign_on(*, actor: User | str, person: User, roles: Collection[Ro
 def change_person(
     *, actor: User, person: User, name: str, email: str, roles: Collection[RoleAssignment] | None
 ) -> bool:
-    """Store name, address and roles; False when nothing is different. Without `roles` they stay as they are.
+    """Store name, address and roles; False if nothing changes. `roles=None` keeps the roles.
 
-    Other roles end the person's sessions, another address the link sent to the old one. Raises PermissionDenied;
-    ValidationError for one's own roles, for those that come from single sign-on, and for the last credential admin.
+    A change of roles ends the person's sessions; a new address invalidates the link sent to the old one.
+    Raises PermissionDenied; ValidationError for one's own roles, for roles from single sign-on, and for the last admin.
     """
     demand(actor, "people.change")
     with transaction.atomic():
@@ -85,7 +85,7 @@ def _change_roles(actor: User, person: User, wanted: set[RoleAssignment]) -> boo
     if wanted == held:
         return False
     if actor.pk == person.pk:
-        raise ValidationError(_("Nobody changes their own roles. Ask another credential admin."))
+        raise ValidationError(_("You cannot change your own roles. Ask another credential admin."))
     if SocialAccount.objects.filter(user=person).exists():
         raise ValidationError(_("The roles of this person come from single sign-on."))
     if ADMIN in held - wanted:

@@ -12,9 +12,9 @@ from recordings.identity.password_links import valid_until
 from recordings.models import User
 from recordings.people.action_views import hand_over, may_act_on
 from recordings.people.forms import InviteForm, PersonForm
-from recordings.people.queries import people_for, shown_person
+from recordings.people.link_delivery import visible_link
+from recordings.people.queries import people_for, summarize_person
 from recordings.people.services import change_person, invite
-from recordings.people.shown_links import shown_link
 from recordings.permissions import holds
 from recordings.web.edit import FORM, PAGE, edit, posted
 from recordings.web.guard import allowed
@@ -25,11 +25,11 @@ from recordings.web.render import PageRequest, render_either
 @require_safe
 @allowed("people.see")
 def people(request: PageRequest) -> HttpResponse:
-    """The people this person may see, by user name."""
+    """The people whom the user may see, by user name."""
     page = page_of(people_for(request.user, "people.see"), by="username", cursor=request.GET.get("after", ""))
     context = {
         "page": page,
-        "people": [shown_person(user) for user in page.rows],
+        "people": [summarize_person(user) for user in page.rows],
         "may_change": holds(request.user, "people.change"),
     }
     return render_either(request, "people/people.html", "people/_people.html", context)
@@ -38,12 +38,12 @@ def people(request: PageRequest) -> HttpResponse:
 @require_safe
 @allowed("people.see")
 def person(request: PageRequest, pk: int) -> HttpResponse:
-    """One person: what they may do where, how they sign in, and what can be done about it."""
+    """One person: roles, sign-in methods and the actions available."""
     found = get_object_or_404(people_for(request.user, "people.see"), pk=pk)
     context = {
-        "person": shown_person(found),
+        "person": summarize_person(found),
         "link_until": valid_until(found),
-        "shown_link": shown_link(request, found) if may_act_on(request, found) else None,
+        "visible_link": visible_link(request, found) if may_act_on(request, found) else None,
         "may_change": holds(request.user, "people.change"),
         "may_act": may_act_on(request, found),
         "is_oneself": found.pk == request.user.pk,
@@ -54,24 +54,24 @@ def person(request: PageRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("people.change", sensitive=True)
 def person_new(request: PageRequest) -> HttpResponse:
-    """Invite a person; their page then shows the link to hand over."""
+    """Invite a person; their page then shows the password link."""
     form = InviteForm(posted(request), user=request.user)
     if form.is_valid():
         try:
             link = invite(actor=request.user, person=form.instance, roles=form.roles() or ())
         except (ValidationError, IntegrityError) as error:
-            taken = gettext("Somebody has this user name.")
+            taken = gettext("User name already taken.")
             form.add_error(None, error if isinstance(error, ValidationError) else taken)
         else:
             return hand_over(request, form.instance, link)
-    context = {"form": form, "heading": gettext("Invite somebody"), "back": reverse("people")}
+    context = {"form": form, "heading": gettext("Invite person"), "back": reverse("people")}
     return render_either(request, PAGE, FORM, context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("people.change", sensitive=True)
 def person_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """Change somebody's name, address and roles; one's own roles, and those from single sign-on, stay."""
+    """Change a person's name, address and roles; not one's own roles, and not those from single sign-on."""
     found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
     may_give_roles = found.pk != request.user.pk and not found.by_sso  # type: ignore[attr-defined]
     form = PersonForm(posted(request), user=request.user, instance=found, gives_roles=may_give_roles)
@@ -81,7 +81,7 @@ def person_edit(request: PageRequest, pk: int) -> HttpResponse:
         lambda: _change(request.user, form),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("The person was changed. Other roles end their sessions at once."),
+        said=gettext("Saved. Role changes sign the person out."),
     )
 
 

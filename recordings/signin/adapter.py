@@ -1,10 +1,8 @@
-"""allauth's adapter: nobody signs up by themselves, and every way in and out is in the audit trail."""
+"""allauth's account adapter: sign-up is closed, and every sign-in and sign-out is in the audit trail."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
-from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.db import transaction
@@ -16,40 +14,42 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recordings.audit_log.record import record_audit, record_audit_merged
-from recordings.identity.confirmation import date_back
-from recordings.identity.known_browsers import remember
+from recordings.identity.allauth_internals import authentication_records, current_request, roll_back_after_sign_in
+from recordings.identity.confirmation import backdate_sign_on
 from recordings.identity.sessions import ACTIVE, BEGAN
-from recordings.identity.signin_limits import count_guess, counted_address
+from recordings.identity.signin_limits import count_guess, counted_address, remember
 from recordings.identity.user_names import user_named
 from recordings.models import User
 
 PENDING = "pending_hash"
-"""The session hash of who gave the password and not yet the factor."""
+"""The session hash of a user who entered the password and not yet the second factor."""
 
 
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
-        "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, or sign in with a passkey."),
-        "rate_limited": _("Too many tries. Wait a minute, then try again."),
+        "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, or sign in with a passkey."),
+        "rate_limited": _("Too many attempts. Wait a minute, then try again."),
         "username_password_mismatch": _("User name or password is wrong."),
         "incorrect_password": _("The password is wrong."),
-        "enter_current_password": _("This is not your present password."),
+        "enter_current_password": _("Current password is wrong."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that allauth's own limits count under."""
+        """The address by which allauth counts its own limits."""
         return counted_address(request)
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Whether to go there after signing in: only to this very host, not to another one that is served here too."""
-        host, is_secure = context.request.get_host(), context.request.is_secure()
+        """Whether to go there after the sign-in: only to the host of this request."""
+        request = current_request()
+        assert request is not None  # noqa: S101 (allauth redirects in requests only)
+        host, is_secure = request.get_host(), request.is_secure()
         return url_has_allowed_host_and_scheme(url, allowed_hosts={host}, require_https=is_secure)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Who these credentials are of. Somebody switched off gets the answer that a wrong password gets."""
+        """The user with these credentials. A disabled user gets the same answer as a wrong password."""
         user: User | None = super().authenticate(request, **credentials)
         if user is not None and not user.is_active:
             self.authentication_failed(request, **credentials)
@@ -57,9 +57,10 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count this password before it is evaluated (signing_in_limits.py). Too many raise."""
-        self._login_failed_rl_usage = count_guess(request, credentials.get("username", ""))
-        if not self._login_failed_rl_usage:
+        """Count this password before it is checked (signin_limits.py). Raises ValidationError after too many."""
+        usage = count_guess(request, credentials.get("username", ""))
+        roll_back_after_sign_in(self, usage)
+        if usage is None:
             raise self.validation_error("too_many_login_attempts")
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
@@ -71,10 +72,10 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Begin the session, unless the password or a role changed since the password was given."""
         if request.session.pop(PENDING, None) != user.get_session_auth_hash() or not user.is_active:
             raise ImmediateHttpResponse(redirect("account_login"))
-        ways = [_way(record) for record in get_authentication_records(request, user)]
+        ways = [_way(record) for record in authentication_records(request, user)]
         with transaction.atomic():
             super().login(request, user)
-            date_back(request)
+            backdate_sign_on(request)
             request.session[BEGAN] = request.session[ACTIVE] = timezone.now().isoformat()
             User.objects.filter(pk=user.pk).update(last_seen_at=timezone.now())
             record_audit(actor=user, action="session.began", target=user, after={"with": ways})
@@ -91,16 +92,16 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Enter the failure. The name is kept only if it is one of ours: people type passwords there by mistake."""
+        """Record the failure. The name is kept only if a user has it: people type passwords there by mistake."""
         if isinstance(request.user, User):
             record_audit_merged(actor=request.user, action="confirmation.refused", target=request.user)
             return
         user = user_named(credentials.get("username", ""))
-        record_audit_merged(actor="", action="session.refused", target=user or "nobody we know")
+        record_audit_merged(actor="", action="session.refused", target=user or "unknown user")
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        """For a passkey or single sign-on of somebody switched off: they proved who they are."""
-        messages.error(request, gettext("This account is switched off. Ask a credential admin."))
+        """For a passkey or single sign-on of a disabled user, whose identity is confirmed."""
+        messages.error(request, gettext("This account is disabled. Ask a credential admin."))
         return redirect("account_login")
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
@@ -108,7 +109,7 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 def _way(record: dict[str, Any]) -> str:
-    """One thing that was shown to get in: password, totp, recovery_codes, webauthn, or single sign-on."""
+    """One method of the sign-in: password, totp, recovery_codes, webauthn or sso."""
     if record["method"] == "socialaccount":
         return "sso"
     return str(record.get("type", record["method"]))

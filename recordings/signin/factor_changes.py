@@ -1,23 +1,23 @@
-"""What goes with every change of a second factor: its entry in the trail, and the end of all other sessions."""
+"""What every change of a second factor includes: its audit entry, and the end of all other sessions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
 
 from recordings.audit_log.record import record_audit
+from recordings.identity.allauth_internals import record_authentication
 from recordings.identity.factors import may_remove
 from recordings.identity.sessions import end_other_sessions
 from recordings.models import User
 
 
 def added(request: HttpRequest, kind: str, *, name: str = "", made_codes: bool) -> None:
-    """A factor was added, and with the first one recovery codes. In the transaction in which that was done.
+    """A factor was added, and recovery codes with the first one. In the caller's transaction.
 
-    It was shown just now, so it is not asked for again a moment later.
+    Adding a factor also confirms the user's identity.
     """
     user = _person(request)
     record_authentication(request, user, method="mfa", type=str(kind))
@@ -28,7 +28,7 @@ def added(request: HttpRequest, kind: str, *, name: str = "", made_codes: bool) 
 
 
 def made_codes(request: HttpRequest) -> None:
-    """Recovery codes were made anew; in the transaction in which that was done."""
+    """New recovery codes were created. In the caller's transaction."""
     user = _person(request)
     end_other_sessions(request, user)
     record_audit(actor=user, action="recovery_codes.made", target=user)
@@ -36,9 +36,9 @@ def made_codes(request: HttpRequest) -> None:
 
 @contextmanager
 def removed(request: HttpRequest, factor: Authenticator) -> Iterator[bool]:
-    """The transaction in which a factor is removed; False when it has to stay, and the body must not remove it.
+    """The transaction that removes a factor; yields False if the body must not remove it.
 
-    The person is locked: of two factors removed at the same moment, one stays with somebody who needs one.
+    The user's row is locked: of two factors removed at the same moment, one stays if the user needs one.
     """
     with transaction.atomic():
         user = _person(request)
@@ -52,7 +52,7 @@ def removed(request: HttpRequest, factor: Authenticator) -> Iterator[bool]:
 
 
 def renamed(request: HttpRequest, *, before: str, after: str) -> None:
-    """A passkey has another name; in the transaction in which that was done."""
+    """A passkey was renamed. In the caller's transaction."""
     user = _person(request)
     record_audit(
         actor=user,
@@ -68,5 +68,5 @@ def _factor(kind: str, name: str) -> dict[str, str]:
 
 
 def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 (the gate let nobody else in)
+    assert isinstance(request.user, User)  # noqa: S101 (own_page admits signed-in users only)
     return request.user

@@ -1,26 +1,83 @@
-"""allauth's forms for second factors, with what they leave open: throttled longer, entered in the trail, sealed."""
+"""Forms for codes of an authenticator app and recovery codes: limited, audited, each code accepted once."""
 
 from collections.abc import Callable
 from typing import Any
 
-from allauth.core import context
-from allauth.core.internal import ratelimit
+import structlog
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from recordings import vault
-from recordings.audit_log.record import record_audit_merged
+from recordings.audit_log.record import record_audit, record_audit_merged
+from recordings.identity.allauth_internals import (
+    PENDING_TOTP_SECRET,
+    consume_limits,
+    current_request,
+    new_totp_secret,
+    normalize_code,
+    totp_lifetime,
+)
 from recordings.identity.factor_secrets import open_pending, seal_pending
 from recordings.models import User
-from recordings.signin.factor_codes import accept_code
+
+log = structlog.get_logger(__name__)
+
+
+def accept_code(*, user: User, code: str) -> Authenticator | None:
+    """The factor that accepts this code, which cannot be used again; None if no factor does.
+
+    The use of a recovery code is recorded in the audit trail with the number that are left.
+    """
+    for factor in Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN).order_by("-type"):
+        factor.user = user
+        if _accepts(factor, code):
+            return factor
+    return None
+
+
+def _accepts(factor: Authenticator, code: str) -> bool:
+    """Whether this factor accepts the code. A factor that cannot be decrypted accepts none, and the log names it."""
+    try:
+        if factor.type == Authenticator.Type.TOTP:
+            return bool(factor.wrap().validate_code(code)) and mark_code_used(factor.user, code)
+        return _accepts_recovery_code(factor, code)
+    except vault.CannotOpen as error:
+        log.error("factor_does_not_open", reason=str(error))
+        return False
+
+
+def mark_code_used(user: User, code: str) -> bool:
+    """Mark a code of the authenticator app as used; False if it already was.
+
+    It is remembered for as long as it is valid; with a tolerance, allauth remembers it for less.
+    """
+    return bool(cache.add(f"totp:{user.pk}:{normalize_code(code)}", value=True, timeout=totp_lifetime()))
+
+
+def _accepts_recovery_code(factor: Authenticator, code: str) -> bool:
+    with transaction.atomic():
+        codes = factor.wrap()
+        if not codes.validate_code(code):
+            return False
+        record_audit(
+            actor=factor.user,
+            action="recovery_codes.used",
+            target=factor.user,
+            after={"left": len(codes.get_unused_codes())},
+        )
+        return True
+
 
 MAX_CODES = "5/5m/key,50/d/key"
-"""Wrong codes for one person: five in five minutes alone would be 1,440 guesses a day."""
+"""Wrong codes of one user. Five in five minutes alone would allow 1,440 guesses a day."""
 CODE_INPUT = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "autofocus": True}
 
 
@@ -37,7 +94,7 @@ class _CodeMixin(forms.Form):
         )
 
     def clean_code(self) -> str:
-        forget = throttle(self.user)
+        forget = count_code(self.user)
         code: str = self.cleaned_data["code"]
         factor = accept_code(user=self.user, code=code)
         if factor is None:
@@ -49,48 +106,52 @@ class _CodeMixin(forms.Form):
 
 
 class CodeForm(_CodeMixin, AuthenticateForm):  # type: ignore[misc]
-    """At signing in, after the password."""
+    """At the sign-in, after the password."""
 
 
-class CodeAgainForm(_CodeMixin, ReauthenticateForm):  # type: ignore[misc]
-    """Before something sensitive."""
+class ConfirmCodeForm(_CodeMixin, ReauthenticateForm):  # type: ignore[misc]
+    """Before a sensitive action."""
 
     refusal = "confirmation.refused"
 
 
 class AddAppForm(ActivateTOTPForm):  # type: ignore[misc]
-    """The first code of a new authenticator app. Its secret waits sealed in the session."""
+    """The first code of a new authenticator app. The session keeps its encrypted secret."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.user = kwargs.pop("user")
         forms.Form.__init__(self, *args, **kwargs)
         self.fields["code"] = forms.CharField(
-            label=_("Code the app shows"), max_length=40, widget=forms.TextInput(CODE_INPUT)
+            label=_("Code shown by the app"), max_length=40, widget=forms.TextInput(CODE_INPUT)
         )
-        self.secret = self._secret_that_waits()
+        self.secret = self._pending_secret()
 
-    def _secret_that_waits(self) -> str:
-        """The one that was shown; a new one when the page is opened, or when none waits."""
-        session = context.request.session
-        if self.is_bound and SECRET_SESSION_KEY in session:
+    def _pending_secret(self) -> str:
+        """The secret shown before; a new one when the page is opened, or if the session has none."""
+        request = _request()
+        if self.is_bound and PENDING_TOTP_SECRET in request.session:
             try:
-                return open_pending(context.request, session[SECRET_SESSION_KEY])
+                return open_pending(request, request.session[PENDING_TOTP_SECRET])
             except vault.CannotOpen:
                 pass
-        secret: str = generate_totp_secret()
-        session[SECRET_SESSION_KEY] = seal_pending(context.request, secret)
+        secret = new_totp_secret()
+        request.session[PENDING_TOTP_SECRET] = seal_pending(request, secret)
         return secret
 
 
-def throttle(user: User) -> Callable[[], None]:
-    """Count a code before it is looked at; what is returned takes a right one off the count again.
+def count_code(user: User) -> Callable[[], None]:
+    """Count a code before it is checked. Call the result to take a correct code off the count again.
 
-    By person only: whoever types codes has shown the password. Raises ValidationError when there were too many.
+    Counted by user only: at this point they have entered the password. Raises ValidationError after too many.
     """
-    counted = ratelimit.consume(
-        context.request, app="recordings", action="code", config={"code": MAX_CODES}, key=f"code-{user.pk}"
-    )
-    if counted is None:
-        raise ValidationError(_("Too many wrong codes. Wait a while, use a passkey, or ask a credential admin."))
-    forget: Callable[[], None] = counted.rollback
+    used = consume_limits(_request(), action="code", limits=[(MAX_CODES, f"code-{user.pk}")])
+    if used is None:
+        raise ValidationError(_("Too many wrong codes. Try again later, use a passkey, or ask a credential admin."))
+    forget: Callable[[], None] = used.rollback
     return forget
+
+
+def _request() -> HttpRequest:
+    request = current_request()
+    assert request is not None  # noqa: S101 (forms are filled in requests only)
+    return request

@@ -1,6 +1,6 @@
-"""Second factors of one's own: the authenticator app and the recovery codes.
+"""The user's own authenticator app and recovery codes.
 
-allauth's views behind our gate. Each change, its entry in the trail and the end of other sessions are one transaction.
+allauth's views behind `own_page`. Each change, its audit entry and the end of other sessions are one transaction.
 """
 
 from typing import Any
@@ -21,9 +21,8 @@ from django.utils.translation import gettext
 
 from recordings.identity.factors import may_remove, must_add_factor, needs_factor
 from recordings.signin.factor_changes import added, made_codes, removed
-from recordings.signin.factor_codes import use_up
-from recordings.signin.guard import BOTH, LOOK, one_self
-from recordings.signin.invalid_forms import Answers422
+from recordings.signin.factor_forms import mark_code_used
+from recordings.signin.guard import READ, READ_WRITE, InvalidFormMixin, own_page
 
 
 class Factors(IndexView):  # type: ignore[misc]
@@ -36,18 +35,18 @@ class Factors(IndexView):  # type: ignore[misc]
         }
 
 
-class AddApp(Answers422, ActivateTOTPView):  # type: ignore[misc]
+class AddApp(InvalidFormMixin, ActivateTOTPView):  # type: ignore[misc]
     def form_valid(self, form: Form) -> HttpResponse:
         with transaction.atomic():
             had_codes = _codes_of(self.request.user.pk).exists()
             response: HttpResponse = super().form_valid(form)
-            use_up(self.request.user, form.cleaned_data["code"])
+            mark_code_used(self.request.user, form.cleaned_data["code"])
             added(self.request, Authenticator.Type.TOTP, made_codes=not had_codes)
-        messages.success(self.request, gettext("The app is set up. From now on signing in asks for its code."))
+        messages.success(self.request, gettext("App set up. Sign-in now requires its code."))
         return response
 
 
-class RemoveApp(Answers422, DeactivateTOTPView):  # type: ignore[misc]
+class RemoveApp(InvalidFormMixin, DeactivateTOTPView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"may_remove": may_remove(self.authenticator)}
@@ -57,16 +56,16 @@ class RemoveApp(Answers422, DeactivateTOTPView):  # type: ignore[misc]
             if not goes:
                 return self.form_invalid(self.get_form())
             response: HttpResponse = super().form_valid(form)
-        messages.success(self.request, gettext("The authenticator app is removed."))
+        messages.success(self.request, gettext("Authenticator app removed."))
         return response
 
 
-class MakeCodes(Answers422, GenerateRecoveryCodesView):  # type: ignore[misc]
+class MakeCodes(InvalidFormMixin, GenerateRecoveryCodesView):  # type: ignore[misc]
     def form_valid(self, form: Form) -> HttpResponse:
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
             made_codes(self.request)
-        messages.success(self.request, gettext("New recovery codes are made. The old ones open nothing any more."))
+        messages.success(self.request, gettext("New recovery codes created. The old ones no longer work."))
         return response
 
 
@@ -74,9 +73,9 @@ def _codes_of(user_pk: int) -> Any:
     return Authenticator.objects.filter(user_id=user_pk, type=Authenticator.Type.RECOVERY_CODES)
 
 
-factors = one_self(*LOOK)(Factors.as_view())
-add_app = one_self(*BOTH, sensitive=True)(AddApp.as_view())
-remove_app = one_self(*BOTH, sensitive=True)(RemoveApp.as_view())
-codes = one_self(*LOOK, sensitive=True)(ViewRecoveryCodesView.as_view())
-make_codes = one_self(*BOTH, sensitive=True)(MakeCodes.as_view())
-download_codes = one_self(*LOOK, sensitive=True)(DownloadRecoveryCodesView.as_view())
+factors = own_page(*READ)(Factors.as_view())
+add_app = own_page(*READ_WRITE, sensitive=True)(AddApp.as_view())
+remove_app = own_page(*READ_WRITE, sensitive=True)(RemoveApp.as_view())
+codes = own_page(*READ, sensitive=True)(ViewRecoveryCodesView.as_view())
+make_codes = own_page(*READ_WRITE, sensitive=True)(MakeCodes.as_view())
+download_codes = own_page(*READ, sensitive=True)(DownloadRecoveryCodesView.as_view())

@@ -1,27 +1,39 @@
-"""The gate of pages of one's own: whoever is signed in may open them, with whatever role, or none."""
+"""The guard of the user's own pages, open to every signed-in user, and status 422 for their invalid forms."""
 
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
 from recordings.audit_log import record as audit
 from recordings.identity.confirmation import recently_confirmed
 from recordings.web.guard import ask_again, ask_to_sign_in
 from recordings.web.render import PageRequest
 
+
+class InvalidFormMixin:
+    """Before a FormView in the list of bases."""
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        if response.status_code == 200:
+            response.status_code = 422
+        return response
+
+
 OwnView = Callable[..., HttpResponseBase]
 
 
-LOOK, SEND, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
+READ, WRITE, READ_WRITE = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
 
-def one_self(*methods: str, sensitive: bool = False, on_display: bool = False) -> Callable[[OwnView], OwnView]:
-    """Open a view, by these methods, to everybody who is signed in; to a wall screen only if `on_display`.
+def own_page(*methods: str, sensitive: bool = False, on_display: bool = False) -> Callable[[OwnView], OwnView]:
+    """Open a view, by these methods, to every signed-in user; to a wall display only if `on_display`.
 
-    A `sensitive` view asks for the password or the factor when it was not given a short while ago.
+    A `sensitive` view requires that the user confirmed their identity in the last minutes.
     """
 
     def decorate(view: OwnView) -> OwnView:

@@ -1,10 +1,9 @@
-"""Single sign-on: who gets in, and as whom. Never as somebody who was here before under the same name or address."""
+"""Single sign-on: who may sign in, and as which user. Never as an existing user with the same name or address."""
 
 from itertools import chain, count
 from typing import Any, NoReturn
 
 import structlog
-from allauth.account.utils import user_username
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
@@ -17,8 +16,8 @@ from requests import Session
 from recordings.audit_log.record import record_audit, record_audit_merged
 from recordings.identity.user_names import cleaned, is_reserved, user_named
 from recordings.models import User
-from recordings.signin.oidc_provider import NotBelieved, SingleSignOn
-from recordings.signin.oidc_roles import GroupRole, give_roles, roles_of
+from recordings.signin.oidc_provider import SingleSignOn, UnverifiedResponse
+from recordings.signin.oidc_roles import GroupRole, roles_of, set_roles_from_groups
 from recordings.text import is_showable
 
 log = structlog.get_logger(__name__)
@@ -29,7 +28,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return SingleSignOn(request, app=self.get_app(request, provider="sso", client_id=client_id))
 
     def get_requests_session(self) -> Session:
-        """As at the vendor's door: nothing from the environment, our own proxy, no redirects."""
+        """As for calls to Tencent Cloud: no settings from the environment, the configured proxy, no redirects."""
         session: Session = super().get_requests_session()
         session.trust_env, session.max_redirects = False, 0
         if settings.HTTP_PROXY:
@@ -39,8 +38,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
-        """Say in the log why nobody was signed in; of what the provider sent, nothing."""
-        reason = str(exception) if isinstance(exception, NotBelieved) else type(exception).__name__
+        """Log why the sign-in failed, without anything the provider sent."""
+        reason = str(exception) if isinstance(exception, UnverifiedResponse) else type(exception).__name__
         log.warning("single_sign_on_failed", error=str(error), reason=reason)
         record_audit_merged(actor="", action="session.refused", target="single sign-on")
 
@@ -48,21 +47,21 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return bool(_roles(sociallogin))
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Give who was here before the roles of their groups; turn away whoever is in no group of ours."""
+        """Give an existing user the roles of their groups; refuse users without a group that has a role."""
         known = sociallogin.user if sociallogin.is_existing else None
         if sociallogin.account.extra_data.get("groups") is None:
             _refuse_without_groups(request, known)
         roles = _roles(sociallogin)
         if known is not None and known.is_active:
-            give_roles(user=known, roles=roles)
+            set_roles_from_groups(user=known, roles=roles)
         if not roles:
-            record_audit_merged(actor="", action="session.refused", target=known or "nobody we know")
+            record_audit_merged(actor="", action="session.refused", target=known or "unknown user")
             page = render(request, "socialaccount/no_group.html", {"provider": settings.OIDC_NAME}, status=403)
             raise ImmediateHttpResponse(page)
-        request.proved_at = sociallogin.account.extra_data.get("proved_at")  # type: ignore[attr-defined]
+        request.authenticated_at = sociallogin.account.extra_data.get("authenticated_at")  # type: ignore[attr-defined]
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
-        """Names from the provider, without what cannot be seen; no address."""
+        """Names from the provider without hidden characters; no address."""
         shown = {name: "".join(filter(is_showable, str(value or ""))) for name, value in data.items()}
         user: User = super().populate_user(request, sociallogin, shown)
         sociallogin.wanted_name = cleaned(shown.get("username", ""))[:140]  # allauth empties a name that is taken
@@ -70,7 +69,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return user
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
-        """Store somebody who is new, with their roles. A name that is taken gets a number."""
+        """Store a new user with their roles. A name that is taken gets a number."""
         user: User = sociallogin.user
         user.set_unusable_password()
         with transaction.atomic():
@@ -78,8 +77,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             user.save()
             sociallogin.account.user = user
             sociallogin.account.save()
-            record_audit(actor=user, action="person.came_by_sso", target=user, after={"username": user_username(user)})
-            give_roles(user=user, roles=_roles(sociallogin))
+            record_audit(actor=user, action="person.came_by_sso", target=user, after={"username": user.username})
+            set_roles_from_groups(user=user, roles=_roles(sociallogin))
         return user
 
 
@@ -88,11 +87,11 @@ def _roles(sociallogin: SocialLogin) -> frozenset[GroupRole]:
 
 
 def _refuse_without_groups(request: HttpRequest, known: User | None) -> NoReturn:
-    """Refuse a sign-in of which the provider does not say the groups. The roles held stay: nothing was told."""
+    """Refuse a sign-in for which the provider sent no groups. The user keeps their roles."""
     log.warning("single_sign_on_failed", error="no_groups", reason=f"No claim {settings.OIDC_GROUPS_CLAIM!r} came.")
-    record_audit_merged(actor="", action="session.refused", target=known or "nobody we know")
+    record_audit_merged(actor="", action="session.refused", target=known or "unknown user")
     context = {"provider": settings.OIDC_NAME, "claim": settings.OIDC_GROUPS_CLAIM}
-    raise ImmediateHttpResponse(render(request, "socialaccount/groups_not_told.html", context, status=403))
+    raise ImmediateHttpResponse(render(request, "socialaccount/groups_missing.html", context, status=403))
 
 
 def _free_name(wanted: str) -> str:

@@ -1,4 +1,4 @@
-"""Single sign-on: which roles the groups of a person give, and giving just those."""
+"""Single sign-on: which roles a user's groups give, and how a user gets exactly those."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -39,17 +39,17 @@ def read_roles(text: str) -> tuple[GroupRole, ...]:
 
 
 def roles_of(groups: Collection[str]) -> frozenset[GroupRole]:
-    """What these groups give, by OIDC_ROLES. Raises BadRoles."""
+    """The roles that OIDC_ROLES gives these groups. Raises BadRoles."""
     return frozenset(each for each in read_roles(settings.OIDC_ROLES) if each.group in groups)
 
 
 @transaction.atomic
-def give_roles(*, user: User, roles: Iterable[GroupRole]) -> bool:
-    """Give this person the roles of their groups and no others; False when these are what they have.
+def set_roles_from_groups(*, user: User, roles: Iterable[GroupRole]) -> bool:
+    """Give this user the roles of their groups and no others; False if nothing changes.
 
-    With the entry in the trail and the end of every session. A project that is not configured here gives nothing, and
+    Records an audit entry and ends every session. A project that is not configured here gives nothing, and
     neither does a ProjectId that several accounts have.
-    The last active credential admin stays one, whatever the groups say: nobody could make another.
+    The last active credential admin keeps the role, whatever the groups say: no one else could assign it.
     """
     locked(actor=user, person=user)
     wanted = set(_memberships(roles))
@@ -58,11 +58,11 @@ def give_roles(*, user: User, roles: Iterable[GroupRole]) -> bool:
     held = {(each.role, each.project_id): each for each in user.memberships.select_related("project")}
     if wanted == held.keys():
         return False
-    before = sorted(map(_in_words, held.values()))
+    before = sorted(map(_describe, held.values()))
     Membership.objects.filter(pk__in=[each.pk for key, each in held.items() if key not in wanted]).delete()
     for role, project_pk in wanted - held.keys():
         Membership.objects.create(user=user, role=role, project_id=project_pk)
-    after = sorted(map(_in_words, user.memberships.select_related("project")))
+    after = sorted(map(_describe, user.memberships.select_related("project")))
     end_sessions(user)
     user.refresh_from_db(fields=["session_version"])
     user.__dict__.pop("held", None)
@@ -92,7 +92,7 @@ def projects_of(given: GroupRole) -> QuerySet[Project]:
     return named.filter(account__name=given.account) if given.account else named
 
 
-def _in_words(membership: Membership) -> str:
+def _describe(membership: Membership) -> str:
     return f"{membership.role}@{membership.project.project_id}" if membership.project else membership.role
 
 

@@ -1,7 +1,7 @@
-"""allauth's forms for passkeys: what a browser sends is taken apart without an error of ours, refusals are entered.
+"""allauth's forms for passkeys: malformed input is refused without a server error, and refusals are audited.
 
-What is stored or signs in was made in a ceremony at PUBLIC_URL's own origin: another port or scheme of the same host
-is another site to a browser, though the libraries below let it pass.
+Every ceremony must take place at the origin of PUBLIC_URL. For a browser, another port or scheme of the same host is
+another site, but the libraries below would accept it.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,6 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
-from allauth.mfa.webauthn.internal.auth import complete_registration
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -25,19 +24,20 @@ from fido2.utils import websafe_decode
 from fido2.webauthn import CollectedClientData
 
 from recordings.audit_log.record import record_audit_merged
+from recordings.identity.allauth_internals import complete_passkey_registration
 from recordings.identity.factors import public_origin
 from recordings.identity.passkey_counters import advance_counter
 from recordings.web.fields import refuse_unshowable
 
 MAX_SENT = 64 * 1024
-"""Characters of one answer: real ones have three thousand at most."""
+"""Characters of one response: real ones have three thousand at most."""
 NAME_INPUT = {"autocomplete": "off"}
 
 
 def _name() -> forms.CharField:
     return forms.CharField(
         label=_("Name"),
-        help_text=_("So that you know it again: the phone or the key it is on."),
+        help_text=_("A name to recognise it, e.g. “Office laptop”."),
         max_length=60,
         validators=[refuse_unshowable],
         widget=forms.TextInput(NAME_INPUT),
@@ -45,8 +45,8 @@ def _name() -> forms.CharField:
 
 
 @contextmanager
-def _refusing_what_makes_no_sense() -> Iterator[None]:
-    """The libraries below raise what Python raises when the browser's answer is not built as they expect."""
+def _malformed_refused() -> Iterator[None]:
+    """Turn the errors that the libraries below raise for malformed input into ValidationError."""
     try:
         yield
     except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
@@ -54,14 +54,14 @@ def _refusing_what_makes_no_sense() -> Iterator[None]:
 
 
 class CredentialField(forms.JSONField):
-    """What the browser's authenticator answered to this site: a few kilobytes, and no deeper than it makes sense."""
+    """The response of the browser's authenticator: JSON of limited size and depth."""
 
     widget = forms.HiddenInput
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and len(value) > MAX_SENT:
             raise get_adapter().validation_error("incorrect_code")
-        with _refusing_what_makes_no_sense():
+        with _malformed_refused():
             return super().to_python(value)
 
 
@@ -73,7 +73,7 @@ def refuse_other_origins(answer: Any) -> None:
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
-    """A new passkey: always one that signs in by itself, since it checks who holds it."""
+    """A new passkey. It verifies its holder, so it signs in without a password."""
 
     passwordless = None
 
@@ -83,14 +83,14 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         self.fields["credential"] = CredentialField()
 
     def clean(self) -> dict[str, Any]:
-        """Complete the ceremony that this session began. Without one nothing is valid, so nothing is stored."""
+        """Complete the ceremony that this session began. Without one, nothing is valid or stored."""
         cleaned: dict[str, Any] = self.cleaned_data
         if "credential" not in cleaned:
             return cleaned
         cleaned["passwordless"] = True
-        with _refusing_what_makes_no_sense():
+        with _malformed_refused():
             refuse_other_origins(cleaned["credential"])
-            binding = complete_registration(cleaned["credential"])
+            binding = complete_passkey_registration(cleaned["credential"])
         if not binding.is_user_verified():
             raise get_adapter().validation_error("incorrect_code")
         return cleaned
@@ -102,7 +102,7 @@ class NamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
         self.fields["name"] = _name()
 
 
-class _Checked(AuthenticateWebAuthnForm):  # type: ignore[misc]
+class _CheckedPasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
     refusal = "factor.refused"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -111,27 +111,27 @@ class _Checked(AuthenticateWebAuthnForm):  # type: ignore[misc]
 
     def clean_credential(self) -> Authenticator:
         try:
-            with _refusing_what_makes_no_sense():
+            with _malformed_refused():
                 refuse_other_origins(self.cleaned_data["credential"])
                 factor: Authenticator = super().clean_credential()
                 advance_counter(factor, self.cleaned_data["credential"])
             return factor
         except ValidationError:
-            record_audit_merged(actor=self.user or "", action=self.refusal, target=self.user or "nobody we know")
+            record_audit_merged(actor=self.user or "", action=self.refusal, target=self.user or "unknown user")
             raise
 
 
-class SignInForm(_Checked, LoginWebAuthnForm):  # type: ignore[misc]
+class SignInForm(_CheckedPasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]
     """Instead of name and password."""
 
     refusal = "session.refused"
 
 
-class FactorForm(_Checked):
+class FactorForm(_CheckedPasskeyForm):
     """After the password."""
 
 
-class AgainForm(_Checked, ReauthenticateWebAuthnForm):  # type: ignore[misc]
-    """Before something sensitive."""
+class ConfirmPasskeyForm(_CheckedPasskeyForm, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Before a sensitive action."""
 
     refusal = "confirmation.refused"

@@ -1,9 +1,8 @@
-"""Passkeys of one's own: add, name, remove. The list of them stands among the factors."""
+"""The user's own passkeys: add, rename, remove. The page of second factors lists them."""
 
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
 from django.db import transaction
@@ -13,20 +12,20 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.views.generic import RedirectView
 
+from recordings.identity.allauth_internals import begin_passkey_registration
 from recordings.identity.factors import may_remove
 from recordings.signin.factor_changes import added, removed, renamed
-from recordings.signin.guard import BOTH, LOOK, one_self
-from recordings.signin.invalid_forms import Answers422
+from recordings.signin.guard import READ, READ_WRITE, InvalidFormMixin, own_page
 from recordings.signin.passkey_forms import NamePasskeyForm
 
 
-class AddPasskey(Answers422, AddWebAuthnView):  # type: ignore[misc]
-    """Asks for a passkey that checks who holds it, and that signs in without name and password."""
+class AddPasskey(InvalidFormMixin, AddWebAuthnView):  # type: ignore[misc]
+    """Creates a passkey that verifies its holder and signs in without name and password."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context.update(kwargs)  # allauth's drops the form that was just refused
-        context["js_data"] = {"creation_options": begin_registration(self.request.user, passwordless=True)}
+        context["js_data"] = {"creation_options": begin_passkey_registration(self.request.user)}
         return context
 
     def form_valid(self, form: Form) -> HttpResponse:
@@ -39,11 +38,11 @@ class AddPasskey(Answers422, AddWebAuthnView):  # type: ignore[misc]
                 name=name,
                 made_codes=self.did_generate_recovery_codes,
             )
-        messages.success(self.request, gettext("The passkey is added. It signs you in without a password."))
+        messages.success(self.request, gettext("Passkey added. It signs you in without a password."))
         return response
 
 
-class NamePasskey(Answers422, EditWebAuthnView):  # type: ignore[misc]
+class NamePasskey(InvalidFormMixin, EditWebAuthnView):  # type: ignore[misc]
     success_url = reverse_lazy("mfa_index")
 
     def form_valid(self, form: NamePasskeyForm) -> HttpResponse:
@@ -67,11 +66,11 @@ class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
                 stays: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
                 return stays
             response: HttpResponse = super().form_valid(form)
-        messages.success(self.request, gettext("The passkey is removed here. Delete it on its device too."))
+        messages.success(self.request, gettext("Passkey removed here. Delete it on its device too."))
         return response
 
 
-list_passkeys = one_self(*LOOK)(RedirectView.as_view(pattern_name="mfa_index"))
-add_passkey = one_self(*BOTH, sensitive=True)(AddPasskey.as_view())
-name_passkey = one_self(*BOTH, sensitive=True)(NamePasskey.as_view())
-remove_passkey = one_self(*BOTH, sensitive=True)(RemovePasskey.as_view())
+list_passkeys = own_page(*READ)(RedirectView.as_view(pattern_name="mfa_index"))
+add_passkey = own_page(*READ_WRITE, sensitive=True)(AddPasskey.as_view())
+name_passkey = own_page(*READ_WRITE, sensitive=True)(NamePasskey.as_view())
+remove_passkey = own_page(*READ_WRITE, sensitive=True)(RemovePasskey.as_view())

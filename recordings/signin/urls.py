@@ -1,34 +1,24 @@
-"""Signing in and out, and the pages of oneself. The names that allauth looks for are its own."""
+"""Sign-in, sign-out and the user's own pages. The names are those that allauth reverses."""
 
 from django.urls import path
 
-from recordings.signin import (
-    confirmation_views,
-    factor_views,
-    oidc_views,
-    passkey_views,
-    password_link_views,
-    password_views,
-    views,
-    wall_display,
-    you,
-)
+from recordings.signin import account_views, factor_views, oidc_views, passkey_views, password_views, views
 
 urlpatterns = [
-    path("people/password/", password_link_views.choose, name="choose_password"),
+    path("people/password/", password_views.choose, name="choose_password"),
     path("login/", views.sign_in, name="account_login"),
     path("login/factor/", views.factor, name="mfa_authenticate"),
     path("login/passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),
-    path("login/again/", confirmation_views.password_again, name="account_reauthenticate"),
-    path("login/again/factor/", confirmation_views.factor_again, name="mfa_reauthenticate"),
-    path("login/again/passkey/", confirmation_views.passkey_again, name="mfa_reauthenticate_webauthn"),
+    path("login/again/", views.confirm_by_password, name="account_reauthenticate"),
+    path("login/again/factor/", views.confirm_by_factor, name="mfa_reauthenticate"),
+    path("login/again/passkey/", views.confirm_by_passkey, name="mfa_reauthenticate_webauthn"),
     path("login/cancelled/", oidc_views.cancelled, name="socialaccount_login_cancelled"),
     path("login/failed/", oidc_views.failed, name="socialaccount_login_error"),
     path("login/oidc/<slug:provider_id>/", oidc_views.to_provider, name="openid_connect_login"),
     path("login/oidc/<slug:provider_id>/callback/", oidc_views.from_provider, name="openid_connect_callback"),
     path("logout/", views.sign_out, name="account_logout"),
-    path("you/", you.your_page, name="you"),
-    path("you/display/", wall_display.begin_display, name="you_display"),
+    path("you/", account_views.your_page, name="you"),
+    path("you/display/", account_views.begin_display, name="you_display"),
     path("you/password/", password_views.change_password, name="account_change_password"),
     path("you/factors/", factor_views.factors, name="mfa_index"),
     path("you/factors/app/", factor_views.add_app, name="mfa_activate_totp"),

@@ -74,7 +74,7 @@ def edit(
                 raise
         else:
             if changed is False:
-                messages.info(request, gettext("Nothing was different, so nothing was changed."))
+                messages.info(request, gettext("Nothing to change."))
             else:
                 messages.success(request, said)
             return go_to(request, form.instance.get_absolute_url())

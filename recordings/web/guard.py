@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from recordings.audit_log import record as audit
-from recordings.identity.confirmation import page_that_asks_again, recently_confirmed
+from recordings.identity.confirmation import confirmation_page, recently_confirmed
 from recordings.identity.factors import must_add_factor
 from recordings.models import User
 from recordings.permissions import holds
@@ -77,7 +77,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def ask_again(request: HttpRequest) -> HttpResponse:
     """Lead to the confirmation by password or factor, and back; for a posted fragment a notice in place."""
-    page = page_that_asks_again(cast(User, request.user))
+    page = confirmation_page(cast(User, request.user))
     if wants_fragment(request) and request.method == "POST":
         return render(request, "components/_confirm_again.html", {"page": page}, status=403)
     return go_to(request, f"{page}?{urlencode({REDIRECT_FIELD_NAME: page_to_return_to(request)})}")

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from recordings.models import Membership, Project, Role, StorageCredential, User
 from recordings.sandbox import Sandbox
 from recordings.sandbox.fleet import STORAGE
-from tests.people.authenticators import code_of
+from tests.signin.authenticators import code_of
 
 from .conftest import PASSWORD, sign_in
 
@@ -35,7 +35,7 @@ def sign_in_with_app(page: Page, server: LiveServer) -> None:
     give_password(page, server)
     page.goto(f"{server.url}/you/factors/app/")
     secret = page.locator(".copy__value").inner_text()
-    page.get_by_label("Code the app shows").fill(code_of(secret, later=-1))
+    page.get_by_label("Code shown by the app").fill(code_of(secret, later=-1))
     page.get_by_role("button", name="Set up the app").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()

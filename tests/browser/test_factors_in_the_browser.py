@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from recordings.models import AuditEntry
 from recordings.sandbox import Sandbox
-from tests.people.authenticators import code_of
+from tests.signin.authenticators import code_of
 
 from .conftest import PASSWORD, sign_in
 
@@ -60,7 +60,7 @@ def test_a_credential_admin_is_led_to_an_app_and_signs_in_with_its_code(
     page.get_by_role("link", name="Set up an app").click()
     expect(page.get_by_role("img", name="The key of the app")).to_be_visible()
     secret = page.locator(".copy__value").inner_text()
-    page.get_by_label("Code the app shows").fill(code_of(secret, later=-1))
+    page.get_by_label("Code shown by the app").fill(code_of(secret, later=-1))
     page.get_by_role("button", name="Set up the app").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     recovery = page.locator(".codes code").first.inner_text()
@@ -93,7 +93,7 @@ def test_a_passkey_is_made_signs_in_alone_and_after_the_password_and_confirms(
     give_password(page, live_server, "admin")
     page.goto(f"{live_server.url}/you/factors/passkeys/new/")
     page.get_by_label("Name").fill("Office laptop")
-    page.get_by_role("button", name="Make the passkey").click()
+    page.get_by_role("button", name="Create passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.goto(f"{live_server.url}/you/factors/")
     expect(page.get_by_text("Office laptop")).to_be_visible()
@@ -110,7 +110,7 @@ def test_a_passkey_is_made_signs_in_alone_and_after_the_password_and_confirms(
 
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
     page.goto(f"{live_server.url}/you/password/")
-    expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Confirm your identity")).to_be_visible()
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
     page.get_by_role("button", name="Use your passkey").click()
     expect(page.get_by_role("heading", name="Change your password")).to_be_visible()
@@ -126,12 +126,12 @@ def test_a_passkey_whose_holder_is_not_known_does_not_sign_in(
     give_password(page, live_server, "admin")
     page.goto(f"{live_server.url}/you/factors/passkeys/new/")
     page.get_by_label("Name").fill("Phone")
-    page.get_by_role("button", name="Make the passkey").click()
+    page.get_by_role("button", name="Create passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     sign_out(page)
     devtools.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.locator("[data-passkey-error]")).to_have_text("No passkey was given. Try again, or use another way.")
+    expect(page.locator("[data-passkey-error]")).to_have_text("No passkey received. Try again, or sign in another way.")
     page.goto(f"{live_server.url}/recordings/")
     page.wait_for_url("**/login/**")
 

@@ -7,8 +7,8 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from recordings.sandbox import Sandbox
-from tests.people.provider import running_provider
-from tests.people.single_sign_on import use
+from tests.signin.provider import running_provider
+from tests.signin.single_sign_on import use
 from trroadmin.environment import origin
 
 pytestmark = pytest.mark.browser

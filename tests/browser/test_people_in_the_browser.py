@@ -23,7 +23,7 @@ def choose(page: Page, link: str, password: str, server: LiveServer) -> None:
     page.goto(link)
     expect(page.get_by_label("Code")).to_be_hidden()
     page.get_by_label("New password", exact=True).fill(password)
-    page.get_by_label("New password once more").fill(password)
+    page.get_by_label("Confirm new password").fill(password)
     page.get_by_role("button", name="Set the password").click()
 
 
@@ -32,7 +32,7 @@ def test_somebody_invited_chooses_a_password_and_sees_their_project(
 ) -> None:
     sign_in(page, live_server, "admin")
     page.get_by_role("link", name="People").click()
-    page.get_by_role("link", name="Invite somebody").click()
+    page.get_by_role("link", name="Invite person").click()
     page.get_by_label("User name").fill("a b")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#field-username")).to_contain_text("Letters, digits")
@@ -63,7 +63,7 @@ def test_a_new_link_comes_in_place_and_disabling_ends_the_session(
     sign_in(theirs, live_server, "operator")
     sign_in(page, live_server, "admin")
     page.goto(live_server.url + User.objects.get(username="operator").get_absolute_url())
-    page.get_by_role("button", name="New link to choose a password").click()
+    page.get_by_role("button", name="Create password link").click()
     link = page.locator("#link .copy__value").inner_text()
     page.reload()
     expect(page.locator("#link .copy__value")).to_have_text(link)
@@ -75,6 +75,6 @@ def test_a_new_link_comes_in_place_and_disabling_ends_the_session(
     theirs.goto(f"{live_server.url}/recordings/")
     expect(theirs).to_have_url(f"{live_server.url}/login/?next=/recordings/")
     choose(theirs, link, PASSWORD, live_server)
-    expect(theirs.locator("#form-errors")).to_contain_text("used up, replaced")
+    expect(theirs.locator("#form-errors")).to_contain_text("has been used, replaced")
     theirs.context.close()
     assert complaints == []

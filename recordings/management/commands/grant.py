@@ -9,7 +9,7 @@ from django.db.models import F
 
 from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.models import Membership, Project, Role, User
-from recordings.people.services import create_from_sign_on
+from recordings.people.services import create_person
 
 
 class Command(BaseCommand):
@@ -51,6 +51,6 @@ class Command(BaseCommand):
 def _create(username: str) -> str:
     """Make the user; the link with which the password is chosen. Raises CommandError."""
     try:
-        return create_from_sign_on(actor=SYSTEM, person=User(username=username), roles=())
+        return create_person(actor=SYSTEM, person=User(username=username), roles=())
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from None
