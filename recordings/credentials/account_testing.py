@@ -3,13 +3,13 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.timesince import timesince
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from recordings.audit_log.record import record_audit
 from recordings.calls import CannotCall, read
+from recordings.error_catalogue import Explanation, explain
 from recordings.models import CloudAccount, User
 from recordings.permissions import demand
-from recordings.trro.errors import Explanation, explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.trro.requests import DescribeProjectList
 
@@ -64,4 +64,4 @@ def explained(account: CloudAccount) -> Explanation | None:
     """What the code of the last test means, if it gave one of the vendor's or the network's."""
     if not account.test_code or account.test_code == KEY_DOES_NOT_OPEN:
         return None
-    return explain(account.test_code, get_language() or "en")
+    return explain(account.test_code)

@@ -39,7 +39,7 @@ class Accepted:
 class Refused:
     """The vendor, or the network before the request left, said no: nothing was started.
 
-    After a few codes that is only probable: catalogue/entry.py, UNCERTAIN. No page promises more.
+    After a few codes that is only probable: error_catalogue/entry.py, UNCERTAIN. No page promises more.
 
     `repeatable` says that a program may try again by itself, a bounded number of times.
     """
