@@ -1,4 +1,4 @@
-"""What settings.py needs to send letters: Django's settings of a mail server, from one address."""
+"""The mail server: Django's EMAIL_ settings from one address."""
 
 from typing import Any
 
