@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from recordings.audit_log.anchor_file import known_anchors
 from recordings.audit_log.anchors import anchor_now
-from recordings.audit_log.checks import LEASE, Lost, conclude, due_checks, request_check, run_check
+from recordings.audit_log.checks import due_checks, request_check, run_check, store_result
 from recordings.audit_log.verify import verify
+from recordings.leases import LEASE, Lease, LeaseLost
 from recordings.models import AuditCheck, AuditEntry, User
 from recordings.worker.cycle import run_cycle
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods
@@ -101,8 +102,9 @@ def test_a_worker_that_lost_its_lease_stores_nothing(auditor: User) -> None:
     check = request_check(actor=auditor)
     lease = timezone.now() + LEASE
     AuditCheck.objects.update(due_at=lease)
-    with pytest.raises(Lost):
-        conclude(check.pk, lease - timedelta(seconds=1), verify())
+    lost = Lease(rows=AuditCheck.objects.filter(finished_at=None), until=lease - timedelta(seconds=1))
+    with pytest.raises(LeaseLost):
+        store_result(check.pk, lost, verify())
     check.refresh_from_db()
     assert check.finished_at is None
     assert not AuditEntry.objects.filter(action="audit.checked").exists()
