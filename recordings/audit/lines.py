@@ -57,7 +57,7 @@ def lines_of(entries: Sequence[AuditEntry], user: User) -> list[Line]:
 
 
 def _who(actor: str) -> str:
-    return {"": _("Nobody signed in"), SYSTEM: _("The program")}.get(actor, actor)
+    return {"": _("Not signed in"), SYSTEM: _("System")}.get(actor, actor)
 
 
 def _page_of(entry: AuditEntry) -> str:

@@ -56,7 +56,7 @@ def account_summary(account: CloudAccount) -> str:
     if account.test_passed:
         return gettext("works, tested %(age)s ago") % age
     if account.test_passed is None:
-        return gettext("no answer, tested %(age)s ago") % age
+        return gettext("no response, tested %(age)s ago") % age
     return gettext("fails, tested %(age)s ago") % age
 
 

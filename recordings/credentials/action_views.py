@@ -39,10 +39,10 @@ def account_retire(request: PageRequest, pk: UUID) -> HttpResponse:
     try:
         changed = retire_account(actor=request.user, account=found)
     except StillRecording:
-        said = gettext("Nothing was changed: recordings of this account are live. Stop or close them first.")
+        said = gettext("Nothing was changed: this account has live recordings. Stop or close them first.")
         messages.error(request, said)
         return go_to(request, found.get_absolute_url())
-    return _say(request, found, changed, gettext("Retired: nothing is started with it any more."))
+    return _say(request, found, changed, gettext("Retired: no longer used for new recordings."))
 
 
 @require_POST
@@ -50,7 +50,7 @@ def account_retire(request: PageRequest, pk: UUID) -> HttpResponse:
 def account_restore(request: PageRequest, pk: UUID) -> HttpResponse:
     """Take a retired account back into use."""
     found = _account(request, pk)
-    return _say(request, found, restore_account(actor=request.user, account=found), gettext("It is in use again."))
+    return _say(request, found, restore_account(actor=request.user, account=found), gettext("Reactivated."))
 
 
 @require_POST
@@ -60,11 +60,11 @@ def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
     found = _storage(request, pk)
     changed = retire_storage(actor=request.user, storage=found)
     live = Recording.objects.filter(storage=found, state__in=Recording.LIVE).count()
-    said = gettext("Retired: nothing is recorded into it any more.")
+    said = gettext("Retired: no new recordings into it.")
     if live:
         said = ngettext(
-            "Retired. %(count)s live recording goes on uploading into it.",
-            "Retired. %(count)s live recordings go on uploading into it.",
+            "Retired. %(count)s live recording keeps uploading into it.",
+            "Retired. %(count)s live recordings keep uploading into it.",
             live,
         ) % {"count": live}
     return _say(request, found, changed, said)
@@ -75,14 +75,14 @@ def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
 def storage_restore(request: PageRequest, pk: int) -> HttpResponse:
     """Take a retired storage back into use."""
     found = _storage(request, pk)
-    return _say(request, found, restore_storage(actor=request.user, storage=found), gettext("It is in use again."))
+    return _say(request, found, restore_storage(actor=request.user, storage=found), gettext("Reactivated."))
 
 
 def _say(request: PageRequest, row: CloudAccount | StorageCredential, changed: bool, said: str) -> HttpResponse:
     if changed:
         messages.success(request, said)
     else:
-        messages.info(request, gettext("Nothing was different, so nothing was changed."))
+        messages.info(request, gettext("No changes."))
     return go_to(request, row.get_absolute_url())
 
 

@@ -52,7 +52,7 @@ def change_account(*, actor: User, account: CloudAccount, secret_key: str) -> bo
         stored = changes.lock(account)
         new = ["secret_id"] if account.secret_id != stored.secret_id else []
         if new and not secret_key:
-            raise ValidationError({"secret_key": _("Another SecretId has another SecretKey: give both.")})
+            raise ValidationError({"secret_key": _("A new SecretId needs its SecretKey too.")})
         if secret_key and not new and _is_stored(stored, "secret_key", secret_key):
             secret_key = ""
         if secret_key:
@@ -114,7 +114,7 @@ def change_storage(
         stored = changes.lock(storage)
         moved = [name for name in ("vendor", "region", "bucket") if getattr(storage, name) != getattr(stored, name)]
         if moved and may_hold_files(stored):
-            because = _("Recordings are kept in this bucket, and found there by this. Add another storage instead.")
+            because = _("Existing recordings depend on this value. Add a new storage instead.")
             raise ValidationError(dict.fromkeys(moved, because))
         out_of_reach = stored.projects.exclude(pk__in=projects_where(actor, "credential.change"))
         related = {"projects": [*projects, *out_of_reach]}

@@ -87,7 +87,7 @@ def account_new(request: PageRequest) -> HttpResponse:
         lambda: create_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
         heading=gettext("Add a cloud account"),
         back=reverse("accounts"),
-        said=gettext("The cloud account was added."),
+        said=gettext("Cloud account added. Next: test the key."),
     )
 
 
@@ -104,9 +104,7 @@ def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
         lambda: change_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext(
-            "The cloud account was changed. If it has a new key, its page says whether the old one is to be revoked."
-        ),
+        said=gettext("Saved."),
     )
 
 
@@ -163,7 +161,7 @@ def storage_new(request: PageRequest) -> HttpResponse:
         ),
         heading=gettext("Add a storage"),
         back=reverse("storages"),
-        said=gettext("The storage was added."),
+        said=gettext("Storage added. Next: test the key."),
     )
 
 
@@ -185,7 +183,7 @@ def storage_edit(request: PageRequest, pk: int) -> HttpResponse:
         ),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("The storage was changed. Recordings that run already keep the key they were started with."),
+        said=gettext("Storage saved. Running recordings keep the key they were started with."),
     )
 
 

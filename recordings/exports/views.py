@@ -27,7 +27,7 @@ from recordings.web.render import PageRequest, go_to, render_either
 COUNTED = 100_000
 """Rows up to which the form says how many there are."""
 METHODS = ["GET", "HEAD", "POST"]
-TOO_MANY = gettext_lazy("You asked for several exports just now. Wait for one of them, or a minute.")
+TOO_MANY = gettext_lazy("Too many exports requested. Wait for one of them to finish, or one minute.")
 
 
 @require_http_methods(METHODS)

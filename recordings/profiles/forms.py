@@ -32,15 +32,15 @@ class ProfileForm(EditForm):
         least=5,
         most=86_400,
         initial=30,
-        label=_("Stop when nobody publishes for, in seconds"),
-        help_text=_("From 5 to 86400. A device that is offline for longer ends its recording."),
+        label=_("No-video timeout, in seconds"),
+        help_text=_("From 5 to 86400. The recording ends when the device sends no video for longer."),
     )
     file_name_prefix = forms.CharField(
         label=_("File name prefix"),
         required=False,
         strip=False,
         validators=[MaxLengthValidator(255, _("At most 255 characters."))],
-        help_text=_("Folders in the bucket, with / between them: letters, digits, _ and -."),
+        help_text=_("Folders in the bucket, separated by /: letters, digits, _ and -."),
     )
 
     class Meta:

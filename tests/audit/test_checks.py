@@ -77,7 +77,7 @@ def test_what_is_wrong_is_named_and_not_anchored(browser: Client) -> None:
     assert (check.finding, check.sequence) == ("edited", 2)
     page = browser.get(PAGE).content.decode()
     assert "Entry 2" in page
-    assert "Edited, or not written by this program" in page
+    assert "Edited, or not written by this system" in page
     assert known_anchors() == []
     assert AuditEntry.objects.get(action="audit.checked").after["finding"] == "edited"
 

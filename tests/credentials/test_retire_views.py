@@ -15,7 +15,7 @@ def test_what_is_retired_can_be_taken_back(make, admin: User) -> None:  # type: 
     assert client.post(f"{row.get_absolute_url()}retire/").status_code == 303
     row.refresh_from_db()
     assert row.retired_at
-    assert "Use it again" in client.get(row.get_absolute_url()).content.decode()
+    assert "Reactivate" in client.get(row.get_absolute_url()).content.decode()
     client.post(f"{row.get_absolute_url()}restore/")
     row.refresh_from_db()
     assert row.retired_at is None

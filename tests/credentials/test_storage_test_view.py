@@ -42,7 +42,7 @@ def test_a_good_key_can_do_everything_and_leaves_nothing_behind(
     assert (key.test_code, key.test_message) == ("", "")
     assert key.tested_at
     assert bucket.keys(storage.bucket) == []
-    assert "Everything works" in page(client, storage)
+    assert "All checks passed" in page(client, storage)
     entry = AuditEntry.objects.get(action="storage.key_tested")
     assert entry.after["can_write"] is True
     assert entry.actor == "admin"
@@ -151,7 +151,7 @@ def test_htmx_gets_the_verdict_in_place(client: Client, bucket: BucketServer, st
     assert response.status_code == 200
     shown = response.content.decode().strip()
     assert shown.startswith('<section id="key-test"')
-    assert "Everything works" in shown
+    assert "All checks passed" in shown
 
 
 def test_who_may(storage: StorageCredential, operator: User, auditor: User, nobody: User, admin: User) -> None:

@@ -44,7 +44,7 @@ def test_it_says_how_much_stands_under_which_key(admin: User, two_keys: None) ->
         "Second factors": [0, 1],
     }
     page = signed_in(admin).get(URL).content.decode()
-    assert "3 rows to seal anew" in page
+    assert "3 secrets to re-encrypt" in page
     assert "Never rotated yet" in page
 
 
@@ -61,7 +61,7 @@ def test_after_a_rotation_nothing_is_left_and_it_says_when_that_was(admin: User,
         "Second factors": [1, 0],
     }
     page = signed_in(admin).get(URL).content.decode()
-    assert "Everything under the first key" in page
+    assert "All on the current key" in page
     assert "Last rotation" in page
 
 

@@ -41,7 +41,7 @@ def test_the_form_says_what_and_how_much(
     assert "2 rows" in page
     assert response.context["words"] == [("State", "Ended")]
     assert 'action="/recordings/export/?state=ended"' in page
-    assert "No filter: everything you may see." in browser.get(HISTORY).content.decode()
+    assert "No filter: everything you can see." in browser.get(HISTORY).content.decode()
 
 
 @pytest.mark.parametrize("format", Export.Format.values)

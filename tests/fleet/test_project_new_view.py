@@ -44,7 +44,7 @@ def test_the_project_id_is_unique_in_its_account_only(
 ) -> None:
     make_project(account=account, project_id=answers["project_id"])
     errors = errors_of(signed_in(admin), URL, answers)
-    assert errors == {"project_id": ["This account has a project with this ProjectId already."]}
+    assert errors == {"project_id": ["This account already has a project with this ProjectId."]}
     elsewhere = signed_in(admin).post(URL, answers | {"account": make_account().pk})
     assert elsewhere.status_code == 303
 
