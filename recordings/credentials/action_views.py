@@ -82,7 +82,7 @@ def _say(request: PageRequest, row: CloudAccount | StorageCredential, changed: b
     if changed:
         messages.success(request, said)
     else:
-        messages.info(request, gettext("No changes."))
+        messages.info(request, gettext("Nothing was different, so nothing was changed."))
     return go_to(request, row.get_absolute_url())
 
 

@@ -59,7 +59,7 @@ def test_the_worker_does_it_and_the_page_stops_asking(browser: Client) -> None:
     check = AuditCheck.objects.get()
     assert (check.finding, check.checked, check.due_at) == ("", 2, None)
     page = browser.get(PAGE).content.decode()
-    assert "Whole" in page
+    assert "Intact" in page
     assert "hx-trigger" not in page.split('id="checks"')[1].split(">")[0]
     entry = AuditEntry.objects.get(action="audit.checked")
     assert (entry.actor, entry.target_id) == ("system", str(check.pk))

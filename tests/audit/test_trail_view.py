@@ -148,9 +148,9 @@ def test_the_number_of_queries_does_not_grow_with_the_entries(browser: Client, p
 
 
 def test_what_the_last_check_found_stands_above_the_list(browser: Client) -> None:
-    assert b"never checked" in browser.get(URL).content
+    assert b"Never verified" in browser.get(URL).content
     check = AuditCheck.objects.create(requested_by="auditor")
-    assert b"is being checked" in browser.get(URL).content
+    assert b"is being verified" in browser.get(URL).content
     check.finished_at, check.checked = check.requested_at, 17
     check.save()
     assert b"17 entries" in browser.get(URL).content

@@ -45,7 +45,7 @@ def test_a_check_shows_its_result_by_itself(
     page.get_by_role("button", name="Verify trail").click()
     expect(page.locator("#checks")).to_contain_text("Waiting")
     run_cycle(timezone.now())
-    expect(page.locator("#checks tbody tr").first).to_contain_text("Whole")
+    expect(page.locator("#checks tbody tr").first).to_contain_text("Intact")
     AuditEntry.objects.filter(sequence=3).update(actor="somebody else")
     page.get_by_role("button", name="Verify trail").click()
     expect(page.locator("#checks tbody tr")).to_have_count(2)

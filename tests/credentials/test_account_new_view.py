@@ -92,7 +92,7 @@ def test_production_does_not_call_this_machine(admin: User, answers: dict[str, A
         ("secret_key", "", "This field is required."),
         ("secret_key", "   ", "This field is required."),
         ("secret_key", "with space in it", "without spaces"),
-        ("secret_key", "sécret-key-0123456789", "ASCII signs only"),
+        ("secret_key", "sécret-key-0123456789", "ASCII symbols only"),
         ("secret_key", "short", "at least 8 characters"),
         ("secret_key", "x" * 129, "at most 128 characters"),
         ("secret_key", "with\x00nul-0123456789", ""),

@@ -56,7 +56,7 @@ def test_an_account_with_live_recordings_is_not_retired_and_links_to_them(
     said = client.post(f"{account.get_absolute_url()}retire/", follow=True).content.decode()
     account.refresh_from_db()
     assert account.retired_at is None
-    assert "recordings of this account are live" in said
+    assert "this account has live recordings" in said
     assert live.get_absolute_url() in said
 
 

@@ -85,7 +85,7 @@ def test_a_storage_that_may_hold_recordings_stays_the_same_bucket(
     build_recording(actor=operator, wanted=wanted(device, storage)).save()
     errors = errors_of(signed_in(admin), url_of(storage), answers_of(storage, **{field: value}))
     assert list(errors) == [field]
-    assert "Add another storage instead" in errors[field][0]
+    assert "Add a new storage instead" in errors[field][0]
 
 
 def test_a_mistake_in_a_bucket_can_be_mended_while_every_start_was_refused(

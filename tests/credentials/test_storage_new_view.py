@@ -54,7 +54,7 @@ def test_projects_of_the_same_name_are_told_apart(admin: User, project: Project,
 
 def test_no_project_chosen_means_none_may_use_it(admin: User, answers: dict[str, Any]) -> None:
     client = signed_in(admin)
-    assert b"None chosen means that none may." in client.get(URL).content
+    assert b"Only selected projects can use this bucket." in client.get(URL).content
     del answers["projects"]
     client.post(URL, answers)
     assert not StorageCredential.objects.get().projects.exists()

@@ -31,7 +31,7 @@ def test_it_is_stored_with_an_entry_and_its_page_follows(admin: User, answers: d
     entry = AuditEntry.objects.get(action="project.created")
     assert (entry.actor, entry.target, entry.project_id) == (admin.username, "North pit", "m82k5408n123phvb")
     assert entry.after["account"] == "Mining"
-    assert "Allow it a storage" in str(next(iter(get_messages(response.wsgi_request))))
+    assert "Next: allow a storage" in str(next(iter(get_messages(response.wsgi_request))))
 
 
 def test_htmx_is_sent_to_the_page_too(admin: User, answers: dict[str, Any]) -> None:
