@@ -1,4 +1,4 @@
-"""Every action that is entered, in words. One that is missing here is shown as it stands in the trail."""
+"""A label for every recorded action. An action without a label is shown by its name."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

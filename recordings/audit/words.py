@@ -1,4 +1,4 @@
-"""What entries tell, in words: each action, and what it was done to. tests/audit/test_words.py holds it complete."""
+"""Labels of actions and target types. tests/audit/test_words.py checks that they are complete."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -65,7 +65,7 @@ TARGETS: Mapping[str, Promise] = MappingProxyType(
 
 
 def action_label(action: str) -> str:
-    """What was done, for a reader; an action that has no words is shown as it is."""
+    """The label of an action; an action without a label is shown by its name."""
     return str(ACTIONS.get(action, action))
 
 

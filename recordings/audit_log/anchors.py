@@ -1,7 +1,7 @@
 """Anchors: the chain's end, written now and then to a file outside the database.
 
-Whoever can cut the newest entries off can set the head back as well; the last anchor still knows how far the chain
-had come. Copied elsewhere, an anchor binds even somebody who has the key.
+An attacker who can remove the newest entries can set the head back as well; the last anchor still shows how long the
+chain was. A copy kept elsewhere proves it even against an attacker who has the key.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ def anchor_now(now: datetime) -> None:
 
 
 def trouble() -> str:
-    """Why the last anchor was not written; empty when all is well, or nobody knows."""
+    """Why the last anchor was not written; empty when it was, or when this is unknown."""
     return with_cache(lambda cache: str(cache.get(TROUBLE, "")))
 
 

@@ -1,4 +1,4 @@
-"""Reading the whole trail in order, in batches, also where somebody wrote what no entry can hold."""
+"""Reads the whole trail in order, in batches, also where invalid values were written to it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Unreadable:
 
 
 def read_head() -> Head:
-    """Both ends in one statement: between two, somebody may enter something."""
+    """Both ends in one statement: between two statements, an entry may be added."""
     last = AuditEntry.objects.order_by("-sequence")
     row = (
         AuditHead.objects.filter(pk=1)
@@ -88,5 +88,5 @@ def _if_numbered(entry: AuditEntry) -> AuditEntry | Unreadable:
 
 
 def _number(value: object) -> int | None:
-    """SQLite keeps text where a number belongs, if somebody writes it."""
+    """SQLite accepts text in a number's column."""
     return value if isinstance(value, int) else None

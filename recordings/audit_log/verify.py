@@ -1,6 +1,6 @@
 """Holds the whole trail against its chain and its anchors, and names what is wrong first and where.
 
-Without AUDIT_KEY nobody makes an entry that follows. Entries that go on being written meanwhile are no fault. Anchors
+Without AUDIT_KEY no one can forge an entry that follows. Entries written during the check are no fault. Anchors
 that cannot be read, or are fewer than the trail knows of, are a finding too: without them a cut tail is not missed.
 """
 

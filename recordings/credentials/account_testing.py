@@ -1,4 +1,4 @@
-"""Trying out a cloud account's key with a signed call that changes nothing, and what came of it in words."""
+"""Tests a cloud account's key with a signed call that changes nothing, and describes the result."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +17,7 @@ KEY_DOES_NOT_OPEN = "ClientError.KeyDoesNotOpen"
 
 
 def try_account(*, actor: User, account: CloudAccount) -> None:
-    """Ask for one project of the account, and keep what came of it.
+    """Read one project of the account, and store the result.
 
     Without an answer nothing is known: `test_passed` is None then. Raises PermissionDenied, and nothing that the
     vendor says. Source: TRRO API, DescribeProjectList.
@@ -49,7 +49,7 @@ def _find_out(account: CloudAccount) -> tuple[bool | None, str, str]:
 
 
 def account_summary(account: CloudAccount) -> str:
-    """What the last test found and how long ago, in a few words: for a line in a list."""
+    """The result of the last test and its age, for a line in a list."""
     if account.tested_at is None:
         return gettext("not tested yet")
     age = {"age": timesince(account.tested_at, depth=1)}

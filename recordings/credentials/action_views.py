@@ -1,4 +1,4 @@
-"""The buttons on the pages of accounts and storages: testing an account's key, retiring and taking back into use."""
+"""The buttons on the pages of accounts and storages: test an account's key, retire and reactivate."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from recordings.web.render import PageRequest, go_to
 @require_POST
 @allowed("credential.change")
 def account_test(request: PageRequest, pk: UUID) -> HttpResponse:
-    """Try out an account's key; the account's page shows what was found."""
+    """Test an account's key; the account's page shows the result."""
     found = _account(request, pk)
     try_account(actor=request.user, account=found)
     return go_to(request, found.get_absolute_url())
@@ -34,7 +34,7 @@ def account_test(request: PageRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allowed("credential.change", sensitive=True)
 def account_retire(request: PageRequest, pk: UUID) -> HttpResponse:
-    """Let an account start nothing more; refused while recordings of it are live, since they need its key to stop."""
+    """Retire an account; refused while recordings of it are live, since they need its key to stop."""
     found = _account(request, pk)
     try:
         changed = retire_account(actor=request.user, account=found)
@@ -48,7 +48,7 @@ def account_retire(request: PageRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allowed("credential.change", sensitive=True)
 def account_restore(request: PageRequest, pk: UUID) -> HttpResponse:
-    """Take a retired account back into use."""
+    """Reactivate a retired account."""
     found = _account(request, pk)
     return _say(request, found, restore_account(actor=request.user, account=found), gettext("Reactivated."))
 
@@ -56,7 +56,7 @@ def account_restore(request: PageRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allowed("credential.change", sensitive=True)
 def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
-    """Let nothing more be recorded into a storage, and say what still uploads into it."""
+    """Retire a storage, and show what still uploads into it."""
     found = _storage(request, pk)
     changed = retire_storage(actor=request.user, storage=found)
     live = Recording.objects.filter(storage=found, state__in=Recording.LIVE).count()
@@ -73,7 +73,7 @@ def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("credential.change", sensitive=True)
 def storage_restore(request: PageRequest, pk: int) -> HttpResponse:
-    """Take a retired storage back into use."""
+    """Reactivate a retired storage."""
     found = _storage(request, pk)
     return _say(request, found, restore_storage(actor=request.user, storage=found), gettext("Reactivated."))
 

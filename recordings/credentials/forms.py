@@ -28,7 +28,7 @@ cos_bucket_rule = RegexValidator(
 
 
 class AccountForm(SecretsForm):
-    """A cloud account as it shall be."""
+    """The new values of a cloud account."""
 
     SECRETS = ("secret_key",)
 
@@ -66,7 +66,7 @@ class AccountForm(SecretsForm):
 
 
 class ProjectsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Any number of projects, told apart by their ids. An id longer than any key is no choice, not an error of ours."""
+    """Any number of projects, by their ids. An id longer than any key is an invalid choice, not a server error."""
 
     def clean(self, value: Any) -> Any:
         for pk in value or ():
@@ -79,7 +79,7 @@ class ProjectsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class StorageForm(SecretsForm):
-    """A storage as it shall be, and its new key if it gets one."""
+    """The new values of a storage, and its new key if there is one."""
 
     SECRETS = ("access_key", "secret_key")
 

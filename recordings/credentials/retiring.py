@@ -1,7 +1,7 @@
-"""Retiring cloud accounts and storages, and taking them back into use.
+"""Retire and reactivate cloud accounts and storages.
 
-What is retired is not offered and starts nothing. What runs goes on: stops are still sent, uploads still arrive.
-A start that is being stored refers to the row that is locked here, so whoever comes second sees the other.
+A retired row is not offered and starts nothing. Running recordings continue: stops are sent, uploads arrive.
+A start that is being stored refers to the row that is locked here, so the second transaction sees the first.
 """
 
 from django.db import transaction
@@ -19,7 +19,7 @@ class StillRecording(Exception):
 
 
 def retire_account(*, actor: User, account: CloudAccount) -> bool:
-    """Let an account start nothing more; False when it was retired already.
+    """Retire an account; False when it was retired already.
 
     Raises PermissionDenied; StillRecording while a recording of it is live.
     """
@@ -32,21 +32,21 @@ def retire_account(*, actor: User, account: CloudAccount) -> bool:
 
 
 def restore_account(*, actor: User, account: CloudAccount) -> bool:
-    """Take a retired account back into use; False when it was not retired. Raises PermissionDenied."""
+    """Reactivate a retired account; False when it was not retired. Raises PermissionDenied."""
     demand(actor, "credential.change")
     with transaction.atomic():
         return _restore(lock(account), actor=actor, action="account.restored")
 
 
 def retire_storage(*, actor: User, storage: StorageCredential) -> bool:
-    """Let nothing more be recorded into a storage; False when it was retired already. Raises PermissionDenied."""
+    """Retire a storage; False when it was retired already. Raises PermissionDenied."""
     demand(actor, "credential.change")
     with transaction.atomic():
         return _retire(lock(storage), actor=actor, action="storage.retired")
 
 
 def restore_storage(*, actor: User, storage: StorageCredential) -> bool:
-    """Take a retired storage back into use; False when it was not retired. Raises PermissionDenied."""
+    """Reactivate a retired storage; False when it was not retired. Raises PermissionDenied."""
     demand(actor, "credential.change")
     with transaction.atomic():
         return _restore(lock(storage), actor=actor, action="storage.restored")

@@ -1,4 +1,4 @@
-"""Fields for secrets: they take what is typed, and never show it again."""
+"""Fields for secrets: they accept a secret and never show it again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ key_rules = (
 
 
 class SecretField(forms.CharField):
-    """A secret. White space around it is dropped; the page that answers never holds it."""
+    """A secret. White space around it is removed; the resulting page never contains it."""
 
     widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"})
     default_validators = list(key_rules)

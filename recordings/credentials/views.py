@@ -1,6 +1,6 @@
 """The pages of cloud accounts and of storages: lists, one of each, adding and changing them.
 
-Only who may change them sees more than names, and nobody sees a secret.
+Only users who may change them see more than names, and no user sees a secret.
 """
 
 from uuid import UUID
@@ -190,7 +190,7 @@ def storage_edit(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("credential.change")
 def storage_test(request: PageRequest, pk: int) -> HttpResponse:
-    """Try out a storage's key: what was found in place, without JavaScript on the storage's page."""
+    """Test a storage's key: the result is shown in place, or on the storage's page without JavaScript."""
     found = get_object_or_404(storages_for(request.user, "credential.change"), pk=pk)
     try:
         test_storage(actor=request.user, storage=found)

@@ -1,4 +1,4 @@
-"""Why an export cannot be made: codes that are stored, and their words."""
+"""Why an export failed: stored codes and their texts."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -27,7 +27,7 @@ FOR_EXCEL_ONLY = frozenset({TOO_MANY_ROWS, CELL_TOO_LONG})
 
 
 class CannotExport(Exception):
-    """Trying again as it is would change nothing."""
+    """Repeating the same export would fail again."""
 
     def __init__(self, code: str, *, detail: str = "") -> None:
         super().__init__(code)
@@ -35,7 +35,7 @@ class CannotExport(Exception):
 
 
 def describe_failure(error: str) -> str:
-    """What is stored of a failure, for a reader; empty for none."""
+    """The text of a stored failure; empty for none."""
     code, *detail = error.split(" ")
     if code == CELL_TOO_LONG and len(detail) == 2:
         place = {"column": detail[0], "row": detail[1]}

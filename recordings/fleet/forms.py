@@ -29,7 +29,7 @@ ALL = gettext_lazy("All")
 
 
 class ProjectForm(EditForm):
-    """A project as it shall be. A new one cannot have a default profile: no storage lets it in yet."""
+    """The new values of a project. A new one cannot have a default profile: no storage allows it yet."""
 
     class Meta:
         model = Project
@@ -85,7 +85,7 @@ class LabelsField(forms.CharField):
 
 
 class DeviceForm(EditForm):
-    """A device as it shall be."""
+    """The new values of a device."""
 
     labels = LabelsField(
         required=False,
@@ -117,7 +117,7 @@ class DeviceForm(EditForm):
 
 
 def _is_taken(form: EditForm, *names: str) -> bool:
-    """Whether another row has the same answers to all of `names`."""
+    """Whether another row has the same values in all of `names`."""
     same = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
     if len(same) < len(names):
         return False

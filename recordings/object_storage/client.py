@@ -27,7 +27,7 @@ class Opening:
 
 
 def client_of(opening: Opening, *, attempts: int) -> Any:
-    """A boto3 client that tries each request at most `attempts` times: one for each key, shared by threads."""
+    """A boto3 client that sends each request at most `attempts` times: one client for each key, shared by threads."""
     stand_in = settings.SANDBOX_STORAGE if settings.DEVELOPMENT else ""
     return _client(opening, settings.HTTP_PROXY, stand_in, attempts)
 

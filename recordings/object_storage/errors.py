@@ -53,7 +53,7 @@ class Archived(BucketError):
 WRONG_REGION_CODE = "WrongRegion"
 """Ours: everything worked, and the bucket is elsewhere all the same."""
 CANNOT_OPEN_CODE = "KeyDoesNotOpen"
-"""Ours: the sealed key cannot be opened."""
+"""Ours: the stored key cannot be decrypted."""
 LISTING_CUT_CODE = "ListingCut"
 """Ours: the listing ended before all objects were listed."""
 

@@ -18,7 +18,7 @@ from recordings.web.fields import choice_messages, clean_prefix, whole_number
 
 
 class ProfileForm(EditForm):
-    """A profile as it shall be."""
+    """The new values of a profile."""
 
     max_media_file_duration = whole_number(
         least=1,
@@ -63,7 +63,7 @@ class ProfileForm(EditForm):
         return "/".join(clean_prefix(self.cleaned_data["file_name_prefix"]))
 
     def clean(self) -> dict[str, Any]:
-        """HLS is not cut into files, so whatever was typed as the longest file is left out, not claimed."""
+        """HLS is not divided into files, so the longest file is ignored."""
         cleaned = super().clean() or self.cleaned_data
         name = "max_media_file_duration"
         if cleaned.get("output_format") == OutputFormat.HLS:

@@ -1,4 +1,4 @@
-"""How the installation is: what runs in the background, what waits, and which keys are in use. No secrets."""
+"""The state of the installation: workers, work queue and keys in use. No secrets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from recordings.models import ApiCall, CallbackEvent, Heartbeat, Project, Storag
 from recordings.permissions import projects_where, rows_where
 
 LATE = timedelta(seconds=30)
-"""What waits for longer than this waits for a worker that does not come."""
+"""Work that waits longer than this is overdue."""
 
 MAX_COUNTED = 10_000
 
@@ -33,12 +33,12 @@ class Waiting:
 
 
 def workers(now: datetime) -> Sequence[tuple[Heartbeat, bool]]:
-    """The workers that gave a sign of life within a day, and whether each is still alive."""
+    """The workers with a heartbeat within a day, and whether each still runs."""
     return [(worker, lives(worker.seen_at, now)) for worker in Heartbeat.objects.all()[:50]]
 
 
 def wake_ups() -> int | None:
-    """How many messages wait in the queue; None when its store does not answer."""
+    """How many messages wait in the queue; None when its store does not respond."""
     try:
         return wakeups.waiting()
     except Exception:  # whatever the store's client raises

@@ -81,7 +81,7 @@ def secrets_can_be_opened(
         damaged.append(Warning(f"Second factors that cannot be opened: {unreadable}.", id="trroadmin.E005"))
     if named and not named.keys() & set(known):
         keys = ", ".join(map(repr, sorted(named)))
-        return [Error(f"All secrets are sealed under {keys}, which ENCRYPTION_KEYS lacks.", id="trroadmin.E006")]
+        return [Error(f"All secrets are encrypted under {keys}, which ENCRYPTION_KEYS lacks.", id="trroadmin.E006")]
     if named.keys() & set(known[1:]):
         damaged.append(Warning("Secrets stand under older keys: run manage.py rotate_keys.", id="trroadmin.W001"))
     return damaged
@@ -97,7 +97,7 @@ def _look_at(row: Model, known: Sequence[str], named: Counter[str]) -> Iterator[
             continue
         named[key_id] += 1
         if key_id not in known:
-            what = f"{row._meta.label} {row.pk}: {field} is sealed under {key_id!r}, which ENCRYPTION_KEYS lacks."
+            what = f"{row._meta.label} {row.pk}: {field} is encrypted under {key_id!r}, which ENCRYPTION_KEYS lacks."
             yield Warning(what, id="trroadmin.E006")
 
 
@@ -114,7 +114,7 @@ def entries_cannot_be_changed(
         return []
     if not rights:
         return []
-    hint = "Run the server under a role of its own: manage.py web_role. Migrations go on running under the owner."
+    hint = "Run the server under a separate role: manage.py web_role. Migrations still run under the owner."
     what = f"The database role of this server may {', '.join(rights)} entries of the audit trail."
     return [Warning(what, hint=hint, id="trroadmin.W004")]
 

@@ -58,6 +58,6 @@ def _complaints() -> Iterator[str]:
             yield "OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not set."
     try:
         if not read_roles(settings.OIDC_ROLES):
-            yield "OIDC_ROLES is not set: nobody would get in."
+            yield "OIDC_ROLES is not set: no user could sign in."
     except BadRoles as error:
         yield f"OIDC_ROLES: {error}"

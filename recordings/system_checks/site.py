@@ -84,7 +84,7 @@ def var_dir_is_private(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         return [Error("VAR_DIR cannot be read.", hint="Set a folder of the server's own account.", id="trroadmin.E013")]
     if not is_open:
         return []
-    what = f"Other accounts of this machine may look into VAR_DIR ({settings.VAR_DIR})."
+    what = f"Other accounts of this machine can read VAR_DIR ({settings.VAR_DIR})."
     return [Warning(what, hint="Run chmod 700 on it.", id="trroadmin.W012")]
 
 

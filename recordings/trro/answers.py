@@ -38,7 +38,7 @@ def judge(request: VendorRequest, body: bytes) -> Outcome:
 
 
 def request_id_in(body: bytes) -> str:
-    """The RequestId in an answer that is worth nothing else, or "". The vendor's support asks for it."""
+    """The RequestId in an otherwise useless response, or "". Tencent Cloud support needs it."""
     try:
         return _request_id(_response(body))
     except AnswerLost:
@@ -59,7 +59,7 @@ def _response(body: bytes) -> Mapping[str, Any]:
     try:
         parsed = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise AnswerLost("AnswerLost.NotJson", "the answer is not the JSON that was asked for") from None
+        raise AnswerLost("AnswerLost.NotJson", "the answer is not the requested JSON") from None
     response = parsed.get("Response") if isinstance(parsed, dict) else None
     if not isinstance(response, dict):
         raise AnswerLost("AnswerLost.NoResponse", "the answer is JSON, but none of the vendor's")

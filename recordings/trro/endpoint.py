@@ -1,6 +1,6 @@
 """Where a call may go: the allow-list of hosts, and the one proxy that may stand between.
 
-A request carries the storage's secret key in its body, so a host that somebody typed wrong is refused, not
+A request carries the storage's secret key in its body, so a mistyped host is refused, not
 tried.
 """
 

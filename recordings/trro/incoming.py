@@ -126,7 +126,7 @@ def _expanded(body: bytes, encoding: str) -> bytes:
     if not body or encoding in ("", "identity"):
         return body
     if encoding not in _COMPRESSIONS:
-        raise AnswerLost("AnswerLost.BadEncoding", "the answer is compressed in a way that was not asked for")
+        raise AnswerLost("AnswerLost.BadEncoding", "the answer is compressed in a way that was not requested")
     for window in _COMPRESSIONS[encoding]:
         expander = zlib.decompressobj(window)
         try:

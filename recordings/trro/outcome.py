@@ -1,7 +1,7 @@
 """What can come of one call to the vendor: three outcomes, never two.
 
 `Refused` promises that nothing was started. `Unknown` means that something may have been, and that the
-answer is lost. Whoever receives an outcome has to match all three.
+answer is lost. The caller has to match all three.
 """
 
 import re

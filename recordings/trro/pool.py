@@ -14,7 +14,7 @@ from recordings.trro.dialling import dial
 from recordings.trro.endpoint import Endpoint, Proxy
 
 # A server closes an idle connection when it pleases, and a request written into that moment is lost without
-# a word: for a start that is a false Unknown, which a person has to settle. So idle connections are given
+# a word: for a start that is a false Unknown, which a user has to resolve. So idle connections are given
 # up early, long before a server would, and one that has anything to read (a close is readable) is not used
 # again.
 MAX_IDLE_SECONDS = 3.0

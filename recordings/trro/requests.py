@@ -91,7 +91,7 @@ class CreateCloudRecording(VendorRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteCloudRecording(VendorRequest):
-    """Stop one recording. Safe to repeat: a TaskId names one recording for ever. Uploads go on after it."""
+    """Stop one recording. Safe to repeat: a TaskId names one recording for ever. Uploads continue after it."""
 
     action: ClassVar[str] = "DeleteCloudRecording"
 

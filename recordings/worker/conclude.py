@@ -1,4 +1,4 @@
-"""Who stores an answer whose caller is gone: a spilled one, or that of a process that was lost."""
+"""Stores a response whose caller is gone: a spilled one, or that of a process that ended."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -29,7 +29,7 @@ def conclude(row: ApiCall, outcome: Outcome) -> None:
 
 
 def _close(row: ApiCall, outcome: Outcome) -> None:
-    """Close a row about no recording; in the trail, what somebody asked for with it does not stay without an end."""
+    """Close a row without a recording, with an audit entry for its end."""
     if calls.close(row, outcome):
         after = {"outcome": calls.OUTCOMES[type(outcome)], "request_id": outcome.request_id}
         record_audit(

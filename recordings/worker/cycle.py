@@ -55,7 +55,7 @@ def give_up_lost_calls(now: datetime) -> int:
 
 
 def _given_up(row: ApiCall) -> bool:
-    """A row that cannot be closed is told of, and holds up no other."""
+    """A row that cannot be closed is logged and does not block others."""
     try:
         with transaction.atomic():
             conclude(row, PROCESS_LOST)
@@ -74,7 +74,7 @@ QUICK: tuple[Callable[[datetime], object], ...] = (_restore_spills, give_up_lost
 
 
 def attempt(step: Callable[[datetime], object], now: datetime) -> None:
-    """One step; that it fails keeps no other from being done, and the next cycle tries it again."""
+    """One step; a failure does not prevent the others, and the next cycle repeats it."""
     try:
         step(now)
     except Exception:

@@ -1,5 +1,5 @@
 """A worker's process: one loop for what must be quicker than a minute, huey's threads for calls to the vendor, and
-others for looks into buckets, so that a bucket that hangs holds up no stop.
+others for bucket scans, so that a slow bucket does not delay a stop.
 
 Both end when they are told to, after what they have begun. Killed, they leave rows behind whose leases run out; the
 next worker's loop finds them.
@@ -29,7 +29,7 @@ from recordings.worker.sweep import Sweep
 
 log = structlog.get_logger(__name__)
 LONGEST_PAUSE = 0.5
-"""Seconds between two looks into the queue where its store cannot wake anybody."""
+"""Seconds between two checks of the queue where its store cannot wake a worker."""
 SILENCE = 60.0
 """Seconds between two lines in the log about a database that does not answer."""
 
@@ -69,12 +69,12 @@ class Loop:
                 attempt(step, now)
 
 
-def run(ending: threading.Event, *, every: float, threads: int, looking: int) -> None:
+def run(ending: threading.Event, *, every: float, threads: int, scan_threads: int) -> None:
     """Work until `ending` is set, then finish what was begun. `every`: seconds between two turns of the loop.
 
-    `threads` call the vendor at once, and `looking` look into buckets.
+    `threads` call the vendor at once, and `scan_threads` scan buckets.
     """
-    consumers = [_started(wakeups.CALLS, threads), _started(wakeups.LOOKS, looking)]
+    consumers = [_started(wakeups.CALLS, threads), _started(wakeups.LOOKS, scan_threads)]
     at_once = timedelta(0)
     loop = Loop(
         (at_once, do_quick_work),

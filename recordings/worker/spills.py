@@ -38,5 +38,5 @@ def _store(call_id: int, opened_at: datetime, outcome: Outcome) -> None:
         row = ApiCall.objects.filter(pk=call_id, created_at=opened_at).first()
         if row:
             conclude(row, outcome)
-        else:  # of a database that was replaced by an older copy: nobody's here, and too dear to drop in silence
+        else:  # of a database that was replaced by an older copy: unknown here, but too valuable to drop silently
             log.error("answer_of_no_call", call=call_id, opened_at=opened_at.isoformat(), outcome=repr(outcome))

@@ -52,8 +52,8 @@ def test_after_a_rotation_nothing_is_left_and_it_says_when_that_was(admin: User,
     said = StringIO()
     call_command("rotate_keys", stdout=said)
     assert said.getvalue().splitlines() == [
-        "0 rows sealed anew, 3 to go",
-        "3 rows sealed anew, 0 left under older keys.",
+        "0 secrets re-encrypted, 3 to go",
+        "3 secrets re-encrypted, 0 left under older keys.",
     ]
     assert counts(admin) == {
         "Cloud accounts": [1, 0],
