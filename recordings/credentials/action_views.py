@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
-from recordings.credentials.account_testing import try_account
+from recordings.credentials.account_test import try_account
 from recordings.credentials.queries import accounts_for, storages_for
-from recordings.credentials.retiring import (
+from recordings.credentials.retirement import (
     StillRecording,
     restore_account,
     restore_storage,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recordings.credentials.account_testing import account_summary, explained
+from recordings.credentials.account_test import account_summary, explained
 from recordings.credentials.forms import AccountForm, StorageForm
 from recordings.credentials.key_use import uses_of
 from recordings.credentials.queries import (

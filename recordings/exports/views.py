@@ -47,7 +47,7 @@ def audit_export(request: PageRequest) -> HttpResponse:
 def _ask(request: PageRequest, name: str) -> HttpResponse:
     """GET shows what would be exported and the formats; POST exports. An invalid filter exports nothing."""
     subject = SUBJECTS[name]
-    page, fragment = "exports/ask.html", "exports/_ask.html"
+    page, fragment = "exports/request.html", "exports/_request.html"
     chosen = subject.filtered(request.user, request.GET)
     context: dict[str, Any] = {"subject": subject, "chosen": chosen}
     if not chosen.form.is_valid():

@@ -12,8 +12,8 @@ from recordings.calls import PROCESS_LOST
 from recordings.lifecycle.attention import refresh_due_attention
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import ApiCall
-from recordings.worker.conclude import conclude
 from recordings.worker.jobs import JOBS
+from recordings.worker.lost_calls import conclude
 from recordings.worker.spills import restore_spills
 
 log = structlog.get_logger(__name__)

@@ -9,7 +9,7 @@ from django.db import transaction
 from recordings import spill
 from recordings.models import ApiCall
 from recordings.trro.outcome import Outcome
-from recordings.worker.conclude import conclude
+from recordings.worker.lost_calls import conclude
 
 log = structlog.get_logger(__name__)
 

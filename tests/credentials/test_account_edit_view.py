@@ -49,7 +49,7 @@ def test_the_stored_one_is_told_by_its_last_characters(account: CloudAccount, ad
 def test_a_last_character_that_is_markup_is_escaped(admin: User) -> None:
     account = make_account(secret_key="0123456789ab<hr>")
     page = signed_in(admin).get(url_of(account)).content.decode()
-    assert "ends in &lt;hr&gt;." in page
+    assert "••••&lt;hr&gt;." in page
     assert "<hr>" not in page
 
 

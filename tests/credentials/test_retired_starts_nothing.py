@@ -67,4 +67,4 @@ def test_a_storage_with_live_recordings_is_retired_and_says_so(
     said = signed_in(admin).post(f"{storage.get_absolute_url()}retire/", follow=True).content.decode()
     storage.refresh_from_db()
     assert storage.retired_at
-    assert "1 live recording goes on uploading into it" in said
+    assert "1 live recording keeps uploading into it" in said

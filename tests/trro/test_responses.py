@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recordings.trro.answers import judge, printable, request_id_in
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.trro.requests import DescribeDeviceList
+from recordings.trro.responses import judge, printable, request_id_in
 from tests.trro.samples import GOOD_BODY, REQUEST_ID, TASK_ID, body, start, stop, verdict
 
 OTHER_JSON = st.recursive(
