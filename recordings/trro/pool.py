@@ -9,8 +9,8 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
+from recordings.trro.connection import dial
 from recordings.trro.deadline import Deadline
-from recordings.trro.dialling import dial
 from recordings.trro.endpoint import Endpoint, Proxy
 
 # A server closes an idle connection when it pleases, and a request written into that moment is lost without

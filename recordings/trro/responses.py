@@ -1,6 +1,6 @@
-"""Judging the body of a 200 answer. Only the body counts: content types and letter case are wrong too often.
+"""Judges the body of a 200 response. Only the body counts: content types and letter case are wrong too often.
 
-Whatever is not clearly a yes or clearly a no is Unknown.
+A body that is neither a clear success nor a clear error is Unknown.
 """
 
 import json

@@ -14,8 +14,8 @@ from typing import Protocol
 from recordings.trro.deadline import Deadline, send_all
 from recordings.trro.endpoint import Endpoint
 from recordings.trro.failures import AnswerLost, NeverSent
-from recordings.trro.incoming import receive
 from recordings.trro.pool import Pool
+from recordings.trro.response_reader import receive
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from recordings.trro import gateway as gateway_module
-from recordings.trro.dialling import tls_context
+from recordings.trro.connection import tls_context
 from recordings.trro.outcome import Unknown
 from tests.trro.certificates import Authority
 from tests.trro.conftest import Serve

@@ -1,4 +1,4 @@
-"""From a host's name to a TCP connection, within a deadline."""
+"""Opens a TCP connection to a host name, within a deadline."""
 
 import contextlib
 import queue

@@ -1,6 +1,6 @@
-"""Opening a connection: TCP, tunnel through the proxy, TLS: all that precedes the request.
+"""Opens a connection: TCP, proxy tunnel, TLS: everything before the request.
 
-So whatever fails here started nothing, and comes out as `NeverSent`. The environment has no say: no proxy
+A failure here means that nothing was started: `NeverSent`. The environment is ignored: no proxy
 variables, no `.netrc`, no `SSL_CERT_FILE`, no `SSLKEYLOGFILE`.
 """
 
@@ -11,11 +11,11 @@ from http.client import HTTPException, HTTPResponse
 
 import certifi
 
-from recordings.trro.connecting import closed_on_failure, connect
 from recordings.trro.deadline import Deadline, send_all
 from recordings.trro.endpoint import Endpoint, Proxy
 from recordings.trro.failures import AnswerLost, NeverSent
-from recordings.trro.incoming import Incoming
+from recordings.trro.response_reader import Incoming
+from recordings.trro.tcp import closed_on_failure, connect
 
 
 @functools.cache

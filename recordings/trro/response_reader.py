@@ -1,4 +1,4 @@
-"""Receiving one answer: every wait bounded by the deadline, every byte counted, nothing judged yet."""
+"""Reads one response: every wait bounded by the deadline, every byte counted, nothing judged yet."""
 
 import io
 import socket
