@@ -19,7 +19,7 @@ KEY_DOES_NOT_OPEN = "ClientError.KeyDoesNotOpen"
 def try_account(*, actor: User, account: CloudAccount) -> None:
     """Read one project of the account, and store the result.
 
-    Without an answer nothing is known: `test_passed` is None then. Raises PermissionDenied, and nothing that the
+    Without a response nothing is known: `test_passed` is None then. Raises PermissionDenied, and nothing that the
     vendor says. Source: TRRO API, DescribeProjectList.
     """
     demand(actor, "credential.change")

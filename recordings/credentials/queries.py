@@ -76,7 +76,7 @@ def old_before(now: datetime) -> datetime:
 
 
 def open_calls_with_earlier_key(account: CloudAccount) -> int:
-    """How many calls that may be signed with the key before the account's present one are not answered yet."""
+    """How many calls that may be signed with the key before the account's present one are still open."""
     calls = ApiCall.objects.filter(account=account, outcome=ApiCall.Outcome.OPEN)
     return calls.filter(created_at__lte=account.key_set_at + timedelta(seconds=settings.CALL_DEADLINE)).count()
 

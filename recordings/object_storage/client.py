@@ -33,7 +33,7 @@ def client_of(opening: Opening, *, attempts: int) -> Any:
 
 
 def headers_of(address: str, headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers of the answer to a GET at a signed address, as a browser would get them. Raises BotoCoreError."""
+    """The headers of the response to a GET at a signed address, as a browser would get them. Raises BotoCoreError."""
     from botocore.awsrequest import AWSRequest
     from botocore.httpsession import URLLib3Session
 

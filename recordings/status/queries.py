@@ -46,7 +46,7 @@ def wake_ups() -> int | None:
 
 
 def open_calls(now: datetime) -> Waiting:
-    """Calls to the vendor whose answer is not stored yet; too late are those whose lease ran out."""
+    """Calls to the vendor whose response is not stored yet; those whose lease has expired are overdue."""
     found = ApiCall.objects.filter(outcome=ApiCall.Outcome.OPEN).aggregate(
         count=Count("pk"), since=Min("created_at"), lease=Min("lease_until")
     )

@@ -68,7 +68,7 @@ def _no_tunnel(proxy: Proxy, reason: str) -> NeverSent:
 
 
 def _ask_for_tunnel(sock: socket.socket, proxy: Proxy, endpoint: Endpoint, deadline: Deadline) -> int:
-    """The status of the proxy's answer."""
+    """The status of the proxy's response."""
     host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
     lines = [f"CONNECT {host}:{endpoint.port} HTTP/1.1", f"Host: {host}:{endpoint.port}"]
     if proxy.authorization:

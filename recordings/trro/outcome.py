@@ -23,7 +23,7 @@ def is_id(value: object) -> TypeGuard[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The vendor answered with what the action promises.
+    """The vendor responded with what the action promises.
 
     `request_id` is empty when the vendor left it out or garbled it beside a good TaskId: the TaskId is the
     only handle to something that is billed and is never thrown away. `answer` is the vendor's text as it
@@ -52,7 +52,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """The request may have been acted on, and its answer is lost or makes no sense."""
+    """The request may have been acted on, and its response is lost or makes no sense."""
 
     code: str
     message: str

@@ -30,7 +30,7 @@ class Connection:
     idle_since: float = 0.0
 
     def is_fresh(self) -> bool:
-        """Whether the other side has surely neither closed nor said anything since the last answer."""
+        """Whether the other side has surely neither closed nor said anything since the last response."""
         if self.process != os.getpid() or time.monotonic() - self.idle_since > MAX_IDLE_SECONDS:
             return False
         try:
@@ -68,7 +68,7 @@ class Pool:
             connection.close()
 
     def give_back(self, connection: Connection) -> None:
-        """Keep a connection whose answer was read to its end."""
+        """Keep a connection whose response was read to its end."""
         if len(self._idle) >= MAX_IDLE_CONNECTIONS:
             connection.close()
             return

@@ -17,7 +17,7 @@ _COMPRESSIONS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
 
 
 class Incoming(io.RawIOBase):
-    """The bytes of one answer, in the shape `HTTPResponse` expects of a socket.
+    """The bytes of one response, in the shape `HTTPResponse` expects of a socket.
 
     A read raises TimeoutError when the deadline passes, however steadily bytes drip, and AnswerLost when
     more than `allowance` bytes have come.
@@ -41,7 +41,7 @@ class Incoming(io.RawIOBase):
         if self.complete:
             return 0
         if self.allowance <= 0:
-            raise AnswerLost("AnswerLost.TooLarge", "the answer is larger than any the vendor has reason to send")
+            raise AnswerLost("AnswerLost.TooLarge", "the response is larger than any the vendor has reason to send")
         self._sock.settimeout(self._deadline.remaining())
         received = self._sock.recv_into(memoryview(buffer)[: self.allowance])
         self.allowance -= received
@@ -69,7 +69,7 @@ class _AnswerReader(io.BufferedReader):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One whole answer, decompressed; `reusable` says that its connection may carry another request."""
+    """One whole response, decompressed; `reusable` says that its connection may carry another request."""
 
     status: int
     body: bytes
@@ -77,7 +77,7 @@ class Answer:
 
 
 def receive(sock: socket.socket, deadline: Deadline) -> Answer:
-    """Read the one answer that is due on `sock`. Raises AnswerLost when the network fails."""
+    """Read the one response that is due on `sock`. Raises AnswerLost when the network fails."""
     incoming = Incoming(sock, deadline)
     try:
         response = HTTPResponse(incoming, method="POST")  # type: ignore[arg-type]
@@ -89,15 +89,15 @@ def receive(sock: socket.socket, deadline: Deadline) -> Answer:
             body = _what_comes(response)
     except TimeoutError:
         if incoming.begun:
-            raise AnswerLost("AnswerLost.DeadlinePassed", "the deadline passed while the answer came in") from None
-        raise AnswerLost("AnswerLost.Timeout", "no answer came before the deadline") from None
+            raise AnswerLost("AnswerLost.DeadlinePassed", "the deadline passed while the response arrived") from None
+        raise AnswerLost("AnswerLost.Timeout", "no response came before the deadline") from None
     except IncompleteRead:
-        raise AnswerLost("AnswerLost.Cut", "the answer ended before its announced end") from None
+        raise AnswerLost("AnswerLost.Cut", "the response ended before its announced end") from None
     except OSError as error:
-        # RemoteDisconnected, a close without an answer, is one of these.
+        # RemoteDisconnected, a close without a response, is one of these.
         raise AnswerLost("AnswerLost.Reset", f"the connection ended ({type(error).__name__})") from None
     except HTTPException as error:
-        raise AnswerLost("AnswerLost.NotHttp", f"the answer is not HTTP ({type(error).__name__})") from None
+        raise AnswerLost("AnswerLost.NotHttp", f"the response is not HTTP ({type(error).__name__})") from None
     whole = response.status == 200 and incoming.complete and not incoming.surplus
     return Answer(status=response.status, body=body, reusable=whole and not response.will_close)
 
@@ -107,14 +107,14 @@ def _whole_body(response: HTTPResponse) -> bytes:
     while piece := response.read(_PIECE):
         body += piece
         if len(body) > MAX_BODY:
-            raise AnswerLost("AnswerLost.TooLarge", "the answer's body is above 1 MiB")
+            raise AnswerLost("AnswerLost.TooLarge", "the response's body is above 1 MiB")
     if response.length:
         raise IncompleteRead(b"", response.length)
     return bytes(body)
 
 
 def _what_comes(response: HTTPResponse) -> bytes:
-    """The body of an answer that is worth nothing in itself: only a RequestId is looked for in it."""
+    """The body of a response that is worth nothing in itself: only a RequestId is looked for in it."""
     try:
         return _whole_body(response)
     except (OSError, HTTPException, AnswerLost, ValueError):
@@ -126,7 +126,7 @@ def _expanded(body: bytes, encoding: str) -> bytes:
     if not body or encoding in ("", "identity"):
         return body
     if encoding not in _COMPRESSIONS:
-        raise AnswerLost("AnswerLost.BadEncoding", "the answer is compressed in a way that was not requested")
+        raise AnswerLost("AnswerLost.BadEncoding", "the response is compressed in a way that was not requested")
     for window in _COMPRESSIONS[encoding]:
         expander = zlib.decompressobj(window)
         try:
@@ -134,8 +134,8 @@ def _expanded(body: bytes, encoding: str) -> bytes:
         except zlib.error:
             continue
         if len(expanded) > MAX_BODY:
-            raise AnswerLost("AnswerLost.TooLarge", "the answer's body is above 1 MiB when decompressed")
+            raise AnswerLost("AnswerLost.TooLarge", "the response's body is above 1 MiB when decompressed")
         if not expander.eof:
-            raise AnswerLost("AnswerLost.Cut", "the compressed answer ended before its end")
+            raise AnswerLost("AnswerLost.Cut", "the compressed response ended before its end")
         return expanded
-    raise AnswerLost("AnswerLost.BadEncoding", "the answer's compression is broken")
+    raise AnswerLost("AnswerLost.BadEncoding", "the response's compression is broken")

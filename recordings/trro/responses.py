@@ -16,7 +16,7 @@ MAX_MESSAGE = 1000
 
 
 def judge(request: VendorRequest, body: bytes) -> Outcome:
-    """What the vendor's answer to `request` means. Never raises for any body."""
+    """What the vendor's response to `request` means. Never raises for any body."""
     try:
         answer = _response(body)
     except AnswerLost as failure:
@@ -25,7 +25,7 @@ def judge(request: VendorRequest, body: bytes) -> Outcome:
         return _refused(answer)
     request_id = _request_id(answer)
     if code := _broken_promise(request, answer):
-        message = f"the answer lacks what {request.action} promises"
+        message = f"the response lacks what {request.action} promises"
         return Unknown(code=code, message=message, request_id=request_id)
     if "Code" in request.promises and answer["Code"] != 0:
         code, message = f"CallbackUrlRefused.{answer['Code']}", printable(answer.get("Msg"))
@@ -33,7 +33,7 @@ def judge(request: VendorRequest, body: bytes) -> Outcome:
     if "TaskId" in request.promises:
         return Accepted(request_id=request_id, task_id=answer["TaskId"], answer=answer)
     if not request_id:
-        return Unknown(code="AnswerLost.NoRequestId", message="the answer carries no RequestId")
+        return Unknown(code="AnswerLost.NoRequestId", message="the response carries no RequestId")
     return Accepted(request_id=request_id, answer=answer)
 
 
@@ -55,14 +55,14 @@ def printable(text: object) -> str:
 
 def _response(body: bytes) -> Mapping[str, Any]:
     if not body.strip():
-        raise AnswerLost("AnswerLost.Empty", "the answer is empty")
+        raise AnswerLost("AnswerLost.Empty", "the response is empty")
     try:
         parsed = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise AnswerLost("AnswerLost.NotJson", "the answer is not the requested JSON") from None
+        raise AnswerLost("AnswerLost.NotJson", "the response is not the requested JSON") from None
     response = parsed.get("Response") if isinstance(parsed, dict) else None
     if not isinstance(response, dict):
-        raise AnswerLost("AnswerLost.NoResponse", "the answer is JSON, but none of the vendor's")
+        raise AnswerLost("AnswerLost.NoResponse", "the response is JSON, but none of the vendor's")
     return response
 
 
@@ -70,11 +70,11 @@ def _refused(answer: Mapping[str, Any]) -> Outcome:
     error, request_id, task_id = answer["Error"], _request_id(answer), answer.get("TaskId")
     if task_id is not None:
         named = task_id if is_id(task_id) else "none of the allowed form"
-        message = f"the answer holds both an error and a TaskId: {named}"
+        message = f"the response holds both an error and a TaskId: {named}"
         return Unknown(code="AnswerLost.Contradiction", message=message, request_id=request_id)
     code = error.get("Code") if isinstance(error, dict) else None
     if not _is_code(code):
-        message = "the answer holds an error without a usable code"
+        message = "the response holds an error without a usable code"
         return Unknown(code="AnswerLost.BadError", message=message, request_id=request_id)
     return Refused(
         code=code,
@@ -85,7 +85,7 @@ def _refused(answer: Mapping[str, Any]) -> Outcome:
 
 
 def _broken_promise(request: VendorRequest, answer: Mapping[str, Any]) -> str:
-    """The code of the first promise that the answer breaks, or the empty string."""
+    """The code of the first promise that the response breaks, or the empty string."""
     for name, kind in request.promises.items():
         value = answer.get(name)
         if name == "TaskId":

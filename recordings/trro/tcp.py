@@ -63,7 +63,7 @@ def _resolve(host: str, port: int, deadline: Deadline) -> list[Resolved]:
     try:
         answer = found.get(timeout=deadline.remaining())
     except queue.Empty:
-        raise socket.gaierror(socket.EAI_AGAIN, "no answer from the resolver before the deadline") from None
+        raise socket.gaierror(socket.EAI_AGAIN, "no response from the resolver before the deadline") from None
     if isinstance(answer, OSError):
         raise answer
     return answer

@@ -1,6 +1,6 @@
 """One exchange with the vendor, in the place of the SDK's own HTTP layer.
 
-The standard library's `http.client` parses the answers. `requests`, which the SDK uses, bounds single reads
+The standard library's `http.client` parses the responses. `requests`, which the SDK uses, bounds single reads
 instead of the whole call, reads proxies and `.netrc` from the environment, follows redirects with the body
 in hand, and cannot tell whether a request had left when it failed.
 """
@@ -52,7 +52,7 @@ class Exchange:
         self.sent = False
 
     def send_request(self, request: SignedRequest) -> Reply:
-        """Send a signed request, give the unjudged body of its 200 answer. Raises NeverSent or AnswerLost."""
+        """Send a signed request, give the unjudged body of its 200 response. Raises NeverSent or AnswerLost."""
         payload = self._serialised(request)
         connection = self._pool.take(self._deadline)
         try:

@@ -36,7 +36,7 @@ def run_cycle(now: datetime) -> None:
 def do_quick_work(now: datetime) -> None:
     """What takes no call to the vendor, each second.
 
-    Spills come first: an answer that was kept must be stored before its call is given up.
+    Spills come first: a response that was kept must be stored before its call is given up.
     """
     for step in QUICK:
         attempt(step, now)

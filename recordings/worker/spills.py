@@ -1,4 +1,4 @@
-"""Takes answers from the spill file into the database: at every start, in each of the worker's cycles, and beside the
+"""Takes responses from the spill file into the database: at every start, in each of the worker's cycles, and beside the
 requests of web processes (worker/web_thread.py)."""
 
 from datetime import datetime
@@ -15,12 +15,12 @@ log = structlog.get_logger(__name__)
 
 
 def has_spills() -> bool:
-    """Whether an answer waits in this machine's spill file."""
+    """Whether a response waits in this machine's spill file."""
     return spill.has_any()
 
 
 def restore_spills() -> int:
-    """Store what was spilled; the number of answers stored. Never raises: what fails stays for the next time."""
+    """Store what was spilled; the number of responses stored. Never raises: what fails stays for the next time."""
     try:
         spill.prepare()
         with spill.alone() as is_alone:

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 ENDING_SECONDS = 20
-"""Longer than a call to the vendor may take: one that is out when Ctrl-C comes still stores its answer."""
+"""Longer than a call to the vendor may take: one that is out when Ctrl-C comes still stores its response."""
 SEGMENT_SECONDS = "4"
 """Of the sandbox's HLS: short, so that there is something to see soon."""
 
