@@ -1,4 +1,4 @@
-"""One cycle of the worker: everything that is due at a given moment. Idempotent, so any number may run at once."""
+"""One cycle of the worker: everything that is due at a given moment. Idempotent, so any number can run at once."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,11 +18,11 @@ from recordings.worker.spills import restore_spills
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 100
-"""Rows of each kind taken in one cycle: the next one takes the rest."""
+"""The most rows of each job in one cycle; the next cycle does the rest."""
 
 
 def run_cycle(now: datetime) -> None:
-    """Everything, here and in order: what cannot wait, then every job whose time has come, then marking for attention.
+    """Run everything in order, in this thread: quick work, then every due job, then the marks for attention.
 
     The worker's process does the first part each second, and gives the jobs to its threads (worker/process.py).
     """
@@ -34,7 +34,7 @@ def run_cycle(now: datetime) -> None:
 
 
 def do_quick_work(now: datetime) -> None:
-    """What takes no call to the vendor, each second.
+    """Work without calls to the vendor, each second.
 
     Spills come first: a response that was kept must be stored before its call is given up.
     """
@@ -43,13 +43,13 @@ def do_quick_work(now: datetime) -> None:
 
 
 def due_of(name: str, now: datetime) -> list[tuple[Any, datetime]]:
-    """The keys of the rows for which this job is due, the longest due first, with the moment since when."""
+    """The keys of the rows for which this job is due, the longest due first, each with its due time."""
     job = JOBS[name]
     return list(job.rows(now).order_by(job.due).values_list("pk", job.due)[:AT_ONCE])
 
 
 def give_up_lost_calls(now: datetime) -> int:
-    """Close calls whose lease ran out as Unknown: they may have been acted on. The number of them."""
+    """Close calls whose lease expired as Unknown: they may have been carried out. Returns their number."""
     lost = ApiCall.objects.filter(outcome=ApiCall.Outcome.OPEN, lease_until__lt=now).order_by("lease_until")[:AT_ONCE]
     return sum(_given_up(row) for row in lost)
 

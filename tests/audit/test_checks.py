@@ -1,4 +1,4 @@
-"""Checks that somebody asks for: the button, the worker's job, progress, what is found, and who may see it."""
+"""Requested checks: the button, the worker's job, progress, findings, and who may see them."""
 
 from datetime import timedelta
 

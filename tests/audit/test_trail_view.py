@@ -61,7 +61,7 @@ def test_an_action_without_words_and_a_target_without_a_page_are_shown_as_they_a
         assert text in page
 
 
-def test_nobody_and_the_program_have_names(browser: Client) -> None:
+def test_signed_out_users_and_the_system_have_names(browser: Client) -> None:
     entered("session.refused", actor="", target="nobody we know")
     entered("recording.doubled", actor="system", target="x")
     page = browser.get(URL).content.decode()
@@ -147,7 +147,7 @@ def test_the_number_of_queries_does_not_grow_with_the_entries(browser: Client, p
     assert queries() == few <= 14
 
 
-def test_what_the_last_check_found_stands_above_the_list(browser: Client) -> None:
+def test_last_verification_is_shown_above_the_list(browser: Client) -> None:
     assert b"Never verified" in browser.get(URL).content
     check = AuditCheck.objects.create(requested_by="auditor")
     assert b"is being verified" in browser.get(URL).content

@@ -32,7 +32,7 @@ def test_retiring_asks_who_did_not_just_prove_it(admin: User) -> None:
     assert storage.retired_at is None
 
 
-def test_an_account_nobody_answers_is_said_to_fail(admin: User) -> None:
+def test_account_test_without_response_is_shown_as_failed(admin: User) -> None:
     account, client = make_account(), signed_in(admin)
     assert client.post(f"{account.get_absolute_url()}test/").status_code == 303
     account.refresh_from_db()

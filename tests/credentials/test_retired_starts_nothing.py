@@ -1,4 +1,4 @@
-"""What is retired is not offered and cannot be started with, however the start is asked for."""
+"""What is retired is not offered and cannot be started with, by any kind of request."""
 
 import pytest
 from django.utils import timezone

@@ -121,7 +121,7 @@ def test_a_name_that_is_taken_is_refused(admin: User, answers: dict[str, Any]) -
     assert errors_of(signed_in(admin), URL, answers) == {"name": ["Another storage has this name."]}
 
 
-def test_after_an_error_everything_stays_but_the_keys_which_are_asked_for_again(
+def test_after_an_error_only_the_keys_must_be_entered_again(
     admin: User, project: Project, answers: dict[str, Any]
 ) -> None:
     response = signed_in(admin).post(URL, answers | {"bucket": "x"}, headers=FRAGMENT)

@@ -1,4 +1,4 @@
-"""POST /credentials/storage/<id>/test/: a key is really tried out on its bucket, and what failed is told apart."""
+"""POST /credentials/storage/<id>/test/: a key is tested on its bucket, and each failure is distinguished."""
 
 import pytest
 from django.test import Client

@@ -37,7 +37,7 @@ def counts(admin: User) -> dict[str, list[int]]:
     return {name: numbers for name, numbers in found.items() if any(numbers)}
 
 
-def test_it_says_how_much_stands_under_which_key(admin: User, two_keys: None) -> None:
+def test_page_shows_secrets_by_encryption_key(admin: User, two_keys: None) -> None:
     assert counts(admin) == {
         "Cloud accounts": [0, 1],
         "Storage keys": [1, 1],
@@ -71,7 +71,7 @@ def test_a_key_that_is_missing_is_named(admin: User, settings: Settings, two_key
     assert [(key.key_id, key.is_known, key.rows) for key in keys] == [("new", True, 1), ("old", False, 3)]
 
 
-def test_a_damaged_value_stands_under_no_key_and_stops_no_rotation(admin: User, two_keys: None) -> None:
+def test_damaged_value_counts_under_no_key_and_stops_no_rotation(admin: User, two_keys: None) -> None:
     CloudAccount.objects.update(secret_key_sealed=b"damaged")
     with pytest.raises(Exception, match="do not open"):
         call_command("rotate_keys", stdout=StringIO())

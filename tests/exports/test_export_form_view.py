@@ -107,7 +107,7 @@ def test_an_auditor_of_one_project_who_sees_all_of_the_trail_exports_only_that_p
     assert [row["target"] for row in read(Export.objects.get())] == ["ours"]
 
 
-def test_nobody_fills_the_disk_by_asking_again_and_again(operator: User) -> None:
+def test_repeated_requests_cannot_fill_the_disk(operator: User) -> None:
     for _number in range(MAX_UNFINISHED):
         Export.objects.create(subject="history", format="csv", language="en", requested_by=operator)
     response = signed_in(operator).post(HISTORY, {"format": "csv"})

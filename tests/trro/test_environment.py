@@ -132,7 +132,7 @@ def test_outcomes_and_objects_show_no_secret(serve: Serve) -> None:
     assert not any(secret in text for text in shown for secret in SECRETS)
 
 
-def test_failure_after_sending_that_is_nobodys_leaves_no_trace(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unexpected_failure_after_sending_leaves_no_trace(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """The kind of an unforeseen failure is told, its text, which may hold the request, is not."""
 
     def fail(request: object, answer: bytes) -> None:

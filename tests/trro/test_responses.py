@@ -116,7 +116,7 @@ def test_contradiction_tells_the_task_id() -> None:
     assert TASK_ID in outcome.message
 
 
-def test_null_stands_for_absent() -> None:
+def test_null_means_absent() -> None:
     assert isinstance(judge(start(), body(Error=None, TaskId=TASK_ID)), Accepted)
     assert isinstance(judge(start(), body(Error={"Code": "InternalError"}, TaskId=None)), Refused)
 
