@@ -1,4 +1,4 @@
-"""What a check of the trail can find, in words."""
+"""The findings of a check of the trail."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Finding(TextChoices):
-    """The first thing that is wrong."""
+    """The first fault."""
 
     EDITED = "edited", pgettext_lazy("entry", "Edited, or not written by this system")
     REMOVED = "removed", pgettext_lazy("entry", "Removed")
@@ -23,5 +23,5 @@ class Finding(TextChoices):
 
     @property
     def is_of_anchors(self) -> bool:
-        """Whether the entries follow from each other, and only the anchors do not vouch for the newest of them."""
+        """Whether the entries are linked, and only the anchors do not confirm the newest ones."""
         return self in {Finding.UNREADABLE, Finding.GONE, Finding.EMPTIED, Finding.GARBLED, Finding.MISSING}

@@ -13,7 +13,7 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The chain's end as one statement saw it: what the head says, and what the last entry is. 0: there is none."""
+    """The chain's end as one statement saw it: the head, and the last entry. 0: there is none."""
 
     sequence: int
     mac: str
@@ -23,7 +23,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """An entry that holds what none of ours can. Without a number it stands after all others."""
+    """An entry with values that this system never writes. Without a number it comes after all others."""
 
     sequence: int | None
     mac: str
@@ -53,7 +53,7 @@ def read_head() -> Head:
 
 
 def batches() -> Iterator[list[AuditEntry | Unreadable]]:
-    """Every entry in the order of its sequence. What is entered meanwhile comes too."""
+    """Every entry in the order of its sequence, including entries added meanwhile."""
     rows = AuditEntry.objects.order_by("sequence")
     while batch := read_all(rows[:BATCH]):
         yield batch
