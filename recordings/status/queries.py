@@ -23,12 +23,12 @@ MAX_COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Work of one kind that is due: how much, since when, and whether that is too long."""
+    """Due work of one kind: its amount, its age, and whether it is overdue."""
 
     label: Promise
     count: int
     since: datetime | None
-    """Since when the first of it is due."""
+    """The due time of the oldest."""
     is_late: bool
 
 
@@ -55,7 +55,7 @@ def open_calls(now: datetime) -> Waiting:
 
 
 def due_work(now: datetime) -> Sequence[Waiting]:
-    """What is due for the worker, kind by kind, callbacks that are not interpreted among it."""
+    """The worker's due work by kind, with callbacks that are not interpreted yet."""
     found = []
     for job in registered().values():
         seen = job.rows(now).aggregate(count=Count("pk"), since=Min(job.due))
@@ -72,13 +72,13 @@ def _waiting(label: Promise, count: int, since: datetime | None, now: datetime) 
 
 
 def callback_health(user: User) -> QuerySet[Project]:
-    """The projects this person sees, with `last_callback_at`: when the vendor was heard last, not we ourselves."""
+    """The projects this user sees, with `last_callback_at`: the vendor's last callback, without our own tests."""
     events = CallbackEvent.objects.filter(project=OuterRef("pk")).exclude(event_type=TEST_EVENT)
     last = events.order_by("-received_at").values("received_at")[:1]
     return projects_where(user, "status.see").annotate(last_callback_at=Subquery(last)).order_by("name")
 
 
 def current_storage_keys(user: User) -> QuerySet[StorageKey]:
-    """The current key of every storage this person sees, with what its last test found."""
+    """The current key of every storage this user sees, with its last test."""
     keys = StorageKey.objects.filter(replaced_at=None).select_related("storage").order_by("storage__name")
     return rows_where(keys, user, "credential.names", through="storage__projects")

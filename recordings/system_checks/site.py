@@ -1,4 +1,4 @@
-"""Whether the settings of this installation can work in production. Each error says what to set.
+"""Checks of the production settings. Each error says what to set.
 
 Errors stop a server from starting; what `check --deploy` finds beyond that does not. Registered in apps.py.
 """
@@ -18,7 +18,7 @@ from recordings.addresses import ignored_proxy, unreadable_proxies
 
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 10
-"""Different ones in a secret key: `aaaa…` is no secret."""
+"""The fewest different characters of a secret key: `aaaa…` is no secret."""
 
 
 @register(Tags.security)
@@ -68,7 +68,7 @@ def a_proxy_is_trusted(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
 def no_proxy_was_ignored(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """What servers noted of the last hour's requests. Asked with the database: that is where the note is."""
+    """Requests of the last hour through an untrusted proxy. A database check, since servers note them there."""
     peer = ignored_proxy() if databases else None
     if peer is None:
         return []
