@@ -91,7 +91,7 @@ def test_no_right_to_write_is_told_and_what_else_it_may(
     assert (key.can_write, key.can_list, key.can_delete, key.test_code) == (False, True, None, "AccessDenied")
     shown = page(client, storage)
     assert "The key is valid but lacks this permission" in shown
-    assert "Add a key before recording into this bucket" in shown
+    assert "Nothing can be recorded into this bucket" in shown
 
 
 @pytest.mark.parametrize(
