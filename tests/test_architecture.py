@@ -157,6 +157,6 @@ def test_files_stay_small_enough_to_have_one_subject() -> None:
     long = {
         path.relative_to(ROOT).as_posix(): lines
         for path in [*modules(APP), *modules(ROOT / "trroadmin")]
-        if (lines := len(path.read_text().splitlines())) > 300 and "catalogue" not in path.parts
+        if (lines := len(path.read_text().splitlines())) > 300 and "error_catalogue" not in path.parts
     }
     assert long == {}

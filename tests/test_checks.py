@@ -70,7 +70,7 @@ def test_secrets_under_an_older_key_are_a_warning_and_no_reason_to_stop(settings
 
 
 @pytest.mark.django_db
-def test_a_column_with_a_plain_secret_is_named_and_stops_nobody_else() -> None:
+def test_column_with_a_plain_secret_is_named_and_blocks_nothing_else() -> None:
     account = make_account()
     account.secret_key_sealed = b"plain"
     account.save()
@@ -81,7 +81,7 @@ def test_a_column_with_a_plain_secret_is_named_and_stops_nobody_else() -> None:
 
 
 @pytest.mark.django_db
-def test_one_secret_under_a_key_that_is_not_there_is_named_and_stops_nobody_else(settings: Settings) -> None:
+def test_secret_under_a_missing_key_is_named_and_blocks_nothing_else(settings: Settings) -> None:
     lost = make_account()
     settings.ENCRYPTION_KEYS = f"other:{new_key()}"
     make_account()

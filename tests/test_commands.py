@@ -166,7 +166,7 @@ def test_grant_gives_a_role_once_ends_sessions_and_enters_it(nobody: User, proje
 
 
 @pytest.mark.django_db
-def test_grant_makes_nobody_a_credential_admin_of_one_project(nobody: User, project: Project) -> None:
+def test_grant_refuses_a_credential_admin_of_one_project(nobody: User, project: Project) -> None:
     with pytest.raises(CommandError, match="for all projects"):
         call_command("grant", nobody.username, "credential_admin", "--project", project.project_id)
     assert not Membership.objects.exists()

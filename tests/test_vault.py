@@ -83,7 +83,7 @@ def test_rotation_seals_everything_under_the_first_key_and_says_so(settings: Set
     settings.ENCRYPTION_KEYS = f"new:{new_key()},{settings.ENCRYPTION_KEYS}"
     out = StringIO()
     call_command("rotate_keys", stdout=out)
-    assert "2 rows sealed anew, 0 left" in out.getvalue()
+    assert "2 secrets re-encrypted, 0 left" in out.getvalue()
     account.refresh_from_db()
     assert vault.key_id_of(account, "secret_key") == "new"
     settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS.split(",")[0]

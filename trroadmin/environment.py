@@ -128,7 +128,7 @@ def one_of(env: environ.Env, name: str, *, default: str, values: Sequence[str]) 
 
 
 def private_folder(path: Path) -> Path:
-    """A folder that only this account may look into: made, or closed to others. Raises ImproperlyConfigured.
+    """A folder that only this account can read: created, or closed to others. Raises ImproperlyConfigured.
 
     One that belongs to another account, as a mounted volume may, stays as it is: a check warns of it.
     """

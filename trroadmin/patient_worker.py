@@ -1,7 +1,7 @@
 """gunicorn's worker of threads, made patient: it gives a request to a thread only once all of it is here.
 
 In gunicorn's own, a thread waits for its client: as many slow connections as there are threads, and nothing answers
-any more, /healthz included. Here the main loop collects what slow clients send, and closes whoever takes too long.
+any more, /healthz included. Here the main loop collects what slow clients send, and closes clients that take too long.
 Leans on gunicorn's inside: tests/proofs/test_odd_connections.py fails when an upgrade changes it.
 """
 
@@ -27,7 +27,7 @@ ENDING_SECONDS = 2.0
 CLOSING_SECONDS = 0.5
 """For the client to close its end, so that the end of an answer is not lost."""
 MAX_COLLECTED = 64 * 1024 * 1024
-"""Bytes of unfinished requests that one worker holds. Beyond it, whoever sends is closed."""
+"""Bytes of unfinished requests that one worker holds. Beyond it, the sending client is closed."""
 PIECE = 64 * 1024
 
 
@@ -62,7 +62,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._take(conn, data)
 
     def murder_pending(self) -> None:
-        """Close whoever takes too long; while this worker ends, also who has not sent a request for a moment."""
+        """Close clients that take too long; while this worker ends, also idle ones."""
         patience = 0.0 if self.alive else REQUEST_SECONDS - ENDING_SECONDS
         while self.pending_conns and self.pending_conns[0].timeout - time.monotonic() <= patience:
             self._forget(self.pending_conns[0])

@@ -1,4 +1,4 @@
-"""Settings of TRRO Admin, all from TRROADMIN_ environment variables; the README lists them.
+"""Settings of TRRO Admin, all from TRROADMIN_ environment variables; docs/operations.md lists them.
 
 Production is the default and has no insecure defaults: without its keys the program does not start.
 """
@@ -27,8 +27,8 @@ from trroadmin.environment import (
     time_zone,
     web_address,
 )
-from trroadmin.letters import mail_server
-from trroadmin.logging import logging_at
+from trroadmin.log_settings import configure_structlog, logging_settings
+from trroadmin.mail import mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment()
@@ -40,15 +40,15 @@ VAR_DIR = private_folder(Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 if DEVELOPMENT:
     development_keys(VAR_DIR / "keys.env")
 SECRET_KEY = required(env, "SECRET_KEY", "at least 50 random characters that sign sessions and forms")
-ENCRYPTION_KEYS = required(env, "ENCRYPTION_KEYS", "id:base64 of 32 random bytes, comma separated; the first seals")
+ENCRYPTION_KEYS = required(env, "ENCRYPTION_KEYS", "id:base64 of 32 random bytes, comma separated; the first encrypts")
 AUDIT_KEY = required(env, "AUDIT_KEY", "base64 of 32 random bytes that chain the audit trail")
 
-# Where it is reached ------------------------------------------------------------------------------------
+# Addresses ----------------------------------------------------------------------------------------------
 DEBUG = DEVELOPMENT and env.bool("DEBUG", default=False)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "recordings.web.error_report.NoValues"
 PUBLIC_URL = web_address(env, "PUBLIC_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "")
 if not PUBLIC_URL:
-    raise ImproperlyConfigured("Set TRROADMIN_PUBLIC_URL: the https address people and callbacks reach this server at.")
+    raise ImproperlyConfigured("Set TRROADMIN_PUBLIC_URL: the https address of this server for users and callbacks.")
 PUBLIC_HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = listed(env, "ALLOWED_HOSTS", default=[urlsplit(PUBLIC_URL).hostname or "", "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -162,21 +162,20 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-"""Seconds for which a password or a factor counts as just given: sensitive actions ask again after it."""
+"""Seconds for which a confirmed identity is valid: after it, sensitive actions require another confirmation."""
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
 """Requests, counted in the shared cache. Wrong passwords are counted by identity/signin_limits.py."""
-PASSWORD_RESET_TIMEOUT = (
-    3 * 24 * 60 * 60
-)  # seconds for which a link to choose a password opens (identity/password_links.py)
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
+"""Seconds for which a link to choose a password works (identity/password_links.py)."""
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_AGE = 30 * 60
-"""Seconds after which a session in which nobody does anything ends; a page refreshing itself is nobody."""
+"""Seconds without user activity after which a session ends. A page that refreshes itself is not activity."""
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEVELOPMENT)
-"""Whether a credential admin needs one. Production may not say no (system_checks/keys.py)."""
+"""Whether a credential admin needs a second factor. Production requires it (system_checks/keys.py)."""
 MFA_ADAPTER = "recordings.identity.factors.SealedFactors"
 MFA_FORMS = {
     "authenticate": "recordings.signin.factor_forms.CodeForm",
@@ -193,8 +192,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "TRRO Admin"
 MFA_TOTP_TOLERANCE = 1  # the code before and the one after count too: clocks differ, and typing takes a while
-MFA_REAUTHENTICATION_REQUIRED = False  # signin/guard.py asks, by our rules
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses mean nothing here: nobody signs in with one
+MFA_REAUTHENTICATION_REQUIRED = False  # signin/guard.py demands it, by our rules
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # e-mail addresses are not used for signing in
 
 # Single sign-on: OpenID Connect, on as soon as there is an issuer ------------------------------------------
 OIDC_ISSUER = web_address(env, "OIDC_ISSUER")
@@ -203,13 +202,13 @@ OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
 OIDC_ROLES = env.str("OIDC_ROLES", default="")
 """`group=role`, `group=role@ProjectId` or `group=role@account/ProjectId`, comma separated.
 
-Who is in none of these groups does not get in."""
+A user in none of these groups cannot sign in."""
 SOCIALACCOUNT_ADAPTER = "recordings.signin.oidc_adapter.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = openid_connect(env, OIDC_ISSUER, OIDC_NAME)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_HTTPS
 CSRF_FAILURE_VIEW = "recordings.web.expired_form.form_expired"
 
-# Letters: links for who is invited. Without a mail server the admin hands them over ----------------------
+# E-mail: links for invited users. Without a mail server the admin passes them on -------------------------
 MAILS = bool(env.str("EMAIL_URL", default=""))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"TRRO Admin <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
 globals().update(mail_server(env))  # Django's EMAIL_ settings
@@ -222,7 +221,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PUBLIC_HTTPS
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 """Bytes of a posted form. The longest is a decision about a thousand recordings."""
 FILE_UPLOAD_HANDLERS: list[str] = []
-"""No page takes a file: one that is sent all the same is dropped as it is read, and never touches the disk."""
+"""No page accepts a file: an uploaded file is discarded while it is read and never written to disk."""
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Where buckets are: recordings are played from there
@@ -243,9 +242,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
-}
+PERMISSIONS_POLICY: dict[str, list[str]] = {}
+for _feature in ("camera", "geolocation", "microphone", "payment", "usb"):
+    PERMISSIONS_POLICY[_feature] = []
 
 # Language, time, files ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -269,4 +268,5 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
 # Logs: one line of JSON an event, to standard error -----------------------------------------------------
 LOG_LEVEL = one_of(env, "LOG_LEVEL", default="INFO", values=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-LOGGING = logging_at(LOG_LEVEL)
+LOGGING = logging_settings(LOG_LEVEL)
+configure_structlog()

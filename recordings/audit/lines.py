@@ -1,4 +1,4 @@
-"""Entries as a reader sees them: in words, with links to what they tell of."""
+"""Entries as a page shows them: in words, with links to their targets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "User": "person",
     }
 )
-"""The URL name of the page of a target's type. An export has none here: it is nobody's to see but its maker's."""
+"""The URL name of the page of a target's type. An export has none here: only its requester can see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def lines_of(entries: Sequence[AuditEntry], user: User) -> list[Line]:
 
 
 def _who(actor: str) -> str:
-    return {"": _("Nobody signed in"), SYSTEM: _("The program")}.get(actor, actor)
+    return {"": _("Not signed in"), SYSTEM: _("System")}.get(actor, actor)
 
 
 def _page_of(entry: AuditEntry) -> str:

@@ -16,7 +16,7 @@ PAGE_LENGTH = 50
 def visible_entries(user: User, permission: str = "audit.see") -> QuerySet[AuditEntry]:
     """The entries for which this person holds `permission`, the newest first.
 
-    Whoever holds it in all projects sees every entry, and only they those that belong to no project.
+    A user who holds it in all projects sees every entry; others do not see entries without a project.
     """
     entries = AuditEntry.objects.order_by("-sequence")
     if holds_everywhere(user, permission):

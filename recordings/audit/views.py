@@ -93,6 +93,6 @@ def checks(request: PageRequest) -> HttpResponse:
 @require_POST
 @allowed("audit.verify")
 def check(request: PageRequest) -> HttpResponse:
-    """Ask for a check; a worker does it."""
+    """Request a check; a worker runs it."""
     request_check(actor=request.user)
     return go_to(request, reverse("audit_checks"))

@@ -1,4 +1,4 @@
-"""What entries tell, in words: each action, and what it was done to. tests/audit/test_words.py holds it complete."""
+"""Labels of actions and target types. tests/audit/test_words.py checks that they are complete."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from recordings.audit.actions import ACTIONS
 KINDS: Mapping[str, Promise] = MappingProxyType(
     {
         "recording": _("Recordings"),
-        "task": _("Tasks nobody knows"),
+        "task": _("Unclaimed tasks"),
         "file": _("Files"),
         "session": _("Sign-in"),
         "confirmation": _("Confirmation"),
@@ -22,11 +22,11 @@ KINDS: Mapping[str, Promise] = MappingProxyType(
         "recovery_codes": _("Recovery codes"),
         "access": _("Access"),
         "person": _("People"),
-        "link": _("Links to choose a password"),
+        "link": _("Password links"),
         "membership": _("Roles"),
         "account": _("Cloud accounts"),
         "storage": _("Storage"),
-        "call": _("Calls to Tencent Cloud"),
+        "call": _("API calls"),
         "callback_key": _("Callback keys"),
         "callbacks": _("Callbacks"),
         "project": _("Projects"),
@@ -45,18 +45,18 @@ KINDS: Mapping[str, Promise] = MappingProxyType(
 TARGETS: Mapping[str, Promise] = MappingProxyType(
     {
         "Recording": pgettext_lazy("one", "Recording"),
-        "TaskId": _("Task nobody knows"),
+        "TaskId": _("Unclaimed task"),
         "User": pgettext_lazy("one", "Person"),
         "CloudAccount": _("Cloud account"),
         "StorageCredential": _("Storage"),
         "StorageKey": _("Storage key"),
         "CallbackKey": _("Callback key"),
-        "ApiCall": _("Call to Tencent Cloud"),
+        "ApiCall": _("API call"),
         "Project": _("Project"),
         "Device": _("Device"),
         "RecordingProfile": _("Profile"),
         "Export": pgettext_lazy("one", "Export"),
-        "AuditCheck": _("Check of the trail"),
+        "AuditCheck": _("Trail verification"),
         "AuditEntry": _("Audit trail"),
         "Vault": _("Encryption keys"),
     }
@@ -65,7 +65,7 @@ TARGETS: Mapping[str, Promise] = MappingProxyType(
 
 
 def action_label(action: str) -> str:
-    """What was done, for a reader; an action that has no words is shown as it is."""
+    """The label of an action; an action without a label is shown by its name."""
     return str(ACTIONS.get(action, action))
 
 

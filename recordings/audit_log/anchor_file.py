@@ -1,4 +1,4 @@
-"""The file of anchors: one line of JSON each, signed with AUDIT_KEY, so that lines of others are recognised.
+"""The anchor file: one signed line of JSON each, so that lines of other origin are recognised.
 
 A line that is not ours says nothing about the chain, and is counted only. Anchors are numbered, so that one that was
 taken out is missed.
@@ -25,7 +25,7 @@ TAIL = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """The chain had come as far as `sequence`, and the entry there had this mac. `at`: when that was written, ISO."""
+    """The chain's end was `sequence`, and the entry there had this mac. `at`: when that was written, ISO."""
 
     sequence: int
     mac: str
@@ -44,7 +44,7 @@ class Anchor:
 
 
 def known_anchors() -> list[Anchor]:
-    """Every anchor on file that is ours. No file, or none that can be read: none."""
+    """Every valid anchor on file; none without a readable file."""
     try:
         return list(_ours(Path(settings.AUDIT_ANCHOR).read_bytes().splitlines()))
     except OSError:
@@ -53,7 +53,7 @@ def known_anchors() -> list[Anchor]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnchorsOnFile:
-    """The whole file. `strangers`: lines that are not ours. `is_complete`: no number is missing or comes twice."""
+    """The whole file. `strangers`: invalid lines. `is_complete`: no number is missing or repeated."""
 
     anchors: list[Anchor]
     strangers: int
@@ -72,7 +72,7 @@ def read_anchors() -> AnchorsOnFile:
 
 
 def newest_anchors(most: int) -> tuple[list[Anchor], int]:
-    """The newest first, and how many of the last lines are not ours. Raises OSError when no file can be read."""
+    """The newest first, and how many of the last lines are invalid. Raises OSError when no file can be read."""
     with Path(settings.AUDIT_ANCHOR).open("rb") as file:
         lines = _tail(file.fileno())
     found = list(_ours(lines))
@@ -99,7 +99,7 @@ def last_of(file: int) -> Anchor | None:
 
 
 def append(file: int, anchor: Anchor) -> None:
-    """Add one line with the next number, on the disk when this returns."""
+    """Add one line with the next number; it is on disk on return."""
     last = last_of(file)
     known = last.number or len(read_anchors().anchors) if last else 0
     numbered = replace(anchor, number=known + 1)
@@ -109,7 +109,7 @@ def append(file: int, anchor: Anchor) -> None:
 
 
 def _drop_cut_line(file: int) -> None:
-    """Remove a last line without an end: a power loss cut it while it was written. It was never an anchor."""
+    """Remove an incomplete last line: a power loss interrupted its writing. It was never an anchor."""
     size = os.fstat(file).st_size
     tail = os.pread(file, TAIL, max(0, size - TAIL))
     if cut := len(tail) - len(_through_last_end(tail)):

@@ -1,7 +1,7 @@
-"""Anchors: the chain's end, written now and then to a file outside the database.
+"""Anchors: the chain's end, written regularly to a file outside the database.
 
-Whoever can cut the newest entries off can set the head back as well; the last anchor still knows how far the chain
-had come. Copied elsewhere, an anchor binds even somebody who has the key.
+An attacker who can remove the newest entries can set the head back as well; the last anchor still shows how long the
+chain was. A copy kept elsewhere proves it even against an attacker who has the key.
 """
 
 from collections.abc import Callable
@@ -28,21 +28,21 @@ TROUBLE = "audit:anchor:trouble"
 
 
 class NotAnchored(Exception):
-    """No anchor was written: the end of the chain is not to be vouched for. Says why."""
+    """No anchor was written: the end of the chain cannot be confirmed. Says why."""
 
 
 def anchor_when_due(now: datetime) -> None:
-    """Write one if the chain has grown and the last one is old enough. What fails is logged and shown, not raised."""
+    """Write one if the chain has grown and the last one is old enough. A failure is logged and shown, not raised."""
     _try(lambda: _anchor(now, after=EVERY - SLACK))
 
 
 def anchor_now(now: datetime) -> None:
-    """The same however new the last one is: at each check."""
+    """Write one at each check, even if the last one is new."""
     _try(lambda: _anchor(now, after=timedelta(0)))
 
 
 def trouble() -> str:
-    """Why the last anchor was not written; empty when all is well, or nobody knows."""
+    """Why the last anchor was not written; empty when it was, or when this is unknown."""
     return with_cache(lambda cache: str(cache.get(TROUBLE, "")))
 
 
@@ -75,7 +75,7 @@ def _anchor(now: datetime, *, after: timedelta) -> None:
 
 
 def _end_of_chain(last: Anchor | None, now: datetime) -> Anchor | None:
-    """What is to be anchored; None when nothing was entered since. Raises NotAnchored for an end that is not ours."""
+    """The next anchor; None without new entries. Raises NotAnchored for an end that this system did not write."""
     head = read_head()
     anchored = last.sequence if last else 0
     if head.sequence < anchored:

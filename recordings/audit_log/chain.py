@@ -1,4 +1,4 @@
-"""How one entry follows from the one before it: what the writer computes and the check holds against it."""
+"""How one entry follows from the one before it: used by the writer and by the check."""
 
 import hashlib
 import hmac
@@ -15,7 +15,7 @@ CHAINED = (
 
 
 def mac_of(entry: AuditEntry, previous: str, *, sequence: int | None = None) -> str:
-    """The HMAC-SHA256 that chains an entry to the one before it, in hex; as if it stood at `sequence`, if given."""
+    """The HMAC-SHA256 that chains an entry to the one before it, in hex; with another `sequence`, if given."""
     content = {name: getattr(entry, name) for name in CHAINED} | {"at": entry.at.timestamp().hex()}
     if sequence is not None:
         content["sequence"] = sequence
@@ -23,7 +23,7 @@ def mac_of(entry: AuditEntry, previous: str, *, sequence: int | None = None) -> 
 
 
 def follows(entry: AuditEntry, previous: str, *, sequence: int | None = None) -> bool:
-    """Whether we wrote this entry, after one with the mac `previous`. What cannot be read was not written by us."""
+    """Whether this system wrote this entry after one with the mac `previous`. It never writes an unreadable entry."""
     try:
         return hmac.compare_digest(entry.mac, mac_of(entry, previous, sequence=sequence))
     except (TypeError, ValueError, AttributeError):

@@ -1,10 +1,10 @@
-"""Checks of the whole trail that somebody asks for on its page, done by a worker.
+"""Checks of the whole trail, requested on its page and run by a worker.
 
-A worker takes one by a conditional update that sets its lease, renews it after each batch, and gives up when somebody
-else has it. What came of it is stored once, with its entry.
+A worker claims one with a lease, renews the lease after each batch, and gives up when another worker has it. The
+result is stored once, with its audit entry.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -17,22 +17,16 @@ from recordings.audit_log.known_anchors import KNOWN, PLACE, place
 from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.audit_log.verify import VerificationResult, verify
 from recordings.clock import database_now
+from recordings.leases import Lease, LeaseLost, claim
 from recordings.models import AuditCheck, User
 from recordings.permissions import demand
 
-LEASE = timedelta(minutes=1)
-"""Many times what one batch takes."""
-
-
-class Lost(Exception):
-    """Somebody else has this check now."""
-
 
 def request_check(*, actor: User) -> AuditCheck:
-    """Ask for a check; one that is not finished serves everybody who asks. Raises PermissionDenied."""
+    """Request a check; an unfinished one serves every requester. Raises PermissionDenied."""
     demand(actor, "audit.verify")
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=actor.pk)  # two clicks of one person make one check
+        User.objects.select_for_update().get(pk=actor.pk)  # two clicks of one user request one check
         waiting = AuditCheck.objects.filter(finished_at=None).first()
         if waiting:
             return waiting
@@ -43,53 +37,43 @@ def request_check(*, actor: User) -> AuditCheck:
 
 
 def due_checks(now: datetime) -> QuerySet[AuditCheck]:
-    """The checks that a worker may take."""
+    """The checks that a worker may claim."""
     return AuditCheck.objects.filter(finished_at=None, due_at__lte=now)
 
 
 def run_check(key: UUID, now: datetime) -> VerificationResult | None:
-    """Do one check that is due; None when somebody else has it."""
-    lease = database_now() + LEASE
-    if due_checks(now).filter(pk=key).update(due_at=lease, checked=0) != 1:
+    """Run one check that is due; None when another worker has it."""
+    lease = claim(due_checks(now), key, unfinished=AuditCheck.objects.filter(finished_at=None), checked=0)
+    if lease is None:
         return None
-
-    def renew(checked: int) -> None:
-        nonlocal lease
-        longer = database_now() + LEASE
-        if AuditCheck.objects.filter(pk=key, due_at=lease).update(due_at=longer, checked=checked) != 1:
-            raise Lost
-        lease = longer
-
     try:
-        verdict = verify(progress=renew)
-        conclude(key, lease, verdict)
-    except Lost:
+        result = verify(progress=lambda checked: lease.renew(checked=checked))
+        store_result(key, lease, result)
+    except LeaseLost:
         return None
-    if not verdict.finding:
+    if not result.finding:
         anchor_now(timezone.now())
-    return verdict
+    return result
 
 
-def enter_check(verdict: VerificationResult, *, actor: User | str, target: AuditCheck | str) -> None:
-    """What a check found, in the trail itself, in the caller's transaction."""
-    after: dict[str, object] = {"entries": verdict.checked, "anchors": verdict.anchors}
-    after |= {KNOWN: verdict.anchors_known, PLACE: place()}
-    if verdict.finding:
-        after |= {"finding": verdict.finding.value, "sequence": verdict.sequence, "breaks": verdict.breaks}
+def record_check(result: VerificationResult, *, actor: User | str, target: AuditCheck | str) -> None:
+    """Record in the trail what a check found, in the caller's transaction."""
+    after: dict[str, object] = {"entries": result.checked, "anchors": result.anchors}
+    after |= {KNOWN: result.anchors_known, PLACE: place()}
+    if result.finding:
+        after |= {"finding": result.finding.value, "sequence": result.sequence, "breaks": result.breaks}
     record_audit(actor=actor, action="audit.checked", target=target, target_type="AuditCheck", after=after)
 
 
-def conclude(key: UUID, lease: datetime, verdict: VerificationResult) -> None:
-    """Store what a check found, once. Raises Lost when the lease is somebody else's."""
+def store_result(key: UUID, lease: Lease[AuditCheck], result: VerificationResult) -> None:
+    """Store what a check found, once. Raises LeaseLost."""
     with transaction.atomic():
-        won = AuditCheck.objects.filter(pk=key, due_at=lease, finished_at=None).update(
+        lease.write(
             due_at=None,
             finished_at=timezone.now(),
-            checked=verdict.checked,
-            anchors=verdict.anchors,
-            finding=verdict.finding or "",
-            sequence=verdict.sequence,
+            checked=result.checked,
+            anchors=result.anchors,
+            finding=result.finding or "",
+            sequence=result.sequence,
         )
-        if won != 1:
-            raise Lost
-        enter_check(verdict, actor=SYSTEM, target=AuditCheck.objects.get(pk=key))
+        record_check(result, actor=SYSTEM, target=AuditCheck.objects.get(pk=key))

@@ -1,4 +1,4 @@
-"""What was done where entries do not follow from each other: worked out from the macs that did stay.
+"""Diagnoses a break in the chain from the remaining macs.
 
 An entry's mac holds under its old number and after its old predecessor only. So what was moved, or was pushed along
 by an insertion or a removal, still gives away where it stood. What gives away nothing counts as edited.
@@ -13,7 +13,7 @@ from recordings.audit_log.reading import Head, Unreadable, read_all
 from recordings.models import AuditEntry
 
 WINDOW = 30
-"""How many entries an insertion or removal is followed along."""
+"""The most entries along which an insertion or removal is traced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +26,13 @@ class Break:
 
     @property
     def place(self) -> int:
-        """Where something is wrong: below the chain's beginning, the entry that stands there."""
+        """The wrong entry's number; before the chain's beginning, that of the entry found there."""
         sequence = self.entry.sequence
         return self.expected if sequence is None else min(self.expected, sequence)
 
 
 def name_of(breaks: Sequence[Break], head: Head) -> Finding:
-    """What was done at the first of the breaks, which are in order."""
+    """The cause of the first break; breaks are in order."""
     first = breaks[0]
     entry, expected = first.entry, first.expected
     if entry.sequence is None or entry.sequence > expected:
@@ -57,7 +57,7 @@ def _was_pushed_back(around: Sequence[AuditEntry], previous: str, expected: int)
 
 
 def _was_pulled_forward(around: Sequence[AuditEntry]) -> bool:
-    """Whether the two after this one fit each other under higher numbers."""
+    """Whether the next two entries follow each other under higher numbers."""
     if len(around) < 2:
         return False
     before, entry = around[0], around[1]
@@ -65,7 +65,7 @@ def _was_pulled_forward(around: Sequence[AuditEntry]) -> bool:
 
 
 def _is_out_of_order(entry: AuditEntry, breaks: Sequence[Break], around: Sequence[AuditEntry]) -> bool:
-    """Whether the entry at the first break followed another one, elsewhere in the trail."""
+    """Whether the entry at the first break follows an entry elsewhere in the trail."""
     numbers = {each.expected for each in breaks} | {each.sequence for each in around}
     macs = {each.previous for each in breaks} | {each.entry.mac for each in breaks} | {each.mac for each in around}
     return any(

@@ -1,4 +1,4 @@
-"""What a check of the trail can find, in words."""
+"""The findings of a check of the trail."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -6,22 +6,22 @@ from django.utils.translation import pgettext_lazy
 
 
 class Finding(TextChoices):
-    """The first thing that is wrong."""
+    """The first fault."""
 
-    EDITED = "edited", pgettext_lazy("entry", "Edited, or not written by this program")
+    EDITED = "edited", pgettext_lazy("entry", "Edited, or not written by this system")
     REMOVED = "removed", pgettext_lazy("entry", "Removed")
     INSERTED = "inserted", pgettext_lazy("entry", "Inserted")
     REORDERED = "reordered", _("Out of order")
-    CUT = "cut", _("The newest entries were cut off")
-    ANCHOR = "anchor", _("Does not fit an anchor that was written earlier")
+    CUT = "cut", _("The newest entries were removed")
+    ANCHOR = "anchor", _("Does not match an earlier anchor")
     HEAD = "head", _("The end of the chain was changed")
-    UNREADABLE = "anchors_unreadable", _("The file of anchors cannot be read")
-    GONE = "anchors_gone", _("The file of anchors is gone")
-    EMPTIED = "anchors_emptied", _("The file of anchors was emptied")
-    GARBLED = "anchors_garbled", _("Lines in the file of anchors were not written by this server")
-    MISSING = "anchors_missing", _("Lines are missing from the file of anchors")
+    UNREADABLE = "anchors_unreadable", _("The anchor file cannot be read")
+    GONE = "anchors_gone", _("The anchor file is missing")
+    EMPTIED = "anchors_emptied", _("The anchor file was emptied")
+    GARBLED = "anchors_garbled", _("Lines in the anchor file were not written by this server")
+    MISSING = "anchors_missing", _("Lines are missing from the anchor file")
 
     @property
     def is_of_anchors(self) -> bool:
-        """Whether the entries follow from each other, and only the anchors do not vouch for the newest of them."""
+        """Whether the entries are linked, and only the anchors do not confirm the newest ones."""
         return self in {Finding.UNREADABLE, Finding.GONE, Finding.EMPTIED, Finding.GARBLED, Finding.MISSING}

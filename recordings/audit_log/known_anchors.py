@@ -23,30 +23,30 @@ NOTHING = AnchorsOnFile(anchors=[], strangers=0, is_complete=True)
 
 
 class NotEmpty(Exception):
-    """The file still holds something, so no new one can begin in its place."""
+    """The file is not empty, so no new one can begin in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Anchors that an earlier check saw: in this file, and in whichever file was checked last."""
+    """Anchors that an earlier check saw: in this file, and in the file of the last check."""
 
     here: int
     anywhere: int
 
 
 def known_from_trail() -> Known:
-    """What the trail says. An entry that cannot be read says nothing: the chain's own check finds it."""
+    """What the trail records. An unreadable entry is ignored: the chain's own check finds it."""
     entries = AuditEntry.objects.filter(action__in=[CHECKED, BEGUN]).order_by("-sequence")
     return Known(here=_told_by(entries.filter(**{f"after__{PLACE}": place()})), anywhere=_told_by(entries))
 
 
 def place() -> str:
-    """Which file this is: machines that do not share one each have their own."""
+    """The name of this file: machines that do not share a file each have their own."""
     return f"{socket.gethostname()[:80]}:{settings.AUDIT_ANCHOR}"
 
 
 def judged_file() -> tuple[AnchorsOnFile, Finding | None, int]:
-    """What the file holds, what is wrong with it, and how many anchors are known of it from now on."""
+    """The file's anchors, its fault, and the number of anchors known from now on."""
     known = known_from_trail()
     try:
         file, finding = read_anchors(), None
@@ -65,7 +65,7 @@ def judged_file() -> tuple[AnchorsOnFile, Finding | None, int]:
 
 
 def begin_file(*, reason: str) -> None:
-    """Enter that a new file begins here, since the old one was moved away. Raises NotEmpty, and OSError."""
+    """Record that a new file begins here, since the old one was moved away. Raises NotEmpty, and OSError."""
     try:
         if read_anchors() != NOTHING:
             raise NotEmpty

@@ -1,4 +1,4 @@
-"""Reading the whole trail in order, in batches, also where somebody wrote what no entry can hold."""
+"""Reads the whole trail in order, in batches, also where invalid values were written to it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The chain's end as one statement saw it: what the head says, and what the last entry is. 0: there is none."""
+    """The chain's end as one statement saw it: the head, and the last entry. 0: there is none."""
 
     sequence: int
     mac: str
@@ -23,14 +23,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """An entry that holds what none of ours can. Without a number it stands after all others."""
+    """An entry with values that this system never writes. Without a number it comes after all others."""
 
     sequence: int | None
     mac: str
 
 
 def read_head() -> Head:
-    """Both ends in one statement: between two, somebody may enter something."""
+    """Both ends in one statement: between two statements, an entry may be added."""
     last = AuditEntry.objects.order_by("-sequence")
     row = (
         AuditHead.objects.filter(pk=1)
@@ -53,7 +53,7 @@ def read_head() -> Head:
 
 
 def batches() -> Iterator[list[AuditEntry | Unreadable]]:
-    """Every entry in the order of its sequence. What is entered meanwhile comes too."""
+    """Every entry in the order of its sequence, including entries added meanwhile."""
     rows = AuditEntry.objects.order_by("sequence")
     while batch := read_all(rows[:BATCH]):
         yield batch
@@ -88,5 +88,5 @@ def _if_numbered(entry: AuditEntry) -> AuditEntry | Unreadable:
 
 
 def _number(value: object) -> int | None:
-    """SQLite keeps text where a number belongs, if somebody writes it."""
+    """SQLite accepts text in a number's column."""
     return value if isinstance(value, int) else None

@@ -1,6 +1,6 @@
-"""Holds the whole trail against its chain and its anchors, and names what is wrong first and where.
+"""Verifies the whole trail with its chain and its anchors, and names the first fault and its place.
 
-Without AUDIT_KEY nobody makes an entry that follows. Entries that go on being written meanwhile are no fault. Anchors
+Without AUDIT_KEY no one can forge an entry that follows. Entries written during the check are no fault. Anchors
 that cannot be read, or are fewer than the trail knows of, are a finding too: without them a cut tail is not missed.
 """
 
@@ -16,31 +16,31 @@ from recordings.audit_log.reading import Head, Unreadable, batches, read_head
 from recordings.models import AuditEntry
 
 MAX_KEPT = 20
-"""Breaks that are looked at to name the first one."""
+"""The most breaks that are examined to name the first one."""
 
 Progress = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationResult:
-    """What a check found. Without a finding the chain is whole."""
+    """The result of a check. Without a finding the chain is intact."""
 
     checked: int
     """Entries read."""
     anchors: int
-    """Anchors that were held against them."""
+    """Anchors that were compared with them."""
     anchors_known: int = 0
     """Anchors that this file must hold from now on."""
     finding: Finding | None = None
     sequence: int | None = None
-    """Where it is wrong first."""
+    """The first wrong entry."""
     breaks: int = 0
-    """In how many places entries do not follow from the ones before them."""
+    """The number of entries that do not follow from the entry before them."""
 
 
 @dataclass(slots=True)
 class _Walk:
-    """How far the chain was read, and what was seen on the way."""
+    """The state of reading the chain."""
 
     anchors: Mapping[int, set[str]]
     checked: int = 0
@@ -51,7 +51,7 @@ class _Walk:
     unmatched: list[int] = field(default_factory=list)
 
     def step(self, entry: AuditEntry | Unreadable) -> None:
-        """One entry more: does it follow from the one before it, and is it the one that was anchored?"""
+        """Read one more entry: does it follow from the one before it, and does it match its anchor?"""
         expected = self.last + 1
         if isinstance(entry, Unreadable) or entry.sequence != expected or not follows(entry, self.previous):
             self.count += 1
@@ -88,7 +88,7 @@ def verify(*, also: tuple[Anchor, ...] = (), progress: Progress = lambda checked
 
 
 def _judge(walk: _Walk, before: Head, after: Head, anchored: int) -> tuple[Finding | None, int | None]:
-    """What is wrong first. An anchor that does not fit says more than the break it is found at, if it comes first."""
+    """The first fault. If an anchor that does not match comes first, it says more than the break at its entry."""
     broken = walk.breaks[0].expected if walk.breaks else None
     if walk.unmatched and (broken is None or walk.unmatched[0] < broken):
         return Finding.ANCHOR, walk.unmatched[0]

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from recordings.callbacks.queries import MAX_SHOWN, cannot_be_reached, last_arrived, registered_key, valid_keys
@@ -24,9 +24,9 @@ from recordings.callbacks.registration import (
 )
 from recordings.callbacks.test_event import try_callbacks
 from recordings.calls import CannotCall
+from recordings.error_catalogue import explain
 from recordings.models import CallbackKey, Project
 from recordings.permissions import holds, projects_where
-from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 from recordings.vault import CannotOpen
 from recordings.web.guard import allowed
@@ -136,7 +136,7 @@ def _say_what_came(request: PageRequest, project: Project, ask: Callable[[], Out
             case Accepted():
                 messages.success(request, gettext("Tencent Cloud posts this project's callbacks here from now on."))
             case Refused(code=code):
-                explanation = explain(code, get_language() or "en")
+                explanation = explain(code)
                 told = {"title": explanation.title, "code": code, "action": explanation.action}
                 messages.error(request, gettext("Not registered: %(title)s (%(code)s). %(action)s") % told)
             case Unknown(code=code):

@@ -1,4 +1,4 @@
-"""The buttons on the pages of accounts and storages: testing an account's key, retiring and taking back into use."""
+"""The buttons on the pages of accounts and storages: test an account's key, retire and reactivate."""
 
 from uuid import UUID
 
@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
-from recordings.credentials.account_testing import try_account
+from recordings.credentials.account_test import try_account
 from recordings.credentials.queries import accounts_for, storages_for
-from recordings.credentials.retiring import (
+from recordings.credentials.retirement import (
     StillRecording,
     restore_account,
     restore_storage,
@@ -25,7 +25,7 @@ from recordings.web.render import PageRequest, go_to
 @require_POST
 @allowed("credential.change")
 def account_test(request: PageRequest, pk: UUID) -> HttpResponse:
-    """Try out an account's key; the account's page shows what was found."""
+    """Test an account's key; the account's page shows the result."""
     found = _account(request, pk)
     try_account(actor=request.user, account=found)
     return go_to(request, found.get_absolute_url())
@@ -34,37 +34,37 @@ def account_test(request: PageRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allowed("credential.change", sensitive=True)
 def account_retire(request: PageRequest, pk: UUID) -> HttpResponse:
-    """Let an account start nothing more; refused while recordings of it are live, since they need its key to stop."""
+    """Retire an account; refused while recordings of it are live, since they need its key to stop."""
     found = _account(request, pk)
     try:
         changed = retire_account(actor=request.user, account=found)
     except StillRecording:
-        said = gettext("Nothing was changed: recordings of this account are live. Stop or close them first.")
+        said = gettext("Nothing was changed: this account has live recordings. Stop or close them first.")
         messages.error(request, said)
         return go_to(request, found.get_absolute_url())
-    return _say(request, found, changed, gettext("Retired: nothing is started with it any more."))
+    return _say(request, found, changed, gettext("Retired: no longer used for new recordings."))
 
 
 @require_POST
 @allowed("credential.change", sensitive=True)
 def account_restore(request: PageRequest, pk: UUID) -> HttpResponse:
-    """Take a retired account back into use."""
+    """Reactivate a retired account."""
     found = _account(request, pk)
-    return _say(request, found, restore_account(actor=request.user, account=found), gettext("It is in use again."))
+    return _say(request, found, restore_account(actor=request.user, account=found), gettext("Reactivated."))
 
 
 @require_POST
 @allowed("credential.change", sensitive=True)
 def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
-    """Let nothing more be recorded into a storage, and say what still uploads into it."""
+    """Retire a storage, and show what still uploads into it."""
     found = _storage(request, pk)
     changed = retire_storage(actor=request.user, storage=found)
     live = Recording.objects.filter(storage=found, state__in=Recording.LIVE).count()
-    said = gettext("Retired: nothing is recorded into it any more.")
+    said = gettext("Retired: no new recordings into it.")
     if live:
         said = ngettext(
-            "Retired. %(count)s live recording goes on uploading into it.",
-            "Retired. %(count)s live recordings go on uploading into it.",
+            "Retired. %(count)s live recording keeps uploading into it.",
+            "Retired. %(count)s live recordings keep uploading into it.",
             live,
         ) % {"count": live}
     return _say(request, found, changed, said)
@@ -73,9 +73,9 @@ def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed("credential.change", sensitive=True)
 def storage_restore(request: PageRequest, pk: int) -> HttpResponse:
-    """Take a retired storage back into use."""
+    """Reactivate a retired storage."""
     found = _storage(request, pk)
-    return _say(request, found, restore_storage(actor=request.user, storage=found), gettext("It is in use again."))
+    return _say(request, found, restore_storage(actor=request.user, storage=found), gettext("Reactivated."))
 
 
 def _say(request: PageRequest, row: CloudAccount | StorageCredential, changed: bool, said: str) -> HttpResponse:

@@ -28,7 +28,7 @@ cos_bucket_rule = RegexValidator(
 
 
 class AccountForm(SecretsForm):
-    """A cloud account as it shall be."""
+    """The new values of a cloud account."""
 
     SECRETS = ("secret_key",)
 
@@ -42,7 +42,7 @@ class AccountForm(SecretsForm):
         )  # fmt: skip
         field_classes = {"secret_id": PastedField}
         widgets = {"secret_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})}
-        help_texts = {"secret_id": gettext_lazy("Use an API key that is allowed to do TRRO and nothing else.")}
+        help_texts = {"secret_id": gettext_lazy("Use a key restricted to TRRO permissions.")}
         error_messages = {"name": {"unique": gettext_lazy("Another cloud account has this name.")}}
 
     def __init__(self, data: Mapping[str, Any] | None, *, instance: CloudAccount | None = None) -> None:
@@ -66,7 +66,7 @@ class AccountForm(SecretsForm):
 
 
 class ProjectsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Any number of projects, told apart by their ids. An id longer than any key is no choice, not an error of ours."""
+    """Any number of projects, by their ids. An id longer than any key is an invalid choice, not a server error."""
 
     def clean(self, value: Any) -> Any:
         for pk in value or ():
@@ -79,7 +79,7 @@ class ProjectsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class StorageForm(SecretsForm):
-    """A storage as it shall be, and its new key if it gets one."""
+    """The new values of a storage, and its new key if there is one."""
 
     SECRETS = ("access_key", "secret_key")
 
@@ -88,7 +88,7 @@ class StorageForm(SecretsForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label=gettext_lazy("Projects"),
-        help_text=gettext_lazy("Only these may record into this bucket. None chosen means that none may."),
+        help_text=gettext_lazy("Only selected projects can use this bucket."),
     )
     access_key = SecretField(label="AccessKey")
     secret_key = SecretField(label="SecretKey")
@@ -98,12 +98,12 @@ class StorageForm(SecretsForm):
         fields = ("name", "vendor", "region", "bucket", "projects")
         field_classes = {"region": PastedField, "bucket": PastedField}
         help_texts = {
-            "region": gettext_lazy("Where the bucket is, such as ap-guangzhou."),
+            "region": gettext_lazy("The bucket's region, such as ap-guangzhou."),
             "bucket": gettext_lazy("A COS bucket's name ends in - and the APPID, such as recording-1304123456."),
         }
         error_messages = {
             "name": {"unique": gettext_lazy("Another storage has this name.")},
-            "vendor": choice_messages(gettext_lazy("Choose one of the two vendors.")),
+            "vendor": choice_messages(gettext_lazy("Choose one of the two providers.")),
         }
 
     def __init__(
@@ -125,7 +125,7 @@ class StorageForm(SecretsForm):
         given = [name for name in self.SECRETS if cleaned.get(name)]
         if len(given) == 1:
             for name in set(self.SECRETS) - set(given) - set(self.errors):
-                self.add_error(name, _("AccessKey and SecretKey belong together: give both, or leave both empty."))
+                self.add_error(name, _("AccessKey and SecretKey belong together: enter both, or leave both blank."))
         return cleaned
 
     def new_key(self) -> NewKey | None:

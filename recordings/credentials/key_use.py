@@ -1,6 +1,6 @@
 """Which recordings still use a storage's key, so that an old one is not revoked under them.
 
-A recording uses the key it was started with while it is live, while it is over here and goes on recording, and
+A recording uses the key it was started with while it is live, while it is closed here and still recording, and
 after its end until all its files are there: for seven days at most since it was last heard of. After that it is one
 that never completed, which is said, but does not hold the key. What certainly did not run uses none.
 
@@ -44,7 +44,7 @@ class KeyUse:
 
 
 def _heard_of() -> QuerySet[Recording]:
-    """All recordings, with `heard`: when each ended, was closed here, was sent or was asked for."""
+    """All recordings, with `heard`: when each ended, was closed here, was sent or was requested."""
     closed = Decision.objects.filter(recording=OuterRef("pk")).order_by("-decided_at").values("decided_at")[:1]
     heard = Coalesce("ended_at", Subquery(closed), "sent_at", "created_at", output_field=DateTimeField())
     return Recording.objects.annotate(heard=heard)
@@ -73,7 +73,7 @@ def uses_of(storage: StorageCredential, *, now: datetime, most: int) -> list[Key
 
 
 def _access_key(key: StorageKey) -> bytes | None:
-    """The AccessKey itself; None when it does not open."""
+    """The AccessKey itself; None when it cannot be decrypted."""
     try:
         return vault.open_sealed(key, "access_key").encode()
     except vault.CannotOpen:
@@ -81,7 +81,7 @@ def _access_key(key: StorageKey) -> bytes | None:
 
 
 def _use_of(key: StorageKey, opened: Mapping[StorageKey, bytes | None], *, now: datetime) -> KeyUse:
-    """What a page says of one key, beside all keys of its storage; what does not open may be any of them."""
+    """What a page shows of one key beside the storage's other keys. An unreadable key may be any of them."""
     mine = opened[key]
     others = {other: access_key for other, access_key in opened.items() if other != key}
     unknown = [other for other, access_key in others.items() if mine is None or access_key is None]

@@ -1,4 +1,4 @@
-"""Which cloud accounts and storages somebody may name or change, and what runs with them."""
+"""Which cloud accounts and storages a user may name or change, and what runs with them."""
 
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ def storages_for(user: User, permission: str) -> QuerySet[StorageCredential]:
 
 
 SHOWN_OF_KEY = ("created_at", "created_by", "tested_at", "can_write", "can_read", "can_list", "region_fits")
-"""What a line in a list tells of a storage's current key."""
+"""The fields of a storage's current key that a list shows."""
 
 
 def with_current_keys(storages: QuerySet[StorageCredential]) -> QuerySet[StorageCredential]:
@@ -76,7 +76,7 @@ def old_before(now: datetime) -> datetime:
 
 
 def open_calls_with_earlier_key(account: CloudAccount) -> int:
-    """How many calls that may be signed with the key before the account's present one are not answered yet."""
+    """How many calls that may be signed with the key before the account's present one are still open."""
     calls = ApiCall.objects.filter(account=account, outcome=ApiCall.Outcome.OPEN)
     return calls.filter(created_at__lte=account.key_set_at + timedelta(seconds=settings.CALL_DEADLINE)).count()
 

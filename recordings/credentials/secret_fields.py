@@ -1,4 +1,4 @@
-"""Fields for secrets: they take what is typed, and never show it again."""
+"""Fields for secrets: they accept a secret and never show it again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,15 +13,15 @@ from recordings.web.edit import EditForm
 SHORTEST, LONGEST = 8, 128
 
 key_rules = (
-    RegexValidator(r"\A[!-~]*\Z", _("Letters, digits and ASCII signs only, without spaces. Copy it again.")),
-    MinLengthValidator(SHORTEST, _("This is too short: at least 8 characters. Copy it again, whole.")),
-    MaxLengthValidator(LONGEST, _("This is too long: at most 128 characters. Copy it again, and nothing else.")),
+    RegexValidator(r"\A[!-~]*\Z", _("Letters, digits and ASCII symbols only, without spaces. Copy it again.")),
+    MinLengthValidator(SHORTEST, _("Too short: at least 8 characters. Copy all of it again.")),
+    MaxLengthValidator(LONGEST, _("Too long: at most 128 characters. Copy only the key again.")),
 )
 """What ids and secrets of either vendor look like. No `maxlength`, with which a browser would cut a key silently."""
 
 
 class SecretField(forms.CharField):
-    """A secret. White space around it is dropped; the page that answers never holds it."""
+    """A secret. White space around it is removed; the resulting page never contains it."""
 
     widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"})
     default_validators = list(key_rules)
@@ -47,5 +47,5 @@ class SecretsForm(EditForm):
 
 def _keep(hint: str) -> Any:
     if not hint:
-        return _("Leave this empty to keep the stored one.")
-    return format_lazy(_("The stored one ends in {hint}. Leave this empty to keep it."), hint=hint)
+        return _("Leave blank to keep the current key.")
+    return format_lazy(_("Current key: ••••{hint}. Leave blank to keep it."), hint=hint)

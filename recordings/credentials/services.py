@@ -1,6 +1,6 @@
 """Adding and changing cloud accounts and storages, each with its entry in the audit trail.
 
-Secrets are sealed here and go nowhere else. A storage's key is replaced, not overwritten: recordings that run
+Secrets are encrypted here and go nowhere else. A storage's key is replaced, not overwritten: recordings that run
 upload with the one they were started with.
 """
 
@@ -24,7 +24,7 @@ from recordings.permissions import demand, projects_where
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKey:
-    """A storage's key as it was typed: both halves, not sealed yet."""
+    """A storage's key as it was typed: both halves, not encrypted yet."""
 
     access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
@@ -32,7 +32,7 @@ class NewKey:
 
 @sensitive_variables("secret_key")
 def create_account(*, actor: User, account: CloudAccount, secret_key: str) -> None:
-    """Store a new account with its key sealed. Raises PermissionDenied; IntegrityError when its name is taken."""
+    """Store a new account with its key encrypted. Raises PermissionDenied; IntegrityError when its name is taken."""
     demand(actor, "credential.change")
     vault.seal(account, "secret_key", secret_key)
     account.key_set_by = actor.get_username()
@@ -52,7 +52,7 @@ def change_account(*, actor: User, account: CloudAccount, secret_key: str) -> bo
         stored = changes.lock(account)
         new = ["secret_id"] if account.secret_id != stored.secret_id else []
         if new and not secret_key:
-            raise ValidationError({"secret_key": _("Another SecretId has another SecretKey: give both.")})
+            raise ValidationError({"secret_key": _("A new SecretId needs its SecretKey too.")})
         if secret_key and not new and _is_stored(stored, "secret_key", secret_key):
             secret_key = ""
         if secret_key:
@@ -66,7 +66,7 @@ def change_account(*, actor: User, account: CloudAccount, secret_key: str) -> bo
 
 @sensitive_variables("secret")
 def _is_stored(row: Model, field: str, secret: str) -> bool:
-    """Whether `secret` is what the row holds already; what does not open is taken for another."""
+    """Whether `secret` is what the row holds already; a key that cannot be decrypted counts as different."""
     try:
         return hmac.compare_digest(vault.open_sealed(row, field).encode(), secret.encode())
     except vault.CannotOpen:
@@ -74,7 +74,7 @@ def _is_stored(row: Model, field: str, secret: str) -> bool:
 
 
 def _note_new_key(account: CloudAccount, *, actor: User) -> None:
-    """Who gave the account's key and when; what an earlier key's test found says nothing of this one."""
+    """Store who added the account's key and when; the test result of an earlier key is removed."""
     CloudAccount.objects.filter(pk=account.pk).update(
         key_set_at=timezone.now(),
         key_set_by=actor.get_username(),
@@ -89,7 +89,7 @@ def _note_new_key(account: CloudAccount, *, actor: User) -> None:
 def create_storage(
     *, actor: User, storage: StorageCredential, projects: Collection[Project], key: NewKey | None
 ) -> None:
-    """Store a new storage with its key sealed; without one, nobody can record into it yet.
+    """Store a new storage with its key encrypted; without a key, no recording can use it yet.
 
     Raises PermissionDenied; IntegrityError when its name is taken.
     """
@@ -114,7 +114,7 @@ def change_storage(
         stored = changes.lock(storage)
         moved = [name for name in ("vendor", "region", "bucket") if getattr(storage, name) != getattr(stored, name)]
         if moved and may_hold_files(stored):
-            because = _("Recordings are kept in this bucket, and found there by this. Add another storage instead.")
+            because = _("Existing recordings depend on this value. Add a new storage instead.")
             raise ValidationError(dict.fromkeys(moved, because))
         out_of_reach = stored.projects.exclude(pk__in=projects_where(actor, "credential.change"))
         related = {"projects": [*projects, *out_of_reach]}

@@ -1,6 +1,6 @@
 """The pages of cloud accounts and of storages: lists, one of each, adding and changing them.
 
-Only who may change them sees more than names, and nobody sees a secret.
+Only users who may change them see more than names, and no user sees a secret.
 """
 
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recordings.credentials.account_testing import account_summary, explained
+from recordings.credentials.account_test import account_summary, explained
 from recordings.credentials.forms import AccountForm, StorageForm
 from recordings.credentials.key_use import uses_of
 from recordings.credentials.queries import (
@@ -87,7 +87,7 @@ def account_new(request: PageRequest) -> HttpResponse:
         lambda: create_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
         heading=gettext("Add a cloud account"),
         back=reverse("accounts"),
-        said=gettext("The cloud account was added."),
+        said=gettext("Cloud account added. Next: test the key."),
     )
 
 
@@ -104,9 +104,7 @@ def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
         lambda: change_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext(
-            "The cloud account was changed. If it has a new key, its page says whether the old one is to be revoked."
-        ),
+        said=gettext("Saved."),
     )
 
 
@@ -163,7 +161,7 @@ def storage_new(request: PageRequest) -> HttpResponse:
         ),
         heading=gettext("Add a storage"),
         back=reverse("storages"),
-        said=gettext("The storage was added."),
+        said=gettext("Storage added. Next: test the key."),
     )
 
 
@@ -185,14 +183,14 @@ def storage_edit(request: PageRequest, pk: int) -> HttpResponse:
         ),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("The storage was changed. Recordings that run already keep the key they were started with."),
+        said=gettext("Storage saved. Running recordings keep the key they were started with."),
     )
 
 
 @require_POST
 @allowed("credential.change")
 def storage_test(request: PageRequest, pk: int) -> HttpResponse:
-    """Try out a storage's key: what was found in place, without JavaScript on the storage's page."""
+    """Test a storage's key: the result is shown in place, or on the storage's page without JavaScript."""
     found = get_object_or_404(storages_for(request.user, "credential.change"), pk=pk)
     try:
         test_storage(actor=request.user, storage=found)

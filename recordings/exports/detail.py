@@ -21,7 +21,7 @@ from recordings.models import Export
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportDetail:
-    """`words`: the filter, as the manifest has it or as it would be now; None where it cannot be told any more."""
+    """`words`: the filter, as the manifest has it or as it would be now; None when it is no longer known."""
 
     words: list[tuple[str, str]] | None
     time_zone: str
@@ -31,15 +31,15 @@ class ExportDetail:
     is_missing: bool
     """Whether it is ready and its file is not on this machine."""
     is_withheld: bool
-    """Whether the file holds what its reader sees no longer."""
+    """Whether the file contains rows that its reader can no longer see."""
     list_url: str
-    anew_url: str
+    again_url: str
     """The form for the same rows, as CSV."""
     deleted_at: datetime | None
 
 
 def export_detail(export: Export) -> ExportDetail:
-    """What the page tells of an export beside its own fields."""
+    """What the page shows of an export beside its own fields."""
     subject = SUBJECTS[export.subject]
     manifest = stored_manifest(export) if export.state == Export.State.READY else None
     is_withheld = manifest is not None and not _still_reaches(export, manifest)
@@ -54,7 +54,7 @@ def export_detail(export: Export) -> ExportDetail:
         is_missing=export.state == Export.State.READY and not (manifest and file_of(export).is_file()),
         is_withheld=is_withheld,
         list_url=f"{reverse(subject.list_url)}?{export.query}",
-        anew_url=f"{reverse(subject.export_url)}?{asked.urlencode()}",
+        again_url=f"{reverse(subject.export_url)}?{asked.urlencode()}",
         deleted_at=export.finished_at + KEPT if export.finished_at and export.state == Export.State.READY else None,
     )
 

@@ -1,4 +1,4 @@
-"""Why an export cannot be made: codes that are stored, and their words."""
+"""Why an export failed: stored codes and their texts."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -16,18 +16,18 @@ ERROR = "error"
 
 WORDS: Mapping[str, Promise] = MappingProxyType(
     {
-        NOT_ALLOWED: gettext_lazy("No longer allowed: your roles or projects have changed since it was asked for."),
-        DISK_FULL: gettext_lazy("The server's disk is full. Tell whoever runs this server."),
-        TOO_MANY_ROWS: gettext_lazy("Excel holds at most 1,048,575 rows. CSV and JSON Lines hold any number."),
-        FILE_GONE: gettext_lazy("The file is no longer where it was put. Tell whoever runs this server."),
-        ERROR: gettext_lazy("The server made an error, three times. Its log says more."),
+        NOT_ALLOWED: gettext_lazy("No longer allowed: your roles or projects have changed since the request."),
+        DISK_FULL: gettext_lazy("The server's disk is full. Contact the server administrator."),
+        TOO_MANY_ROWS: gettext_lazy("Excel allows at most 1,048,575 rows. CSV and JSON Lines have no limit."),
+        FILE_GONE: gettext_lazy("The file is missing on the server. Contact the server administrator."),
+        ERROR: gettext_lazy("Failed three times; see the server log."),
     }
 )
 FOR_EXCEL_ONLY = frozenset({TOO_MANY_ROWS, CELL_TOO_LONG})
 
 
 class CannotExport(Exception):
-    """Trying again as it is would change nothing."""
+    """Repeating the same export would fail again."""
 
     def __init__(self, code: str, *, detail: str = "") -> None:
         super().__init__(code)
@@ -35,11 +35,11 @@ class CannotExport(Exception):
 
 
 def describe_failure(error: str) -> str:
-    """What is stored of a failure, for a reader; empty for none."""
+    """The text of a stored failure; empty for none."""
     code, *detail = error.split(" ")
     if code == CELL_TOO_LONG and len(detail) == 2:
         place = {"column": detail[0], "row": detail[1]}
-        return _("Row %(row)s has more text in %(column)s than a cell of Excel holds (32,767 characters).") % place
+        return _("Row %(row)s has more text in %(column)s than an Excel cell allows (32,767 characters).") % place
     return str(WORDS.get(code, WORDS[ERROR])) if error else ""
 
 

@@ -1,4 +1,4 @@
-"""The manifest of an export: what was asked for, what is in the file, and its checksum."""
+"""The manifest of an export: the request, the content of the file, and its checksum."""
 
 import json
 from typing import Any

@@ -18,7 +18,7 @@ UNFINISHED = "unfinished-"
 
 
 def folder() -> Path:
-    """EXPORTS_DIR, which only this program's account may look into."""
+    """EXPORTS_DIR, which only this process's account can read."""
     place = Path(settings.EXPORTS_DIR)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     if place.stat().st_mode & 0o077:
@@ -54,7 +54,7 @@ def aside(key: UUID) -> Iterator[Path]:
 
 
 def clear(key: UUID) -> None:
-    """Remove what unfinished tries left."""
+    """Remove the files of unfinished attempts."""
     for left in folder().glob(f"{_prefix(key)}*"):
         shutil.rmtree(left, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""Which exports somebody sees, and how many rows one would have."""
+"""Which exports a user sees, and how many rows an export would have."""
 
 import django_filters
 from django.db.models import QuerySet
@@ -9,7 +9,7 @@ from recordings.permissions import holds
 
 
 def exports_of(user: User) -> QuerySet[Export]:
-    """A person's own exports, of what this person still may export."""
+    """A user's own exports, of subjects that this user may still export."""
     subjects = [name for name, subject in SUBJECTS.items() if holds(user, subject.permission)]
     return Export.objects.filter(requested_by=user, subject__in=subjects).select_related("requested_by")
 

@@ -1,6 +1,6 @@
-"""How far somebody's rights reached when an export was made, held against what they reach now.
+"""Compares a user's projects when an export was built with the projects of now.
 
-A file holds what its reader saw then. Whoever lost a project since does not take its rows home any more.
+A file contains rows of that time. A user who has lost a project since cannot download its rows any more.
 """
 
 from typing import Any

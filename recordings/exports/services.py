@@ -1,4 +1,4 @@
-"""Asking for an export, trying it again, taking it home, and its end after a week."""
+"""Request an export, repeat it, download it, and delete it after a week."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ from recordings.permissions import demand
 SMALL = 2000
 """Rows up to which an export is made at once, in the request."""
 MAX_UNFINISHED = 5
-"""Of one person, as is the next."""
+"""For one user, like the next."""
 MAX_PER_MINUTE = 10
 KEPT = timedelta(days=7)
 
@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 
 class TooManyExports(Exception):
-    """This person waits for enough exports already."""
+    """This user has too many unfinished exports."""
 
 
 class ExportGone(Exception):
@@ -46,7 +46,7 @@ class ExportGone(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRequest:
-    """What is asked for. `query`: the list's filters, valid ones."""
+    """A request for an export. `query`: the list's valid filters."""
 
     subject: str
     format: str
@@ -55,9 +55,9 @@ class ExportRequest:
 
 
 def request_export(*, actor: User, wanted: ExportRequest) -> Export:
-    """Have what is filtered written to a file: at once if it is little, else by a worker.
+    """Write the filtered rows to a file: immediately when there are few, otherwise by a worker.
 
-    Raises PermissionDenied, and TooMany.
+    Raises PermissionDenied and TooManyExports.
     """
     subject = SUBJECTS[wanted.subject]
     demand(actor, subject.permission)
@@ -72,53 +72,53 @@ def request_export(*, actor: User, wanted: ExportRequest) -> Export:
         )  # fmt: skip
         if not is_small:
             wakeups.wake("export", export.pk)
-        _enter_asked(actor, export)
+        _record_request(actor, export)
     if is_small:
         build_export(export.pk, database_now())
     return export
 
 
 def _refuse_too_many(actor: User) -> None:
-    """Raise TooMany when this person has too many that wait, or asked for too many within a minute."""
+    """Raise TooManyExports when this user has too many unfinished, or requested too many within a minute."""
     own = Export.objects.filter(requested_by=actor)
     lately = own.filter(requested_at__gte=timezone.now() - timedelta(minutes=1))
     if own.filter(state__in=UNFINISHED).count() >= MAX_UNFINISHED or lately.count() >= MAX_PER_MINUTE:
         raise TooManyExports
 
 
-def _enter_asked(actor: User, export: Export) -> None:
-    told = {"format": export.format, "filter": export.query}
+def _record_request(actor: User, export: Export) -> None:
+    details = {"format": export.format, "filter": export.query}
     if export.subject == Export.Subject.HISTORY:
-        record_audit(actor=actor, action="history.exported", target=export, after=told)
+        record_audit(actor=actor, action="history.exported", target=export, after=details)
     else:
-        record_audit(actor=actor, action="trail.exported", target=export, after=told)
+        record_audit(actor=actor, action="trail.exported", target=export, after=details)
 
 
 def try_again(*, actor: User, export: Export) -> None:
-    """Have one that failed made anew, by a worker; any other is left as it is. Raises PermissionDenied, TooMany."""
+    """Let a worker repeat a failed export; any other is unchanged. Raises PermissionDenied, TooManyExports."""
     demand(actor, SUBJECTS[export.subject].permission)
-    anew = {
+    repeated = {
         "state": Export.State.WAITING, "due_at": database_now(), "attempts": 0, "error": "", "finished_at": None,
         "rows": 0, "size": 0, "sha256": "",
     }  # fmt: skip
     with transaction.atomic():
         _refuse_too_many(actor)
-        if Export.objects.filter(pk=export.pk, state=Export.State.FAILED).update(**anew) == 1:
+        if Export.objects.filter(pk=export.pk, state=Export.State.FAILED).update(**repeated) == 1:
             wakeups.wake("export", export.pk)
             record_audit(actor=actor, action="export.repeated", target=export)
 
 
 def download_export(*, actor: User, export: Export, path: Path) -> BinaryIO:
-    """One of its files, open to be read; entered in the trail.
+    """One of its files, open for reading, with an audit entry.
 
-    Raises Gone when it is not on this machine, which changes nothing: another machine may have it. Raises
-    PermissionDenied when it holds what the actor sees no longer.
+    Raises ExportGone when it is not on this machine, which changes nothing: another machine may have it. Raises
+    PermissionDenied when it contains rows that the actor can no longer see.
     """
     manifest = stored_manifest(export)
     if manifest and not still_reaches(actor, SUBJECTS[export.subject].permission, manifest.get("projects")):
         raise PermissionDenied
     try:
-        if manifest is None:  # without it nobody knows what the file holds
+        if manifest is None:  # without it the file's projects are unknown
             raise FileNotFoundError
         file = path.open("rb")
     except OSError as error:
@@ -134,12 +134,12 @@ def download_export(*, actor: User, export: Export, path: Path) -> BinaryIO:
 
 
 def old_exports(now: datetime) -> QuerySet[Export]:
-    """Ready ones whose time is over."""
+    """Ready exports that have expired."""
     return Export.objects.filter(state=Export.State.READY, finished_at__lte=now - KEPT)
 
 
 def delete_file(key: UUID, now: datetime) -> None:
-    """Delete the files of an old export; what was asked for stays."""
+    """Delete the files of an expired export; its row stays."""
     with transaction.atomic():
         if old_exports(now).filter(pk=key).update(state=Export.State.DELETED) == 1:
             export = Export.objects.get(pk=key)

@@ -1,6 +1,6 @@
-"""What can be exported: which rows somebody may take out, by which filter, in which columns.
+"""What can be exported: which rows a user may export, by which filter, in which columns.
 
-Everything is asked anew each time, of the roles that the person has then.
+Rights are checked each time, with the roles that the user has then.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -53,14 +53,14 @@ class Subject:
     filter: Callable[..., Any]
     """Of the list: the same that the list's page uses."""
     rows: Callable[[User, str], QuerySet[Any]]
-    """Those for which a person holds a permission."""
+    """The rows for which a user holds a permission."""
     columns: Sequence[Column]
     fields: Sequence[str]
     """What the one main query reads; what `complete` adds comes after them."""
     complete: Callable[[Sequence[Row]], list[Row]]
 
     def filtered(self, user: User, query: str | QueryDict) -> django_filters.FilterSet:
-        """The list's filter over what this person may take out now."""
+        """The list's filter over the rows that this user may export now."""
         asked = QueryDict(query) if isinstance(query, str) else query
         return self.filter(asked, self.rows(user, self.permission), user=user)
 

@@ -1,4 +1,4 @@
-"""The pages of exports: asking for one of a filtered list, one's own exports, and taking a file home."""
+"""The pages of exports: request one of a filtered list, the user's own exports, and downloads."""
 
 from pathlib import Path
 from typing import Any
@@ -27,27 +27,27 @@ from recordings.web.render import PageRequest, go_to, render_either
 COUNTED = 100_000
 """Rows up to which the form says how many there are."""
 METHODS = ["GET", "HEAD", "POST"]
-TOO_MANY = gettext_lazy("You asked for several exports just now. Wait for one of them, or a minute.")
+TOO_MANY = gettext_lazy("Too many exports requested. Wait for one of them to finish, or one minute.")
 
 
 @require_http_methods(METHODS)
 @allowed("recording.export")
 def recordings_export(request: PageRequest) -> HttpResponse:
-    """Ask for an export of the history as it is filtered."""
+    """Request an export of the filtered history."""
     return _ask(request, Export.Subject.HISTORY)
 
 
 @require_http_methods(METHODS)
 @allowed("audit.export")
 def audit_export(request: PageRequest) -> HttpResponse:
-    """Ask for an export of the audit trail as it is filtered."""
+    """Request an export of the filtered audit trail."""
     return _ask(request, Export.Subject.TRAIL)
 
 
 def _ask(request: PageRequest, name: str) -> HttpResponse:
-    """What would be exported and in which format; posted, the export. A filter that cannot be used exports nothing."""
+    """GET shows what would be exported and the formats; POST exports. An invalid filter exports nothing."""
     subject = SUBJECTS[name]
-    page, fragment = "exports/ask.html", "exports/_ask.html"
+    page, fragment = "exports/request.html", "exports/_request.html"
     chosen = subject.filtered(request.user, request.GET)
     context: dict[str, Any] = {"subject": subject, "chosen": chosen}
     if not chosen.form.is_valid():
@@ -81,7 +81,7 @@ def _asked_format(request: PageRequest) -> dict[str, str]:
 @require_safe
 @allowed("recording.export")
 def exports(request: PageRequest) -> HttpResponse:
-    """This person's own exports, the newest first."""
+    """This user's own exports, newest first."""
     page = newest_page_of(exports_of(request.user), by="requested_at", cursor=request.GET.get("after", ""))
     return render_either(request, "exports/list.html", "exports/_list.html", {"page": page})
 
@@ -89,7 +89,7 @@ def exports(request: PageRequest) -> HttpResponse:
 @require_http_methods(METHODS)
 @allowed("recording.export")
 def export(request: PageRequest, pk: UUID) -> HttpResponse:
-    """One export: how far it is, or what is in it. Posted, one that failed is tried again."""
+    """One export: its progress, or its content. POST repeats a failed one."""
     found = get_object_or_404(exports_of(request.user), pk=pk)
     if request.method == "POST":
         try:
@@ -109,7 +109,7 @@ def _page_of(request: PageRequest, found: Export, status: int = 200) -> HttpResp
 @require_GET  # asking for the headers would be entered as a download
 @allowed("recording.export")
 def export_file(request: PageRequest, pk: UUID) -> HttpResponseBase:
-    """The file itself, once it is whole."""
+    """The file, once it is complete."""
     found = get_object_or_404(exports_of(request.user), pk=pk)
     return _download(request, found, file_of(found), name_of(found), CONTENT_TYPES[Export.Format(found.format)])
 

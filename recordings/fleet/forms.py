@@ -29,22 +29,22 @@ ALL = gettext_lazy("All")
 
 
 class ProjectForm(EditForm):
-    """A project as it shall be. A new one cannot have a default profile: no storage lets it in yet."""
+    """The new values of a project. A new one cannot have a default profile: no storage allows it yet."""
 
     class Meta:
         model = Project
         fields = ("account", "project_id", "name", "description", "default_profile")
         field_classes = {"project_id": PastedField}
         help_texts = {
-            "project_id": gettext_lazy("As the vendor's console shows it, such as m82k5408n123phvb."),
+            "project_id": gettext_lazy("As shown in the TRRO console, e.g. m82k5408n123phvb."),
             "default_profile": gettext_lazy(
-                "Chosen already when somebody starts a recording here: a profile whose storage this project may use."
+                "Preselected in the start form. The project must be allowed to use the profile's storage."
             ),
         }
         error_messages = {
             "account": choice_messages(gettext_lazy("Choose a cloud account from the list.")),
             "default_profile": choice_messages(
-                gettext_lazy("This project may not use that profile's storage. Add the project to the storage first.")
+                gettext_lazy("This project cannot use that profile's storage. Add the project to the storage first.")
             ),
         }
 
@@ -60,7 +60,7 @@ class ProjectForm(EditForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if _is_taken(self, "account", "project_id"):
-            self.add_error("project_id", _("This account has a project with this ProjectId already."))
+            self.add_error("project_id", _("This account already has a project with this ProjectId."))
         return cleaned
 
 
@@ -85,12 +85,12 @@ class LabelsField(forms.CharField):
 
 
 class DeviceForm(EditForm):
-    """A device as it shall be."""
+    """The new values of a device."""
 
     labels = LabelsField(
         required=False,
         label=gettext_lazy("Labels"),
-        help_text=gettext_lazy("Words with commas between them, at most 20, such as: north pit, shovel."),
+        help_text=gettext_lazy("Words separated by commas, at most 20, e.g. north pit, shovel."),
     )
 
     class Meta:
@@ -98,7 +98,7 @@ class DeviceForm(EditForm):
         fields = ("project", "device_id", "name", "type", "status", "labels")
         field_classes = {"device_id": PastedField}
         help_texts = {
-            "device_id": gettext_lazy("As the device reports itself: lower-case letters, digits and _, at most 32."),
+            "device_id": gettext_lazy("The ID that the device reports: lower-case letters, digits and _, at most 32."),
             "type": gettext_lazy("A field device sends video and can be recorded; a remote device is a driver's seat."),
         }
         error_messages = {"project": choice_messages(gettext_lazy("Choose a project from the list."))}
@@ -112,12 +112,12 @@ class DeviceForm(EditForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if _is_taken(self, "project", "device_id"):
-            self.add_error("device_id", _("This project has a device with this DeviceId already."))
+            self.add_error("device_id", _("This project already has a device with this DeviceId."))
         return cleaned
 
 
 def _is_taken(form: EditForm, *names: str) -> bool:
-    """Whether another row has the same answers to all of `names`."""
+    """Whether another row has the same values in all of `names`."""
     same = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
     if len(same) < len(names):
         return False

@@ -1,4 +1,4 @@
-"""Which projects and devices somebody may see or change."""
+"""Which projects and devices a user may see or change."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 

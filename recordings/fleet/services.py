@@ -29,7 +29,7 @@ def change_project(*, actor: User, project: Project) -> bool:
     with transaction.atomic():
         stored = changes.lock(project)
         if Recording.objects.filter(project=project.pk).exists():
-            kept = _("This project has recordings, which name it. Add another project instead.")
+            kept = _("This project has recordings, so this value cannot change. Add a new project.")
             _refuse_difference(project, stored, fields=("account", "project_id"), because=kept)
         return changes.update(project, stored, actor=actor, action="project.changed", project_id=project.project_id)
 
@@ -52,7 +52,7 @@ def change_device(*, actor: User, device: Device) -> bool:
         stored = changes.lock(device)
         demand(actor, "fleet.change", stored.project)
         if Recording.objects.filter(device=device.pk).exists():
-            kept = _("This device has recordings, which name it. Add another device instead.")
+            kept = _("This device has recordings, so its ID cannot change. Add a new device.")
             _refuse_difference(device, stored, fields=("project", "device_id"), because=kept)
         return changes.update(
             device, stored, actor=actor, action="device.changed", project_id=device.project.project_id

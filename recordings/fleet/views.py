@@ -56,7 +56,7 @@ def project_new(request: PageRequest) -> HttpResponse:
         lambda: create_project(actor=request.user, project=form.instance),
         heading=gettext("Add a project"),
         back=reverse("projects"),
-        said=gettext("The project was added. Allow it a storage, then choose its default profile."),
+        said=gettext("Project added. Next: allow a storage, then choose a default profile."),
     )
 
 
@@ -72,7 +72,7 @@ def project_edit(request: PageRequest, pk: int) -> HttpResponse:
         lambda: change_project(actor=request.user, project=form.instance),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("The project was changed."),
+        said=gettext("Project saved."),
     )
 
 
@@ -126,7 +126,7 @@ def device_new(request: PageRequest) -> HttpResponse:
         lambda: create_device(actor=request.user, device=form.instance),
         heading=gettext("Add a device"),
         back=reverse("devices"),
-        said=gettext("The device was added."),
+        said=gettext("Device added."),
     )
 
 
@@ -142,5 +142,5 @@ def device_edit(request: PageRequest, pk: int) -> HttpResponse:
         lambda: change_device(actor=request.user, device=form.instance),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("The device was changed."),
+        said=gettext("Device saved."),
     )

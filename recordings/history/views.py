@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from recordings.error_catalogue import explain
 from recordings.history.file_list import files_shown
 from recordings.history.filters import HistoryFilter
 from recordings.history.newer import Mark, newer_than
@@ -19,7 +19,6 @@ from recordings.lifecycle.streams import attach_others
 from recordings.models import Recording
 from recordings.permissions import holds, projects_where
 from recordings.row_ids import read_row_id
-from recordings.trro.errors import explain
 from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, render_either
 
@@ -95,7 +94,7 @@ def recording(request: PageRequest, pk: int) -> HttpResponse:
         "timeline": timeline_of(found),
         "files": files_shown(found, page=request.GET.get("files")),
         "may_watch": holds(request.user, "file.watch", found.project),
-        "explanation": explain(found.error_code, get_language() or "en") if found.error_code else None,
+        "explanation": explain(found.error_code) if found.error_code else None,
         "may_stop": holds(request.user, "recording.stop", found.project),
         "may_decide": holds(request.user, "recording.decide", found.project),
         "may_start_here": holds(request.user, "recording.start", found.project),

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from recordings.error_catalogue import CATALOGUE
 from recordings.lifecycle.queries import search_devices
 from recordings.models import ApiCall, Device, Recording
 from recordings.pasted import clean_pasted_id
-from recordings.trro.catalogue import CATALOGUE
 
 HALF_AN_ID = 6
 """Characters; a shorter text is looked up as a whole id only."""

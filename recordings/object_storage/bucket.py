@@ -38,7 +38,7 @@ class Bucket:
         return objects_of(ask, most=most)
 
     def address(self, key: str, *, seconds: int, content_type: str = "", download_as: str = "") -> str:
-        """An address at which anybody may GET the object for so many seconds. Asks nobody; raises BucketError."""
+        """An address at which anyone can GET the object for so many seconds. Sends no request; raises BucketError."""
         wanted = {"Bucket": self._opening.bucket, "Key": key}
         if content_type:
             wanted["ResponseContentType"] = content_type

@@ -27,13 +27,13 @@ class Opening:
 
 
 def client_of(opening: Opening, *, attempts: int) -> Any:
-    """A boto3 client that tries each request at most `attempts` times: one for each key, shared by threads."""
+    """A boto3 client that sends each request at most `attempts` times: one client for each key, shared by threads."""
     stand_in = settings.SANDBOX_STORAGE if settings.DEVELOPMENT else ""
     return _client(opening, settings.HTTP_PROXY, stand_in, attempts)
 
 
 def headers_of(address: str, headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers of the answer to a GET at a signed address, as a browser would get them. Raises BotoCoreError."""
+    """The headers of the response to a GET at a signed address, as a browser would get them. Raises BotoCoreError."""
     from botocore.awsrequest import AWSRequest
     from botocore.httpsession import URLLib3Session
 

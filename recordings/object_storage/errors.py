@@ -53,7 +53,7 @@ class Archived(BucketError):
 WRONG_REGION_CODE = "WrongRegion"
 """Ours: everything worked, and the bucket is elsewhere all the same."""
 CANNOT_OPEN_CODE = "KeyDoesNotOpen"
-"""Ours: the sealed key cannot be opened."""
+"""Ours: the stored key cannot be decrypted."""
 LISTING_CUT_CODE = "ListingCut"
 """Ours: the listing ended before all objects were listed."""
 
@@ -108,15 +108,15 @@ _KINDS = {
 
 UNREACHABLE_CODES = frozenset({"ServiceUnavailable", "InternalError", "RequestTimeout", "503", "500"})
 BUSY = frozenset({ErrorKind.UNREACHABLE, ErrorKind.THROTTLED})
-"""Asking again at once would not help, for whichever object."""
+"""Repeating at once would not help, for any object."""
 _UNREACHABLE = ("ConnectionError", "TimeoutError", "ConnectTimeout", "ReadTimeout", "SSLError", "ConnectionClosed")
 
 _MEANINGS: dict[ErrorKind, Promise] = {
     ErrorKind.WRONG_KEY: _("The key is wrong: its AccessKey does not exist, or its SecretKey belongs to another one."),
-    ErrorKind.WRONG_REGION: _("The region is wrong: the bucket is not there."),
-    ErrorKind.MISSING_BUCKET: _("There is no such bucket in this region: its name or the region is wrong."),
+    ErrorKind.WRONG_REGION: _("The bucket is not in this region."),
+    ErrorKind.MISSING_BUCKET: _("No such bucket in this region: the name or the region is wrong."),
     ErrorKind.MISSING_OBJECT: _("The file is not in the bucket."),
-    ErrorKind.NO_RIGHT: _("The key is right, but it has no right to do this."),
+    ErrorKind.NO_RIGHT: _("The key is valid but lacks this permission."),
     ErrorKind.ARCHIVED: _("The file is archived: it must be restored before it can be played or downloaded."),
     ErrorKind.RESTORING: _("The file is archived and is being restored."),
     ErrorKind.CLOCK: _("The storage refused the request because this server's clock is wrong."),
@@ -124,29 +124,29 @@ _MEANINGS: dict[ErrorKind, Promise] = {
     ErrorKind.ENCRYPTION: _("The file is encrypted, and the key has no right to use its encryption key (KMS)."),
     ErrorKind.ACCOUNT: _("The cloud account is suspended or in arrears."),
     ErrorKind.THROTTLED: _("The storage received too many requests."),
-    ErrorKind.UNREACHABLE: _("The storage did not answer in time, or cannot be reached from here."),
-    ErrorKind.OTHER: _("The storage refused, for a reason of its own."),
+    ErrorKind.UNREACHABLE: _("The storage did not respond in time, or cannot be reached from this server."),
+    ErrorKind.OTHER: _("The storage refused the request."),
 }
 
 _REMEDIES: dict[ErrorKind, Promise] = {
-    ErrorKind.WRONG_KEY: _("Copy both halves of the key again, and see whether it was disabled or deleted."),
-    ErrorKind.WRONG_REGION: _("Add a storage with the region that the vendor's console shows for this bucket."),
-    ErrorKind.MISSING_BUCKET: _("Compare the bucket's name and region with the vendor's console."),
+    ErrorKind.WRONG_KEY: _("Copy both parts of the key again, and check whether it was disabled or deleted."),
+    ErrorKind.WRONG_REGION: _("Add a storage with the region that the provider's console shows for this bucket."),
+    ErrorKind.MISSING_BUCKET: _("Compare the bucket's name and region with the provider's console."),
     ErrorKind.MISSING_OBJECT: _("It was not uploaded yet, or a user or a lifecycle rule deleted it."),
-    ErrorKind.NO_RIGHT: _("Give the key's user this right on this bucket, in the vendor's console."),
+    ErrorKind.NO_RIGHT: _("Grant the key's user this permission on the bucket in the provider's console."),
     ErrorKind.ARCHIVED: _(
         "Restore it in the provider's console, wait until that is done (minutes to two days), then try again."
     ),
     ErrorKind.RESTORING: _("Wait until that is done (minutes to two days), then try again."),
     ErrorKind.CLOCK: _("Set this server's clock by NTP, then try again."),
     ErrorKind.EXPIRED: _("Replace it with a permanent key."),
-    ErrorKind.ENCRYPTION: _("Give the key's user the right to decrypt with this KMS key, in the provider's console."),
+    ErrorKind.ENCRYPTION: _("Grant the key's user permission to decrypt with this KMS key in the provider's console."),
     ErrorKind.ACCOUNT: _("Check the account's balance and state in the provider's console."),
     ErrorKind.THROTTLED: _(
         "Wait a minute, then try again. If this happens often, ask the provider for a higher limit."
     ),
-    ErrorKind.UNREACHABLE: _("See whether this server may reach the region's address, then try again."),
-    ErrorKind.OTHER: _("The vendor's own words say which; its support can tell more."),
+    ErrorKind.UNREACHABLE: _("Check whether this server can reach the region's address, then try again."),
+    ErrorKind.OTHER: _("See the provider's message; its support can help."),
 }
 
 

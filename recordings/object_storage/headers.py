@@ -30,7 +30,7 @@ def is_archive_class(storage_class: str) -> bool:
 
 
 def archive_state(head: Mapping[str, Any]) -> ArchiveState | None:
-    """What the answer to HEAD says; None for an object that can be read, also because it was restored."""
+    """What the response to HEAD says; None for an object that can be read, also because it was restored."""
     headers = {name.lower(): value for name, value in head.get("ResponseMetadata", {}).get("HTTPHeaders", {}).items()}
 
     def said(name: str) -> str:

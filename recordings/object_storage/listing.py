@@ -1,7 +1,7 @@
 """Listing all objects below a prefix, from servers that page in different ways.
 
 S3 pages by a continuation token (list type 2). COS documents `marker` only (list type 1); such a server may ignore
-`list-type=2` and say that its page is cut without a token. Then the listing goes on from its last key.
+`list-type=2` and say that its page is cut without a token. Then the listing continues from its last key.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ PAGE = 1000
 MAX_EMPTY = 10
 """How many pages without an object may follow each other."""
 Ask = Callable[..., Mapping[str, Any]]
-"""Asks for one page: the client's method, and the position as keyword arguments."""
+"""Requests one page: the client's method, with the position as keyword arguments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def objects_of(ask: Ask, *, most: int) -> Iterator[StoredObject]:
 
 
 def _pages(ask: Ask) -> Iterator[Mapping[str, Any]]:
-    """Page after page until one brings nothing new, whichever way the server can go on."""
+    """Page after page until one adds nothing new, by each way of paging that servers use."""
     page = ask("list_objects_v2")
     yield page
     last, seen = _last_key(page), set(_keys(page))

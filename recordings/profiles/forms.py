@@ -18,7 +18,7 @@ from recordings.web.fields import choice_messages, clean_prefix, whole_number
 
 
 class ProfileForm(EditForm):
-    """A profile as it shall be."""
+    """The new values of a profile."""
 
     max_media_file_duration = whole_number(
         least=1,
@@ -32,15 +32,15 @@ class ProfileForm(EditForm):
         least=5,
         most=86_400,
         initial=30,
-        label=_("Stop when nobody publishes for, in seconds"),
-        help_text=_("From 5 to 86400. A device that is offline for longer ends its recording."),
+        label=_("No-video timeout, in seconds"),
+        help_text=_("From 5 to 86400. The recording ends when the device sends no video for longer."),
     )
     file_name_prefix = forms.CharField(
         label=_("File name prefix"),
         required=False,
         strip=False,
         validators=[MaxLengthValidator(255, _("At most 255 characters."))],
-        help_text=_("Folders in the bucket, with / between them: letters, digits, _ and -."),
+        help_text=_("Folders in the bucket, separated by /: letters, digits, _ and -."),
     )
 
     class Meta:
@@ -63,7 +63,7 @@ class ProfileForm(EditForm):
         return "/".join(clean_prefix(self.cleaned_data["file_name_prefix"]))
 
     def clean(self) -> dict[str, Any]:
-        """HLS is not cut into files, so whatever was typed as the longest file is left out, not claimed."""
+        """HLS is not divided into files, so the longest file is ignored."""
         cleaned = super().clean() or self.cleaned_data
         name = "max_media_file_duration"
         if cleaned.get("output_format") == OutputFormat.HLS:

@@ -1,4 +1,4 @@
-"""Which recording profiles somebody may see or change."""
+"""Which recording profiles a user may see or change."""
 
 from django.db.models import QuerySet
 

@@ -45,7 +45,7 @@ def profile_new(request: PageRequest) -> HttpResponse:
         lambda: create_profile(actor=request.user, profile=form.instance),
         heading=gettext("Add a profile"),
         back=reverse("profiles"),
-        said=gettext("The profile was added."),
+        said=gettext("Profile added."),
     )
 
 
@@ -61,5 +61,5 @@ def profile_edit(request: PageRequest, pk: int) -> HttpResponse:
         lambda: change_profile(actor=request.user, profile=form.instance),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("The profile was changed. Recordings started before keep their parameters."),
+        said=gettext("Profile saved. Earlier recordings keep their parameters."),
     )

@@ -7,7 +7,7 @@ from recordings.sandbox.parts import Parts
 
 
 def act(parts: Parts, action: str, given: Checked, *, account: str, request_id: str, fault: str) -> dict[str, object]:
-    """Do what a valid call asks for; `fault` is for the journal only. Raises ApiError when that cannot be."""
+    """Carry out a valid call; `fault` is for the journal only. Raises ApiError when it is impossible."""
     match action:
         case "CreateCloudRecording":
             return recording.create_cloud_recording(

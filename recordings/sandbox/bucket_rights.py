@@ -51,7 +51,7 @@ class Listing(Enum):
     MARKERS = frozenset({"list-type", "start-after", "continuation-token"})
     """As COS documents "GET Bucket"."""
     STUCK = frozenset({"list-type", "start-after", "continuation-token", "marker"})
-    """No way to go on."""
+    """The request cannot be carried out."""
 
     def understood(self, query: str, page_length: int) -> str:
         """The query without what this server ignores, and with its own length of a page."""
@@ -79,7 +79,7 @@ class Guard:
         """Whether pages of other origins may read what they were given an address for."""
         self.listing = Listing.TOKENS
         self.page_length = 1000
-        """The most objects of one page of a listing, whatever is asked for."""
+        """The most objects of one page of a listing, whatever the request says."""
         self.refusal = Refusal()
         """What every request that comes now is answered with, as long as it has a code."""
         self.archived: dict[tuple[str, str], list[tuple[str, str]]] = {}

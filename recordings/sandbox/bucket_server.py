@@ -37,7 +37,7 @@ class BucketServer:
         return sorted(_backend().buckets[bucket].keys)
 
     def put(self, bucket: str, key: str, content: bytes) -> None:
-        """Write an object, whoever may."""
+        """Write an object, without checking rights."""
         with self.guard.lock:
             _backend().put_object(bucket, key, content)
 
@@ -56,7 +56,7 @@ class BucketServer:
             _backend().buckets[bucket].keys[key]._storage_class = "STANDARD" if is_restored else storage_class
 
     def delete(self, bucket: str, key: str) -> None:
-        """Take an object away, whoever may."""
+        """Delete an object, without checking rights."""
         with self.guard.lock:
             _backend().delete_object(bucket, key)
 

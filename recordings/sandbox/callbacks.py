@@ -1,6 +1,6 @@
 """Callbacks: what is posted when something happens to a task, signed, and tried again by the vendor's rule.
 
-Source: TRRO callbacks. The sender wants status 200 within five seconds; else it tries again at once, then
+Source: TRRO callbacks. The sender wants status 200 within five seconds; otherwise it repeats at once, then
 every ten seconds until the message is a minute old.
 """
 

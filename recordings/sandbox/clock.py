@@ -1,6 +1,6 @@
 """The sandbox's own time, and the background work that waits for it.
 
-Recorder steps, idle checks and callback tries are calls with a due time; a test moves the clock instead.
+Recorder steps, idle checks and callback attempts are calls with a due time; a test moves the clock instead.
 """
 
 import heapq
@@ -24,7 +24,7 @@ class Clock:
         return time.time() + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once; whoever waits is woken by `Background.wake`."""
+        """Advance the time immediately; waiting threads are woken by `Background.wake`."""
         self._ahead += seconds
 
 

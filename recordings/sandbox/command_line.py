@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def config_of(options: Mapping[str, Any]) -> SandboxConfig:
-    """The configuration that the options ask for."""
+    """The configuration that the options select."""
     state: Path | None = options["state"]
     return SandboxConfig(
         port=options["port"],

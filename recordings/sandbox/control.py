@@ -1,4 +1,4 @@
-"""The control endpoint, `/_sandbox/…`: JSON in, JSON out, for whoever steers the sandbox from elsewhere.
+"""The control endpoint, `/_sandbox/…`: JSON in, JSON out, for tests and tools that steer the sandbox.
 
 The paths are in `control_routes`.
 """

@@ -77,7 +77,7 @@ def list_tasks(parts: Parts, _given: Checked) -> Answer:
 
 
 def end_task(parts: Parts, given: Checked) -> Answer:
-    """End a task as nobody asked for it; the code is that of callback 302."""
+    """End a task without a request; the code is that of callback 302."""
     parts.tasks.end(given.text("task_id"), leave_code=given.integer("leave_code"))
     return {}
 

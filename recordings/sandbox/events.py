@@ -1,7 +1,7 @@
 """The bodies of callbacks, as the vendor writes them.
 
 Source: TRRO callbacks. RoomId comes as a string or a number, EventTs as a number or a string, files as a list
-or one string: whoever reads them must take all of it.
+or one string: a reader must accept all of them.
 """
 
 import json

@@ -43,7 +43,7 @@ def describe_device_list(given: Checked, *, devices: Devices) -> dict[str, objec
 
 
 def describe_device_session_list(given: Checked, *, fleet: Fleet, devices: Devices) -> dict[str, object]:
-    """One page of a project's sessions, the latest first, that overlap the time asked for.
+    """One page of a project's sessions, the latest first, that overlap the requested time.
 
     Raises ApiError ResourceNotFound.
     """

@@ -99,7 +99,7 @@ class Journal:
             return [e for e in self._entries if e.number > after and (kind is None or e.kind is kind)]
 
     def forget(self) -> None:
-        """Empty the memory; the file keeps what it has, and numbers go on."""
+        """Empty the memory; the file keeps what it has, and numbers continue."""
         with self._lock:
             self._entries.clear()
 

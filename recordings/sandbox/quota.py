@@ -34,6 +34,6 @@ class Quota:
             calls.append(now)
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Start again."""
         with self._lock:
             self._calls.clear()

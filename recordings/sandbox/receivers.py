@@ -49,7 +49,7 @@ class Receivers:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_suffix(".new")
-        # The file holds signing keys: nobody else reads it, and a killed process leaves the old one whole.
+        # The file holds signing keys: only its owner can read it, and a killed process leaves the old one complete.
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump({project: asdict(receiver) for project, receiver in self._registered.items()}, file)
         new.replace(self._path)

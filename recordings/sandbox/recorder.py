@@ -1,7 +1,7 @@
-"""The recorder: while a task runs it writes files to the bucket of the call and tells of it by callbacks.
+"""The recorder: while a task runs it writes files to the call's bucket and reports them by callbacks.
 
 HLS comes segment by segment with a growing playlist; MP4 and AAC come when a part is cut and at the end.
-Nothing is written for a time in which nobody published.
+Nothing is written for a time without published video.
 """
 
 import threading

@@ -1,6 +1,6 @@
 """What a former run left behind: tasks that ran when the sandbox was killed.
 
-Nobody records them any more, so a new run ends them and says so, as the vendor does when a recorder is lost.
+No recorder works on them any more, so a new run ends them and reports it, as the vendor does when a recorder is lost.
 """
 
 import json

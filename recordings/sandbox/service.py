@@ -30,7 +30,7 @@ class Call:
 
     @property
     def action(self) -> str:
-        """What is asked for."""
+        """The requested action."""
         return self.headers.get("X-TC-Action", "")
 
 

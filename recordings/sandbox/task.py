@@ -1,4 +1,4 @@
-"""One recording task, from the start that was asked for to its end; `tasks` keeps them all."""
+"""One recording task, from the requested start to its end; `tasks` keeps all of them."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from recordings.sandbox.storage import Bucket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRequest:
-    """A start as it was asked for; `max_idle` in seconds, `max_minutes` in minutes."""
+    """A requested start; `max_idle` in seconds, `max_minutes` in minutes."""
 
     account: str
     project_id: str
@@ -30,7 +30,7 @@ class Task:
     wanted: TaskRequest
     started_at: float
     idle_since: float | None
-    """Since when nobody publishes, None while somebody does."""
+    """Since when no video is published; None while video is published."""
     ended_at: float | None = None
     leave_code: int | None = None
 

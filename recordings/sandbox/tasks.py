@@ -1,4 +1,4 @@
-"""Recording tasks: begun and ended by calls, ended by the sandbox's clock when nobody publishes."""
+"""Recording tasks: started and ended by calls, ended by the sandbox's clock when no video is published."""
 
 import threading
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from recordings.sandbox.task import Task, TaskRequest
 
 STOPPED_BY_API = 0
 REMOVED_BY_SERVER = 3
-NOBODY_PUBLISHING = 99
+NO_VIDEO = 99
 
 
 class Film(Protocol):
@@ -142,6 +142,6 @@ class Tasks:
         def end_if_still_idle(due: float) -> None:
             with self._lock:
                 if task.idle_since == since and task.task_id in self._live:
-                    self.end(task.task_id, leave_code=NOBODY_PUBLISHING, at=due)
+                    self.end(task.task_id, leave_code=NO_VIDEO, at=due)
 
         self._background.at(since + task.wanted.max_idle, end_if_still_idle)

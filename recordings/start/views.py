@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recordings.calls import CannotCall
+from recordings.error_catalogue import explain
 from recordings.lifecycle.queries import MAX_OFFERED, devices_to_start, search_devices, visible_recordings
 from recordings.lifecycle.send import shown_call
 from recordings.lifecycle.start import (
@@ -28,7 +29,6 @@ from recordings.pasted import clean_pasted
 from recordings.permissions import holds
 from recordings.start.defaults import answers_so_far, first_answers
 from recordings.start.forms import StartForm
-from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, go_to, render_either
@@ -71,7 +71,7 @@ def new(request: PageRequest) -> HttpResponse:
             return go_to(request, recording.get_absolute_url())
         case Refused(code=code):
             form.mark_as_retry_of(recording)
-            explanation = explain(code, get_language() or "en")
+            explanation = explain(code)
             return _show(request, form, status=422, refused=recording, explanation=explanation)
 
 

@@ -1,4 +1,4 @@
-"""How the installation is: what runs in the background, what waits, and which keys are in use. No secrets."""
+"""The state of the installation: workers, work queue and keys in use. No secrets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,29 +16,29 @@ from recordings.models import ApiCall, CallbackEvent, Heartbeat, Project, Storag
 from recordings.permissions import projects_where, rows_where
 
 LATE = timedelta(seconds=30)
-"""What waits for longer than this waits for a worker that does not come."""
+"""Work that waits longer than this is overdue."""
 
 MAX_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Work of one kind that is due: how much, since when, and whether that is too long."""
+    """Due work of one kind: its amount, its age, and whether it is overdue."""
 
     label: Promise
     count: int
     since: datetime | None
-    """Since when the first of it is due."""
+    """The due time of the oldest."""
     is_late: bool
 
 
 def workers(now: datetime) -> Sequence[tuple[Heartbeat, bool]]:
-    """The workers that gave a sign of life within a day, and whether each is still alive."""
+    """The workers with a heartbeat within a day, and whether each still runs."""
     return [(worker, lives(worker.seen_at, now)) for worker in Heartbeat.objects.all()[:50]]
 
 
 def wake_ups() -> int | None:
-    """How many messages wait in the queue; None when its store does not answer."""
+    """How many messages wait in the queue; None when its store does not respond."""
     try:
         return wakeups.waiting()
     except Exception:  # whatever the store's client raises
@@ -46,7 +46,7 @@ def wake_ups() -> int | None:
 
 
 def open_calls(now: datetime) -> Waiting:
-    """Calls to the vendor whose answer is not stored yet; too late are those whose lease ran out."""
+    """Calls to the vendor whose response is not stored yet; those whose lease has expired are overdue."""
     found = ApiCall.objects.filter(outcome=ApiCall.Outcome.OPEN).aggregate(
         count=Count("pk"), since=Min("created_at"), lease=Min("lease_until")
     )
@@ -55,7 +55,7 @@ def open_calls(now: datetime) -> Waiting:
 
 
 def due_work(now: datetime) -> Sequence[Waiting]:
-    """What is due for the worker, kind by kind, callbacks that are not interpreted among it."""
+    """The worker's due work by kind, with callbacks that are not interpreted yet."""
     found = []
     for job in registered().values():
         seen = job.rows(now).aggregate(count=Count("pk"), since=Min(job.due))
@@ -72,13 +72,13 @@ def _waiting(label: Promise, count: int, since: datetime | None, now: datetime) 
 
 
 def callback_health(user: User) -> QuerySet[Project]:
-    """The projects this person sees, with `last_callback_at`: when the vendor was heard last, not we ourselves."""
+    """The projects this user sees, with `last_callback_at`: the vendor's last callback, without our own tests."""
     events = CallbackEvent.objects.filter(project=OuterRef("pk")).exclude(event_type=TEST_EVENT)
     last = events.order_by("-received_at").values("received_at")[:1]
     return projects_where(user, "status.see").annotate(last_callback_at=Subquery(last)).order_by("name")
 
 
 def current_storage_keys(user: User) -> QuerySet[StorageKey]:
-    """The current key of every storage this person sees, with what its last test found."""
+    """The current key of every storage this user sees, with its last test."""
     keys = StorageKey.objects.filter(replaced_at=None).select_related("storage").order_by("storage__name")
     return rows_where(keys, user, "credential.names", through="storage__projects")

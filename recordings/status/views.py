@@ -1,4 +1,4 @@
-"""/status/: whether the workers live, what waits for them, and how callbacks and keys stand."""
+"""/status/: whether workers run, their work queue, and the state of callbacks and keys."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from recordings.web.render import PageRequest, render_either
 @require_safe
 @allowed("status.see")
 def status(request: PageRequest) -> HttpResponse:
-    """All of it at this moment. The page asks again by itself."""
+    """The current state. The page refreshes itself."""
     now = database_now()
     workers = queries.workers(now)
     context = {
@@ -41,7 +41,7 @@ def status(request: PageRequest) -> HttpResponse:
 @require_safe
 @allowed("credential.change")
 def encryption(request: PageRequest) -> HttpResponse:
-    """What still stands under which encryption key, and how keys are changed."""
+    """The secrets by encryption key, and how keys are replaced."""
     keys, used = sealing(), rows_by_key()
     context = {
         "keys": keys,

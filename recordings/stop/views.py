@@ -3,16 +3,16 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from recordings.calls import CannotCall
+from recordings.error_catalogue import explain
 from recordings.lifecycle.queries import candidates_for, visible_recordings
 from recordings.lifecycle.resolve import AlreadyDecided, TaskIdTaken, decide_not_started, match_task_id
 from recordings.lifecycle.stop import Cancelled, NotLive, Stop, StopDeferred, StopInProgress, stop_recording
 from recordings.models import Recording
 from recordings.stop.forms import ResolveForm, StopForm
-from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.web.current_page import page_in_view
 from recordings.web.guard import allowed
@@ -60,7 +60,7 @@ def _report_outcome(request: PageRequest, stop: Stop) -> None:
         case Refused(repeatable=True):
             messages.warning(request, gettext("Stop refused temporarily; retrying."))
         case Refused(code=code):
-            title = explain(code, get_language() or "en").title
+            title = explain(code).title
             messages.error(request, gettext("Stop refused: %s. Check whether it is still running.") % title)
 
 

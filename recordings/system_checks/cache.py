@@ -1,4 +1,4 @@
-"""What the server refuses to start with, of stores that others may write to."""
+"""Checks of shared stores before a server starts."""
 
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
@@ -17,7 +17,7 @@ JSON = "django.contrib.sessions.serializers.JSONSerializer"
 
 @register(Tags.security)
 def nothing_stored_is_run(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """No cache and no session store whose values Python would unpickle."""
+    """Refuse a cache or session store whose values Python would unpickle."""
     found: list[CheckMessage] = []
     for name, cache in settings.CACHES.items():
         if cache["BACKEND"] not in SAFE:
@@ -31,7 +31,7 @@ def nothing_stored_is_run(app_configs: Sequence[AppConfig] | None, **kwargs: Any
 
 @register(Tags.security)
 def redis_can_be_reached_for(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Where Redis is named, its client is installed: without it every sign-in would fail."""
+    """The Redis client must be installed when a setting names Redis: without it every sign-in would fail."""
     if find_spec("redis") is not None:
         return []
     hint = "Run pip install -r requirements.txt."

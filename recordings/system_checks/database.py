@@ -1,4 +1,4 @@
-"""Whether the database can be used: it is there, up to date, whole, and reached in a way that works.
+"""Checks of the database: it exists, is up to date and undamaged, and is reached in a supported way.
 
 Run with `check --database default`. Only what would lose or mix up data stops a server from starting: one whose
 database does not answer yet starts, and says so at /readyz. Registered in apps.py.
@@ -22,7 +22,7 @@ from recordings.pooling import shares_connections
 from recordings.readiness import pending_migrations
 
 AT_LEISURE = "whole"
-"""The tag of what reads the whole database: not asked when a server starts, which would take minutes."""
+"""The tag of checks that read the whole database: not run when a server starts, since they take minutes."""
 MAX_NAMED = 3
 MAX_LINES = 5
 
@@ -31,7 +31,7 @@ MAX_LINES = 5
 def database_is_up_to_date(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """It answers, has every migration, and the cache's table. Not asked by `migrate`, which mends two of them."""
+    """The database responds and has every migration and the cache's table. `migrate`, which repairs these, skips it."""
     if not databases:
         return []
     try:
@@ -76,7 +76,7 @@ def cache_and_queue_respond(
 def sqlite_file_is_whole(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """SQLite's own quick_check: a file that was copied back beside an old -wal is found here."""
+    """SQLite's own quick_check: it finds a file that was restored beside an old -wal."""
     if not databases or connection.vendor != "sqlite":
         return []
     try:
@@ -85,7 +85,7 @@ def sqlite_file_is_whole(
             lines = [str(line) for (line,) in cursor.fetchall()]
     except (AnyDatabaseError, sqlite3.Error) as error:
         if "malformed" not in str(error) and "not a database" not in str(error):
-            return []  # locked, or not there: the check above says so
+            return []  # locked or missing: the check above reports it
         lines = [_first_line(error)]
     if lines == ["ok"]:
         return []
@@ -97,7 +97,7 @@ def sqlite_file_is_whole(
 def pooler_is_known(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """A pooler that gives each transaction another connection breaks server-side cursors, unless it is announced."""
+    """A pooler in transaction mode breaks server-side cursors, unless DATABASE_POOLING says so."""
     if not databases or settings.DATABASE_POOLING == "TRANSACTION" or connection.vendor != "postgresql":
         return []
     try:

@@ -1,4 +1,4 @@
-"""What the server refuses to start with: run by every manage.py command and by wsgi.py."""
+"""Checks of keys before a server starts: run by every manage.py command and by wsgi.py."""
 
 import base64
 import binascii
@@ -53,14 +53,14 @@ IN_USE: Mapping[type[Model], Mapping[str, None]] = {
     StorageKey: {"replaced_at": None},
     CallbackKey: {"retired_at": None},
 }
-"""Which rows of secrets are looked at, where that is not all of them: years of replaced keys say nothing new."""
+"""The rows of secrets that are checked, where it is not all: old replaced keys add nothing."""
 
 
 @register(Tags.database)
 def secrets_can_be_opened(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Secrets in use stand under a key that is there. Run where the database is looked at: `check --database`.
+    """Secrets in use must have their encryption key. Run with database checks: `check --database`.
 
     An error only when that is so of none: then these are not the keys of this database. A single row that does not
     open is named and stops nobody else; a call that needs it is refused.
@@ -76,19 +76,19 @@ def secrets_can_be_opened(
                 damaged += _look_at(row, known, named)
         named += factor_secrets.rows_by_key(UNREADABLE)
     except (vault.BadKeys, DatabaseError):
-        return []  # the keys' own check says so; or no tables yet
+        return []  # the check of the keys reports it; or no tables yet
     if unreadable := named.pop(UNREADABLE, 0):
         damaged.append(Warning(f"Second factors that cannot be opened: {unreadable}.", id="trroadmin.E005"))
     if named and not named.keys() & set(known):
         keys = ", ".join(map(repr, sorted(named)))
-        return [Error(f"All secrets are sealed under {keys}, which ENCRYPTION_KEYS lacks.", id="trroadmin.E006")]
+        return [Error(f"All secrets are encrypted under {keys}, which ENCRYPTION_KEYS lacks.", id="trroadmin.E006")]
     if named.keys() & set(known[1:]):
         damaged.append(Warning("Secrets stand under older keys: run manage.py rotate_keys.", id="trroadmin.W001"))
     return damaged
 
 
 def _look_at(row: Model, known: Sequence[str], named: Counter[str]) -> Iterator[CheckMessage]:
-    """Count the keys that a row's secrets name; a warning for each secret that cannot be opened."""
+    """Count the keys that a row's secrets name; a warning for each secret that cannot be decrypted."""
     for field in row.SEALED:  # type: ignore[attr-defined]
         try:
             key_id = vault.key_id_of(row, field)
@@ -97,7 +97,7 @@ def _look_at(row: Model, known: Sequence[str], named: Counter[str]) -> Iterator[
             continue
         named[key_id] += 1
         if key_id not in known:
-            what = f"{row._meta.label} {row.pk}: {field} is sealed under {key_id!r}, which ENCRYPTION_KEYS lacks."
+            what = f"{row._meta.label} {row.pk}: {field} is encrypted under {key_id!r}, which ENCRYPTION_KEYS lacks."
             yield Warning(what, id="trroadmin.E006")
 
 
@@ -105,7 +105,7 @@ def _look_at(row: Model, known: Sequence[str], named: Counter[str]) -> Iterator[
 def entries_cannot_be_changed(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """On PostgreSQL the server's role may add to the audit trail, and change nothing of it."""
+    """On PostgreSQL the server's role can add audit entries but not change them."""
     if not databases or settings.DEVELOPMENT:
         return []
     try:
@@ -114,7 +114,7 @@ def entries_cannot_be_changed(
         return []
     if not rights:
         return []
-    hint = "Run the server under a role of its own: manage.py web_role. Migrations go on running under the owner."
+    hint = "Run the server under a separate role: manage.py web_role. Migrations still run under the owner."
     what = f"The database role of this server may {', '.join(rights)} entries of the audit trail."
     return [Warning(what, hint=hint, id="trroadmin.W004")]
 

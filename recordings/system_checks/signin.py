@@ -1,4 +1,4 @@
-"""What the server refuses to start with, of how people sign in."""
+"""Checks of the sign-in settings before a server starts."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ def second_factor_is_required(app_configs: Sequence[AppConfig] | None, **kwargs:
 
 @register(Tags.security)
 def single_sign_on_is_sound(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """With an issuer: reached over https, known there as a client, and at least one group that gives a role."""
+    """An issuer needs https, a client id with secret, and at least one group with a role."""
     return [Error(complaint, id="trroadmin.E008") for complaint in _complaints()] if settings.OIDC_ISSUER else []
 
 
@@ -29,14 +29,14 @@ def single_sign_on_is_sound(app_configs: Sequence[AppConfig] | None, **kwargs: A
 def groups_name_one_project(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Each `role@ProjectId` of OIDC_ROLES names one project: in another account it would be another site's."""
+    """Each `role@ProjectId` of OIDC_ROLES must name one project: two accounts can have the same ProjectId."""
     if not databases or not settings.OIDC_ISSUER:
         return []
     try:
         given = [each for each in read_roles(settings.OIDC_ROLES) if each.project_id]
         several = [each for each in given if projects_of(each).count() > 1]
     except (BadRoles, DatabaseError):
-        return []  # the other check says so; or no tables yet
+        return []  # the other check reports it; or no tables yet
     return [
         Error(
             f"OIDC_ROLES: several cloud accounts have a project {each.project_id!r}.",
@@ -58,6 +58,6 @@ def _complaints() -> Iterator[str]:
             yield "OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is not set."
     try:
         if not read_roles(settings.OIDC_ROLES):
-            yield "OIDC_ROLES is not set: nobody would get in."
+            yield "OIDC_ROLES is not set: no user could sign in."
     except BadRoles as error:
         yield f"OIDC_ROLES: {error}"

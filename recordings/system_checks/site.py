@@ -1,4 +1,4 @@
-"""Whether the settings of this installation can work in production. Each error says what to set.
+"""Checks of the production settings. Each error says what to set.
 
 Errors stop a server from starting; what `check --deploy` finds beyond that does not. Registered in apps.py.
 """
@@ -20,7 +20,7 @@ from recordings.addresses import ignored_proxy, unreadable_proxies
 
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 10
-"""Different ones in a secret key: `aaaa…` is no secret."""
+"""The fewest different characters of a secret key: `aaaa…` is no secret."""
 
 
 @register(Tags.security)
@@ -81,7 +81,7 @@ def a_proxy_is_trusted(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
 def no_proxy_was_ignored(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """What servers noted of the last hour's requests. Asked with the database: that is where the note is."""
+    """Requests of the last hour through an untrusted proxy. A database check, since servers note them there."""
     peer = ignored_proxy() if databases else None
     if peer is None:
         return []
@@ -97,7 +97,7 @@ def var_dir_is_private(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         return [Error("VAR_DIR cannot be read.", hint="Set a folder of the server's own account.", id="trroadmin.E013")]
     if not is_open:
         return []
-    what = f"Other accounts of this machine may look into VAR_DIR ({settings.VAR_DIR})."
+    what = f"Other accounts of this machine can read VAR_DIR ({settings.VAR_DIR})."
     return [Warning(what, hint="Run chmod 700 on it.", id="trroadmin.W012")]
 
 

@@ -1,9 +1,9 @@
-"""The wire to Tencent Cloud's TRRO API, free of Django.
+"""The wire to Tencent Cloud's TRRO API, without Django.
 
-A request object goes into `Gateway.call`, one of three outcomes comes out, and nothing else ever does:
+A request object goes into `Gateway.call`, and one of three outcomes comes out, nothing else:
 
-    requests ─> gateway ─> SDK (signs) ─> transport ─> pool, dialling ─> vendor
-    outcome  <─ answers <───────────────── incoming  <──────────────────────┘
+    requests ─> gateway ─> SDK (signs) ─> transport ─> pool, connection ─> vendor
+    outcome  <─ responses <────────────── response_reader <───────────────────┘
 
-`errors` says what an error code means and who acts; `signatures` checks what the vendor posts to us.
+`signatures` checks the callbacks that the vendor sends. recordings/error_catalogue explains error codes.
 """

@@ -23,7 +23,7 @@ class Deadline:
 def send_all(sock: socket.socket, payload: bytes, deadline: Deadline) -> None:
     """Hand the whole payload to the socket, or raise OSError (TimeoutError when the deadline passes).
 
-    `socket.sendall` is not used: over TLS it applies its timeout to each piece anew.
+    `socket.sendall` is not used: over TLS it applies its timeout to each piece separately.
     """
     unsent = memoryview(payload)
     while unsent:

@@ -1,7 +1,7 @@
 """Where a call may go: the allow-list of hosts, and the one proxy that may stand between.
 
-A request carries the storage's secret key in its body, so a host that somebody typed wrong is refused, not
-tried.
+A request carries the storage's secret key in its body, so a mistyped host is refused
+before any connection.
 """
 
 import base64

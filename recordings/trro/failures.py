@@ -15,7 +15,7 @@ class NeverSent(Exception):
 
 
 class AnswerLost(Exception):
-    """The request may have been acted on; `body` is what was read of the answer, if anything."""
+    """The request may have been acted on; `body` is what was read of the response, if anything."""
 
     def __init__(self, code: str, message: str, *, body: bytes = b"") -> None:
         super().__init__(code, message)

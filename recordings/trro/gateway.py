@@ -18,14 +18,14 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.trro.v20220325.trro_client import TrroClient
 
-from recordings.trro.answers import judge, request_id_in
+from recordings.trro.connection import tls_context
 from recordings.trro.deadline import Deadline
-from recordings.trro.dialling import tls_context
 from recordings.trro.endpoint import Endpoint, Proxy
 from recordings.trro.failures import AnswerLost, NeverSent
 from recordings.trro.outcome import Outcome, Refused, Unknown
 from recordings.trro.pool import Pool
 from recordings.trro.requests import VendorRequest
+from recordings.trro.responses import judge, request_id_in
 from recordings.trro.transport import Exchange
 
 DEFAULT_DEADLINE_SECONDS = 15.0

@@ -1,7 +1,7 @@
 """What can come of one call to the vendor: three outcomes, never two.
 
 `Refused` promises that nothing was started. `Unknown` means that something may have been, and that the
-answer is lost. Whoever receives an outcome has to match all three.
+answer is lost. The caller has to match all three.
 """
 
 import re
@@ -23,7 +23,7 @@ def is_id(value: object) -> TypeGuard[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The vendor answered with what the action promises.
+    """The vendor responded with what the action promises.
 
     `request_id` is empty when the vendor left it out or garbled it beside a good TaskId: the TaskId is the
     only handle to something that is billed and is never thrown away. `answer` is the vendor's text as it
@@ -39,7 +39,7 @@ class Accepted:
 class Refused:
     """The vendor, or the network before the request left, said no: nothing was started.
 
-    After a few codes that is only probable: catalogue/entry.py, UNCERTAIN. No page promises more.
+    After a few codes that is only probable: error_catalogue/entry.py, UNCERTAIN. No page promises more.
 
     `repeatable` says that a program may try again by itself, a bounded number of times.
     """
@@ -52,7 +52,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """The request may have been acted on, and its answer is lost or makes no sense."""
+    """The request may have been acted on, and its response is lost or makes no sense."""
 
     code: str
     message: str

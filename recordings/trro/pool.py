@@ -9,12 +9,12 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
+from recordings.trro.connection import dial
 from recordings.trro.deadline import Deadline
-from recordings.trro.dialling import dial
 from recordings.trro.endpoint import Endpoint, Proxy
 
 # A server closes an idle connection when it pleases, and a request written into that moment is lost without
-# a word: for a start that is a false Unknown, which a person has to settle. So idle connections are given
+# a word: for a start that is a false Unknown, which a user has to resolve. So idle connections are given
 # up early, long before a server would, and one that has anything to read (a close is readable) is not used
 # again.
 MAX_IDLE_SECONDS = 3.0
@@ -30,7 +30,7 @@ class Connection:
     idle_since: float = 0.0
 
     def is_fresh(self) -> bool:
-        """Whether the other side has surely neither closed nor said anything since the last answer."""
+        """Whether the other side has surely neither closed nor said anything since the last response."""
         if self.process != os.getpid() or time.monotonic() - self.idle_since > MAX_IDLE_SECONDS:
             return False
         try:
@@ -68,7 +68,7 @@ class Pool:
             connection.close()
 
     def give_back(self, connection: Connection) -> None:
-        """Keep a connection whose answer was read to its end."""
+        """Keep a connection whose response was read to its end."""
         if len(self._idle) >= MAX_IDLE_CONNECTIONS:
             connection.close()
             return

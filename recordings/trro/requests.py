@@ -1,7 +1,7 @@
 """What can be asked of the vendor: one frozen dataclass for each action.
 
 Fields carry the vendor's names in snake_case; `params` gives back exactly what is sent, `shown` the same
-without secrets. A new action is its fields, its name and what its answer promises. Source: TRRO API,
+without secrets. A new action is its fields, its name and what its response promises. Source: TRRO API,
 version 2022-03-25.
 """
 
@@ -40,7 +40,7 @@ class Parameters:
 class VendorRequest(Parameters):
     """One call that can be made.
 
-    `promises` names what a good answer holds beside the RequestId, with its type; a `TaskId` among it is
+    `promises` names what a good response holds beside the RequestId, with its type; a `TaskId` among it is
     the handle to something billed and must have the form of an id.
     """
 
@@ -91,7 +91,7 @@ class CreateCloudRecording(VendorRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteCloudRecording(VendorRequest):
-    """Stop one recording. Safe to repeat: a TaskId names one recording for ever. Uploads go on after it."""
+    """Stop one recording. Safe to repeat: a TaskId names one recording for ever. Uploads continue after it."""
 
     action: ClassVar[str] = "DeleteCloudRecording"
 
@@ -129,7 +129,7 @@ class DescribeDeviceList(VendorRequest):
 class ModifyCallbackUrl(VendorRequest):
     """Say where a project's callbacks go from now on, and what signs them. Safe to repeat.
 
-    The answer has a `Code` of its own: 0 is success, anything else is a refusal.
+    The response has a `Code` of its own: 0 is success, anything else is a refusal.
     """
 
     action: ClassVar[str] = "ModifyCallbackUrl"

@@ -1,6 +1,6 @@
 """One exchange with the vendor, in the place of the SDK's own HTTP layer.
 
-The standard library's `http.client` parses the answers. `requests`, which the SDK uses, bounds single reads
+The standard library's `http.client` parses the responses. `requests`, which the SDK uses, bounds single reads
 instead of the whole call, reads proxies and `.netrc` from the environment, follows redirects with the body
 in hand, and cannot tell whether a request had left when it failed.
 """
@@ -14,8 +14,8 @@ from typing import Protocol
 from recordings.trro.deadline import Deadline, send_all
 from recordings.trro.endpoint import Endpoint
 from recordings.trro.failures import AnswerLost, NeverSent
-from recordings.trro.incoming import receive
 from recordings.trro.pool import Pool
+from recordings.trro.response_reader import receive
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
@@ -52,7 +52,7 @@ class Exchange:
         self.sent = False
 
     def send_request(self, request: SignedRequest) -> Reply:
-        """Send a signed request, give the unjudged body of its 200 answer. Raises NeverSent or AnswerLost."""
+        """Send a signed request, give the unjudged body of its 200 response. Raises NeverSent or AnswerLost."""
         payload = self._serialised(request)
         connection = self._pool.take(self._deadline)
         try:

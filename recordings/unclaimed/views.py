@@ -4,17 +4,17 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recordings.calls import CannotCall
+from recordings.error_catalogue import explain
 from recordings.lifecycle.claim import claim_task, stop_unclaimed_task
 from recordings.lifecycle.dismiss import MayStillRun, NotUnclaimed, dismiss_task
 from recordings.lifecycle.unclaimed_rows import count_unclaimed, dismissed_in
 from recordings.lifecycle.unclaimed_tasks import MAX_SHOWN, TaskDetail, files_of, unclaimed_task, unclaimed_tasks
 from recordings.models import CallbackEvent
 from recordings.permissions import projects_where
-from recordings.trro.errors import explain
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.unclaimed.forms import ClaimForm, DismissForm
 from recordings.web.guard import allowed
@@ -102,7 +102,7 @@ def stop(request: PageRequest, pk: int) -> HttpResponse:
         case Accepted():
             messages.success(request, gettext("Stopped. Files finish uploading."))
         case Refused(code=code):
-            explanation = explain(code, get_language() or "en")
+            explanation = explain(code)
             details = {"title": explanation.title, "code": code}
             messages.error(request, gettext("Not stopped: %(title)s (%(code)s). It may have ended.") % details)
         case Unknown(code=code):

@@ -1,4 +1,4 @@
-"""One cycle of the worker: everything that is due at a given moment. Idempotent, so any number may run at once."""
+"""One cycle of the worker: everything that is due at a given moment. Idempotent, so any number can run at once."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,17 +13,17 @@ from recordings.lifecycle.attention import refresh_due_attention
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import ApiCall
 from recordings.rate_limited_log import exception_rarely
-from recordings.worker.conclude import conclude
 from recordings.worker.jobs import JOBS
+from recordings.worker.lost_calls import conclude
 from recordings.worker.spills import restore_spills
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 100
-"""Rows of each kind taken in one cycle: the next one takes the rest."""
+"""The most rows of each job in one cycle; the next cycle does the rest."""
 
 
 def run_cycle(now: datetime) -> None:
-    """Everything, here and in order: what cannot wait, then every job whose time has come, then marking for attention.
+    """Run everything in order, in this thread: quick work, then every due job, then the marks for attention.
 
     The worker's process does the first part each second, and gives the jobs to its threads (worker/process.py).
     """
@@ -35,28 +35,28 @@ def run_cycle(now: datetime) -> None:
 
 
 def do_quick_work(now: datetime) -> None:
-    """What takes no call to the vendor, each second.
+    """Work without calls to the vendor, each second.
 
-    Spills come first: an answer that was kept must be stored before its call is given up.
+    Spills come first: a response that was kept must be stored before its call is given up.
     """
     for step in QUICK:
         attempt(step, now)
 
 
 def due_of(name: str, now: datetime) -> list[tuple[Any, datetime]]:
-    """The keys of the rows for which this job is due, the longest due first, with the moment since when."""
+    """The keys of the rows for which this job is due, the longest due first, each with its due time."""
     job = JOBS[name]
     return list(job.rows(now).order_by(job.due).values_list("pk", job.due)[:AT_ONCE])
 
 
 def give_up_lost_calls(now: datetime) -> int:
-    """Close calls whose lease ran out as Unknown: they may have been acted on. The number of them."""
+    """Close calls whose lease expired as Unknown: they may have been carried out. Returns their number."""
     lost = ApiCall.objects.filter(outcome=ApiCall.Outcome.OPEN, lease_until__lt=now).order_by("lease_until")[:AT_ONCE]
     return sum(_given_up(row) for row in lost)
 
 
 def _given_up(row: ApiCall) -> bool:
-    """A row that cannot be closed is told of, and holds up no other."""
+    """A row that cannot be closed is logged and does not block others."""
     try:
         with transaction.atomic():
             conclude(row, PROCESS_LOST)
@@ -75,9 +75,9 @@ QUICK: tuple[Callable[[datetime], object], ...] = (_restore_spills, give_up_lost
 
 
 def attempt(step: Callable[[datetime], object], now: datetime) -> None:
-    """One step; that it fails keeps no other from being done, and the next cycle tries it again.
+    """One step; a failure does not prevent the others, and the next cycle repeats it.
 
-    A step that goes on failing, as while migrations are pending, is logged once a minute.
+    A step that keeps failing, as while migrations are pending, is logged once a minute.
     """
     try:
         step(now)

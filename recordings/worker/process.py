@@ -1,8 +1,8 @@
-"""A worker's process: one loop for what must be quicker than a minute, huey's threads for calls to the vendor, and
-others for looks into buckets, so that a bucket that hangs holds up no stop.
+"""A worker's process: one loop for quick work, huey's threads for calls to the vendor, and
+others for bucket scans, so that a slow bucket does not delay a stop.
 
-Both end when they are told to, after what they have begun. Killed, they leave rows behind whose leases run out; the
-next worker's loop finds them.
+All finish their current work before they end. A killed process leaves rows whose leases expire; the next worker's
+loop finds them.
 """
 
 import threading
@@ -29,9 +29,9 @@ from recordings.worker.sweep import Sweep
 
 log = structlog.get_logger(__name__)
 LONGEST_PAUSE = 0.5
-"""Seconds between two looks into the queue where its store cannot wake anybody."""
+"""Seconds between two checks of the queue where its store cannot wake a worker."""
 SILENCE = 60.0
-"""Seconds between two lines in the log about a database that does not answer."""
+"""Seconds between two lines in the log about a database that does not respond."""
 
 Step = Callable[[datetime], object]
 
@@ -39,8 +39,8 @@ Step = Callable[[datetime], object]
 class Loop:
     """Does each step when its interval has passed.
 
-    Intervals are measured by `ticks`, which counts seconds and never goes back: the time of day may be set at any
-    moment.
+    Intervals are measured by `ticks`, which counts seconds and never goes back: the time of day can be changed at
+    any moment.
     """
 
     def __init__(self, *steps: tuple[timedelta, Step], ticks: Callable[[], float] = time.monotonic) -> None:
@@ -50,7 +50,7 @@ class Loop:
         self._silent_until = float("-inf")
 
     def turn_now(self) -> None:
-        """One turn at the database's time. While that does not answer nothing can be done: told once a minute."""
+        """One turn at the database's time. While it does not respond nothing can be done: logged once a minute."""
         try:
             now = database_now()
         except Error as error:
@@ -61,7 +61,7 @@ class Loop:
             self.turn(now)
 
     def turn(self, now: datetime) -> None:
-        """Everything whose interval has passed; `now` is the time of day that the steps work with."""
+        """Do each step whose interval has passed; `now` is the time of day that the steps work with."""
         for interval, step in self._steps:
             tick = self._ticks()
             if step not in self._done or tick - self._done[step] >= interval.total_seconds():
@@ -69,12 +69,12 @@ class Loop:
                 attempt(step, now)
 
 
-def run(ending: threading.Event, *, every: float, threads: int, looking: int) -> None:
-    """Work until `ending` is set, then finish what was begun. `every`: seconds between two turns of the loop.
+def run(ending: threading.Event, *, every: float, threads: int, scan_threads: int) -> None:
+    """Work until `ending` is set, then finish the current work. `every`: seconds between two turns of the loop.
 
-    `threads` call the vendor at once, and `looking` look into buckets.
+    `threads` call the vendor at once, and `scan_threads` scan buckets.
     """
-    consumers = [_started(wakeups.CALLS, threads), _started(wakeups.LOOKS, looking)]
+    consumers = [_started(wakeups.CALLS, threads), _started(wakeups.LOOKS, scan_threads)]
     at_once = timedelta(0)
     loop = Loop(
         (at_once, do_quick_work),

@@ -1,4 +1,4 @@
-"""Takes answers from the spill file into the database: at every start, in each of the worker's cycles, and beside the
+"""Takes responses from the spill file into the database: at every start, in each of the worker's cycles, and beside the
 requests of web processes (worker/web_thread.py)."""
 
 from datetime import datetime
@@ -9,18 +9,18 @@ from django.db import transaction
 from recordings import spill
 from recordings.models import ApiCall
 from recordings.trro.outcome import Outcome
-from recordings.worker.conclude import conclude
+from recordings.worker.lost_calls import conclude
 
 log = structlog.get_logger(__name__)
 
 
 def has_spills() -> bool:
-    """Whether an answer waits in this machine's spill file."""
+    """Whether a response waits in this machine's spill file."""
     return spill.has_any()
 
 
 def restore_spills() -> int:
-    """Store what was spilled; the number of answers stored. Never raises: what fails stays for the next time."""
+    """Store what was spilled; the number of responses stored. Never raises: what fails stays for the next time."""
     try:
         spill.prepare()
         with spill.alone() as is_alone:
@@ -38,5 +38,5 @@ def _store(call_id: int, opened_at: datetime, outcome: Outcome) -> None:
         row = ApiCall.objects.filter(pk=call_id, created_at=opened_at).first()
         if row:
             conclude(row, outcome)
-        else:  # of a database that was replaced by an older copy: nobody's here, and too dear to drop in silence
+        else:  # of a database that was replaced by an older copy: unknown here, but too valuable to drop silently
             log.error("answer_of_no_call", call=call_id, opened_at=opened_at.isoformat(), outcome=repr(outcome))

@@ -1,7 +1,7 @@
-"""What a web process does beside its requests, since its machine may have no worker.
+"""The work of a web process beside its requests, since its machine may have no worker.
 
-Spilled answers and small exports lie on the disk of the process that made them, where a worker elsewhere cannot reach.
-Several processes may do this at once: taking in a spill leaves out what another process is at.
+Spilled responses and small exports are on the disk of their process, which a worker elsewhere cannot reach.
+Several processes can do this at once: restoring a spill skips what another process is restoring.
 """
 
 import os

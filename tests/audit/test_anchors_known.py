@@ -137,7 +137,7 @@ def test_anchors_that_do_not_vouch_fail_the_page_too(
     for page in ("/audit/", "/audit/checks/"):
         shown = browser.get(page).content.decode()
         assert str(finding.label) in shown
-        assert "do not vouch" in shown
+        assert "do not confirm" in shown
         assert "None" not in shown
 
 

@@ -1,4 +1,4 @@
-"""The chain of the audit trail: whoever lacks AUDIT_KEY cannot change it unnoticed."""
+"""The chain of the audit trail: without AUDIT_KEY it cannot be changed unnoticed."""
 
 from collections.abc import Callable
 

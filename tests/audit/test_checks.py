@@ -1,4 +1,4 @@
-"""Checks that somebody asks for: the button, the worker's job, progress, what is found, and who may see it."""
+"""Requested checks: the button, the worker's job, progress, findings, and who may see them."""
 
 from datetime import timedelta
 
@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from recordings.audit_log.anchor_file import known_anchors
 from recordings.audit_log.anchors import anchor_now
-from recordings.audit_log.checks import LEASE, Lost, conclude, due_checks, request_check, run_check
+from recordings.audit_log.checks import due_checks, request_check, run_check, store_result
 from recordings.audit_log.verify import verify
+from recordings.leases import LEASE, Lease, LeaseLost
 from recordings.models import AuditCheck, AuditEntry, User
 from recordings.worker.cycle import run_cycle
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods
@@ -58,7 +59,7 @@ def test_the_worker_does_it_and_the_page_stops_asking(browser: Client) -> None:
     check = AuditCheck.objects.get()
     assert (check.finding, check.checked, check.due_at) == ("", 2, None)
     page = browser.get(PAGE).content.decode()
-    assert "Whole" in page
+    assert "Intact" in page
     assert "hx-trigger" not in page.split('id="checks"')[1].split(">")[0]
     entry = AuditEntry.objects.get(action="audit.checked")
     assert (entry.actor, entry.target_id) == ("system", str(check.pk))
@@ -76,7 +77,7 @@ def test_what_is_wrong_is_named_and_not_anchored(browser: Client) -> None:
     assert (check.finding, check.sequence) == ("edited", 2)
     page = browser.get(PAGE).content.decode()
     assert "Entry 2" in page
-    assert "Edited, or not written by this program" in page
+    assert "Edited, or not written by this system" in page
     assert known_anchors() == []
     assert AuditEntry.objects.get(action="audit.checked").after["finding"] == "edited"
 
@@ -101,8 +102,9 @@ def test_a_worker_that_lost_its_lease_stores_nothing(auditor: User) -> None:
     check = request_check(actor=auditor)
     lease = timezone.now() + LEASE
     AuditCheck.objects.update(due_at=lease)
-    with pytest.raises(Lost):
-        conclude(check.pk, lease - timedelta(seconds=1), verify())
+    lost = Lease(rows=AuditCheck.objects.filter(finished_at=None), until=lease - timedelta(seconds=1))
+    with pytest.raises(LeaseLost):
+        store_result(check.pk, lost, verify())
     check.refresh_from_db()
     assert check.finished_at is None
     assert not AuditEntry.objects.filter(action="audit.checked").exists()

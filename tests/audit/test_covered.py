@@ -1,4 +1,4 @@
-"""Nothing that somebody asked for stays without an end in the trail, and every entry of a request says from where."""
+"""Every request has an end in the trail, and every entry of a request has its address."""
 
 import re
 from datetime import timedelta

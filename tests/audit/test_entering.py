@@ -90,7 +90,7 @@ def test_many_pages_that_were_denied_are_ten_entries_and_then_counts(operator: U
     assert counts() == [1] * 9 + [10, 100]
 
 
-def test_a_page_that_one_person_was_denied_hides_nobody_elses(operator: User, project: Project) -> None:
+def test_denied_page_of_one_user_does_not_hide_another_users(operator: User, project: Project) -> None:
     other = make_operator(project)
     with time_machine.travel(MINUTE, tick=False):
         for person in (operator, other):
@@ -98,7 +98,7 @@ def test_a_page_that_one_person_was_denied_hides_nobody_elses(operator: User, pr
     assert set(AuditEntry.objects.values_list("actor", flat=True)) == {"operator", other.username}
 
 
-def test_a_wrong_name_hides_no_failed_sign_in_of_somebody_we_know(operator: User, project: Project) -> None:
+def test_unknown_name_does_not_hide_a_known_users_failed_sign_in(operator: User, project: Project) -> None:
     people = [operator, *(make_operator(project) for _ in range(9))]
     with time_machine.travel(MINUTE, tick=False):
         merged("10.0.0.1", action="session.refused")
@@ -110,7 +110,7 @@ def test_a_wrong_name_hides_no_failed_sign_in_of_somebody_we_know(operator: User
     ]
 
 
-def test_an_object_of_another_project_that_was_asked_for_is_entered(operator: User, foreign_project: Project) -> None:
+def test_request_for_another_projects_object_is_recorded(operator: User, foreign_project: Project) -> None:
     url = foreign_project.get_absolute_url()
     assert signed_in(operator).get(url).status_code == 404
     entry = AuditEntry.objects.get(action="access.missing")

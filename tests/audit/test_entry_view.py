@@ -83,7 +83,7 @@ def test_its_place_in_the_chain_is_shown_with_its_neighbours(browser: Client) ->
     first, _second, _third = entered(), entered(), entered()
     page = browser.get("/audit/2/").content.decode()
     assert first.mac in page
-    assert "It follows from the one before it" in page
+    assert "Linked to previous entry" in page
     assert 'href="/audit/1/"' in page
     assert 'href="/audit/3/"' in page
 
@@ -99,7 +99,7 @@ def test_an_entry_that_does_not_follow_says_so(browser: Client, what: str) -> No
             AuditEntry.objects.filter(sequence=1).delete()
         case "predecessor edited":
             AuditEntry.objects.filter(sequence=1).update(mac="0" * 64)
-    assert b"It does not follow from the one before it" in browser.get("/audit/2/").content
+    assert b"Not linked to the previous entry" in browser.get("/audit/2/").content
 
 
 def test_hostile_text_is_inert_in_every_field(browser: Client) -> None:

@@ -44,7 +44,7 @@ def test_a_limited_auditor_sees_only_entries_of_these_projects(
     assert sequences(limited_auditor) == [2]
 
 
-def test_an_id_that_another_account_has_too_is_shown_to_nobody_limited(project: Project) -> None:
+def test_id_of_two_accounts_is_hidden_from_limited_users(project: Project) -> None:
     twin = make_project(project_id=project.project_id)
     entered(project_id=project.project_id)
     assert sequences(make_auditor(project)) == []

@@ -41,7 +41,7 @@ def test_only_reading_is_possible(auditor: User) -> None:
 
 
 def test_an_empty_trail_says_so(browser: Client) -> None:
-    assert b"Nothing entered yet" in browser.get(URL).content
+    assert b"No entries yet" in browser.get(URL).content
 
 
 def test_an_entry_is_told_in_words_with_a_link_to_its_target(browser: Client, device: Device, project: Project) -> None:
@@ -61,12 +61,12 @@ def test_an_action_without_words_and_a_target_without_a_page_are_shown_as_they_a
         assert text in page
 
 
-def test_nobody_and_the_program_have_names(browser: Client) -> None:
+def test_signed_out_users_and_the_system_have_names(browser: Client) -> None:
     entered("session.refused", actor="", target="nobody we know")
     entered("recording.doubled", actor="system", target="x")
     page = browser.get(URL).content.decode()
-    assert "Nobody signed in" in page
-    assert "The program" in page
+    assert "Not signed in" in page
+    assert "System" in page
 
 
 def test_what_a_stranger_typed_is_inert_and_visible(browser: Client) -> None:
@@ -147,10 +147,10 @@ def test_the_number_of_queries_does_not_grow_with_the_entries(browser: Client, p
     assert queries() == few <= 14
 
 
-def test_what_the_last_check_found_stands_above_the_list(browser: Client) -> None:
-    assert b"never checked" in browser.get(URL).content
+def test_last_verification_is_shown_above_the_list(browser: Client) -> None:
+    assert b"Never verified" in browser.get(URL).content
     check = AuditCheck.objects.create(requested_by="auditor")
-    assert b"is being checked" in browser.get(URL).content
+    assert b"is being verified" in browser.get(URL).content
     check.finished_at, check.checked = check.requested_at, 17
     check.save()
     assert b"17 entries" in browser.get(URL).content
@@ -158,7 +158,7 @@ def test_what_the_last_check_found_stands_above_the_list(browser: Client) -> Non
     check.save()
     page = browser.get(URL).content.decode()
     assert "entry 18" in page
-    assert "The newest entries were cut off" in page
+    assert "The newest entries were removed" in page
 
 
 def test_an_anchor_that_could_not_be_written_is_shown_here_and_on_the_status_page(browser: Client) -> None:

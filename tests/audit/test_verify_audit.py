@@ -23,7 +23,7 @@ def run(*arguments: str) -> str:
 def test_a_whole_trail_is_told_with_its_figures_entered_and_anchored() -> None:
     entered()
     entered()
-    assert run() == "The trail is whole: 2 entries, 0 anchors.\n"
+    assert run() == "The trail is intact: 2 entries, 0 anchors.\n"
     entry = AuditEntry.objects.latest("sequence")
     assert entry.action == "audit.checked"
     assert {name: entry.after[name] for name in ("entries", "anchors", "anchors_known")} == {

@@ -1,4 +1,4 @@
-"""Every action that the code enters has words, and a kind that the filter offers."""
+"""Every action that the code records has a label, and a kind that the filter offers."""
 
 import ast
 import re
@@ -14,8 +14,8 @@ from recordings.domain.states import Verdict
 from recordings.models import ApiCall, AuditEntry, User
 
 APP = Path(__file__).parents[2] / "recordings"
-WRITERS = {"enter", "_enter", "enter_merged", "insert", "update", "tell", "_address"}
-"""What the functions are called that an action is given to."""
+WRITERS = {"record_audit", "_record", "record_audit_merged", "insert", "update", "tell", "_address"}
+"""The names of functions that take an action."""
 ACTION = re.compile(r"[a-z_]+\.[a-z_]*[a-z]")
 
 
@@ -56,7 +56,7 @@ def test_every_action_in_the_code_has_words() -> None:
     assert set(made()) - set(ACTIONS) == set()
 
 
-def test_the_code_really_is_walked() -> None:
+def test_walk_finds_the_actions_of_the_code() -> None:
     found = {action for action, _file in literals()}
     assert {
         "account.created",

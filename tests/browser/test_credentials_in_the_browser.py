@@ -70,7 +70,7 @@ def test_a_storage_key_is_added_tested_limited_and_replaced_and_the_trail_has_it
     give_key(page)
     save(page)
     page.get_by_role("button", name="Test the key").click()
-    expect(page.get_by_text("Everything works")).to_be_visible()
+    expect(page.get_by_text("All checks passed")).to_be_visible()
 
     mine, other = Project.objects.order_by("pk")[:2]
     storage = StorageCredential.objects.get(name="Second archive")
@@ -80,7 +80,7 @@ def test_a_storage_key_is_added_tested_limited_and_replaced_and_the_trail_has_it
     page.goto(f"{live_server.url}{storage.get_absolute_url()}edit/")
     give_key(page, *NEWER)
     save(page)
-    expect(page.locator("#keys")).to_contain_text("can be revoked at the vendor since")
+    expect(page.locator("#keys")).to_contain_text("safe to revoke since")
     assert STORAGE.secret_key not in page.content()
 
     operator = User.objects.get(username="operator")

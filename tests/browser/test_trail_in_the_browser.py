@@ -31,7 +31,7 @@ def test_an_auditor_finds_a_start_and_what_was_asked_for(
     assert "action=recording.start_asked" in page.url
     page.locator("#results tbody tr a").first.click()
     expect(page.locator("#differences")).to_contain_text("truck_002")
-    expect(page.locator("#place")).to_contain_text("It follows from the one before it")
+    expect(page.locator("#place")).to_contain_text("Linked to previous entry")
     assert complaints == []
 
 
@@ -42,12 +42,12 @@ def test_a_check_shows_its_result_by_itself(
     beat(timezone.now())
     sign_in(page, live_server, "auditor")
     page.goto(live_server.url + "/audit/")
-    page.get_by_role("button", name="Check the whole trail").click()
+    page.get_by_role("button", name="Verify trail").click()
     expect(page.locator("#checks")).to_contain_text("Waiting")
     run_cycle(timezone.now())
-    expect(page.locator("#checks tbody tr").first).to_contain_text("Whole")
+    expect(page.locator("#checks tbody tr").first).to_contain_text("Intact")
     AuditEntry.objects.filter(sequence=3).update(actor="somebody else")
-    page.get_by_role("button", name="Check the whole trail").click()
+    page.get_by_role("button", name="Verify trail").click()
     expect(page.locator("#checks tbody tr")).to_have_count(2)
     run_cycle(timezone.now())
     expect(page.locator("#broken")).to_contain_text("entry 3")

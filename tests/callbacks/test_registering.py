@@ -23,9 +23,9 @@ from recordings.callbacks.registration import (
 from recordings.calls import call, close
 from recordings.models import ApiCall, AuditEntry, CallbackKey, Project, User
 from recordings.sandbox import Fault, Sandbox
-from recordings.trro.answers import judge
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.trro.requests import ModifyCallbackUrl
+from recordings.trro.responses import judge
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ACTION = "ModifyCallbackUrl"

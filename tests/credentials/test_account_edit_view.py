@@ -42,20 +42,20 @@ def test_an_empty_secret_keeps_the_stored_one(account: CloudAccount, admin: User
 
 def test_the_stored_one_is_told_by_its_last_characters(account: CloudAccount, admin: User) -> None:
     page = signed_in(admin).get(url_of(account)).content.decode()
-    assert "The stored one ends in 6789. Leave this empty to keep it." in page
+    assert "Current key: ••••6789. Leave blank to keep it." in page
     assert ACCOUNT_SECRET_KEY not in page
 
 
 def test_a_last_character_that_is_markup_is_escaped(admin: User) -> None:
     account = make_account(secret_key="0123456789ab<hr>")
     page = signed_in(admin).get(url_of(account)).content.decode()
-    assert "ends in &lt;hr&gt;." in page
+    assert "••••&lt;hr&gt;." in page
     assert "<hr>" not in page
 
 
 def test_a_short_secret_has_no_hint(admin: User) -> None:
     account = make_account(secret_key="eightchr")
-    assert "Leave this empty to keep the stored one." in signed_in(admin).get(url_of(account)).content.decode()
+    assert "Leave blank to keep the current key." in signed_in(admin).get(url_of(account)).content.decode()
 
 
 def test_a_new_secret_replaces_the_stored_one(account: CloudAccount, admin: User) -> None:
@@ -69,7 +69,7 @@ def test_a_new_secret_replaces_the_stored_one(account: CloudAccount, admin: User
 
 def test_another_secret_id_without_its_secret_key_is_refused(account: CloudAccount, admin: User) -> None:
     errors = errors_of(signed_in(admin), url_of(account), answers_of(account, secret_id="AKIDsomebodyelse"))
-    assert errors == {"secret_key": ["Another SecretId has another SecretKey: give both."]}
+    assert errors == {"secret_key": ["A new SecretId needs its SecretKey too."]}
     assert CloudAccount.objects.get().secret_id == account.secret_id
 
 

@@ -92,7 +92,7 @@ def test_production_does_not_call_this_machine(admin: User, answers: dict[str, A
         ("secret_key", "", "This field is required."),
         ("secret_key", "   ", "This field is required."),
         ("secret_key", "with space in it", "without spaces"),
-        ("secret_key", "sécret-key-0123456789", "ASCII signs only"),
+        ("secret_key", "sécret-key-0123456789", "ASCII symbols only"),
         ("secret_key", "short", "at least 8 characters"),
         ("secret_key", "x" * 129, "at most 128 characters"),
         ("secret_key", "with\x00nul-0123456789", ""),
@@ -122,7 +122,7 @@ def test_a_name_that_is_taken_is_refused(admin: User, answers: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("headers", [{}, FRAGMENT])
-def test_after_an_error_everything_stays_but_the_secret_which_is_asked_for_again(
+def test_after_an_error_only_the_secret_must_be_entered_again(
     headers: dict[str, str], admin: User, answers: dict[str, Any]
 ) -> None:
     response = signed_in(admin).post(URL, answers | {"region": "?"}, headers=headers)
@@ -135,7 +135,7 @@ def test_after_an_error_everything_stays_but_the_secret_which_is_asked_for_again
     assert 'autocomplete="new-password"' in page
 
 
-def test_it_is_not_asked_for_again_when_it_was_not_typed(admin: User, answers: dict[str, Any]) -> None:
+def test_secret_that_was_not_entered_is_not_requested_again(admin: User, answers: dict[str, Any]) -> None:
     page = signed_in(admin).post(URL, answers | {"secret_key": ""}).content.decode()
     assert "Enter the keys again" not in page
 

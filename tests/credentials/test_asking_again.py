@@ -41,11 +41,11 @@ def test_an_old_key_is_warned_about_on_page_and_list(storage: StorageCredential,
     account, client, pages = make_account(), signed_in(admin), {}
     for row, shown in ((account, "/credentials/accounts/"), (storage, "/credentials/storage/")):
         pages[row.get_absolute_url()] = pages[shown] = None
-    assert not [url for url in pages if "old: replace it" in client.get(url).content.decode()]
+    assert not [url for url in pages if "old – rotate" in client.get(url).content.decode()]
     long_ago = timezone.now() - timedelta(days=91)
     CloudAccount.objects.update(key_set_at=long_ago)
     StorageKey.objects.update(created_at=long_ago)
-    assert [url for url in pages if "old: replace it" in client.get(url).content.decode()] == list(pages)
+    assert [url for url in pages if "old – rotate" in client.get(url).content.decode()] == list(pages)
 
 
 def test_replacing_an_accounts_key_says_who_when_and_forgets_the_last_test(admin: User) -> None:

@@ -1,4 +1,4 @@
-"""What still uses a replaced storage key, and when it can be revoked."""
+"""Which recordings still use a replaced storage key, and when it is safe to revoke."""
 
 from datetime import timedelta
 
@@ -77,7 +77,7 @@ def test_a_key_with_the_access_key_of_the_current_one_is_not_to_be_revoked(
     client = signed_in(admin)
     change(client, storage, access_key=STORAGE_ACCESS_KEY, secret_key="the-right-one-0123456")
     page = client.get(storage.get_absolute_url()).content.decode()
-    assert "can be revoked" not in page
+    assert "safe to revoke" not in page
     assert page.count("same AccessKey as the current one: do not revoke") == 1
 
 
@@ -86,7 +86,7 @@ def test_after_a_key_came_back_only_the_one_between_can_be_revoked(storage: Stor
     change(client, storage, access_key="another-access-key-0123", secret_key="another-secret-0123")
     change(client, storage, access_key=STORAGE_ACCESS_KEY, secret_key=STORAGE_SECRET_KEY)
     page = client.get(storage.get_absolute_url()).content.decode()
-    assert page.count("can be revoked") == page.count("same AccessKey as the current one: do not revoke") == 1
+    assert page.count("safe to revoke") == page.count("same AccessKey as the current one: do not revoke") == 1
     assert [use.free_since is not None for use in uses_of(storage, now=NOW, most=20)] == [False, True, False]
 
 
@@ -99,8 +99,8 @@ def test_keys_with_one_access_key_are_free_together(project: Project, admin: Use
         False,
     )
     page = signed_in(admin).get(used.storage.get_absolute_url()).content.decode()
-    assert "can be revoked" not in page
-    assert page.count("not to be revoked yet") == 1
+    assert "safe to revoke" not in page
+    assert page.count("do not revoke yet") == 1
 
 
 @pytest.mark.parametrize("damaged", ["the replaced", "the current"])

@@ -33,9 +33,9 @@ def test_htmx_gets_the_list_and_everybody_else_the_page(storage: StorageCredenti
 
 
 def test_an_empty_list_says_what_to_do(auditor: User, admin: User) -> None:
-    assert b"Begin here" in signed_in(admin).get(ACCOUNTS).content
+    assert b"Start here" in signed_in(admin).get(ACCOUNTS).content
     assert b"A credential admin adds the accounts" in signed_in(auditor).get(ACCOUNTS).content
-    assert b"Add one with its key" in signed_in(admin).get(STORAGES).content
+    assert b"Add it with its key" in signed_in(admin).get(STORAGES).content
     assert b"A credential admin adds buckets" in signed_in(auditor).get(STORAGES).content
 
 

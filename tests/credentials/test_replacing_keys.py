@@ -1,4 +1,4 @@
-"""Two people who replace one storage's key at the same moment leave one current key, whoever was last."""
+"""Two people who replace one storage's key at the same moment leave one current key, in either order."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -15,7 +15,7 @@ def test_what_is_retired_can_be_taken_back(make, admin: User) -> None:  # type: 
     assert client.post(f"{row.get_absolute_url()}retire/").status_code == 303
     row.refresh_from_db()
     assert row.retired_at
-    assert "Use it again" in client.get(row.get_absolute_url()).content.decode()
+    assert "Reactivate" in client.get(row.get_absolute_url()).content.decode()
     client.post(f"{row.get_absolute_url()}restore/")
     row.refresh_from_db()
     assert row.retired_at is None
@@ -32,7 +32,7 @@ def test_retiring_asks_who_did_not_just_prove_it(admin: User) -> None:
     assert storage.retired_at is None
 
 
-def test_an_account_nobody_answers_is_said_to_fail(admin: User) -> None:
+def test_account_test_without_response_is_shown_as_failed(admin: User) -> None:
     account, client = make_account(), signed_in(admin)
     assert client.post(f"{account.get_absolute_url()}test/").status_code == 303
     account.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What is retired is not offered and cannot be started with, however the start is asked for."""
+"""What is retired is not offered and cannot be started with, by any kind of request."""
 
 import pytest
 from django.utils import timezone
@@ -56,7 +56,7 @@ def test_an_account_with_live_recordings_is_not_retired_and_links_to_them(
     said = client.post(f"{account.get_absolute_url()}retire/", follow=True).content.decode()
     account.refresh_from_db()
     assert account.retired_at is None
-    assert "recordings of this account are live" in said
+    assert "this account has live recordings" in said
     assert live.get_absolute_url() in said
 
 
@@ -67,4 +67,4 @@ def test_a_storage_with_live_recordings_is_retired_and_says_so(
     said = signed_in(admin).post(f"{storage.get_absolute_url()}retire/", follow=True).content.decode()
     storage.refresh_from_db()
     assert storage.retired_at
-    assert "1 live recording goes on uploading into it" in said
+    assert "1 live recording keeps uploading into it" in said

@@ -67,7 +67,7 @@ def test_a_new_key_replaces_the_old_one_which_stays_for_recordings_that_run(
 @pytest.mark.parametrize(("given", "missing"), [("access_key", "secret_key"), ("secret_key", "access_key")])
 def test_half_a_key_is_refused(given: str, missing: str, storage: StorageCredential, admin: User) -> None:
     errors = errors_of(signed_in(admin), url_of(storage), answers_of(storage, **{given: NEW[given]}))
-    assert errors == {missing: ["AccessKey and SecretKey belong together: give both, or leave both empty."]}
+    assert errors == {missing: ["AccessKey and SecretKey belong together: enter both, or leave both blank."]}
     assert storage.keys.count() == 1
 
 
@@ -85,7 +85,7 @@ def test_a_storage_that_may_hold_recordings_stays_the_same_bucket(
     build_recording(actor=operator, wanted=start_request(device, storage)).save()
     errors = errors_of(signed_in(admin), url_of(storage), answers_of(storage, **{field: value}))
     assert list(errors) == [field]
-    assert "Add another storage instead" in errors[field][0]
+    assert "Add a new storage instead" in errors[field][0]
 
 
 def test_a_mistake_in_a_bucket_can_be_mended_while_every_start_was_refused(
@@ -107,7 +107,7 @@ def test_no_key_is_ever_in_the_form(storage: StorageCredential, admin: User) -> 
     page = signed_in(admin).get(url_of(storage)).content.decode()
     assert STORAGE_ACCESS_KEY not in page
     assert STORAGE_SECRET_KEY not in page
-    assert page.count("The stored one ends in 6789.") == 2
+    assert page.count("Current key: ••••6789.") == 2
 
 
 def test_nothing_that_is_posted_breaks_it(storage: StorageCredential, admin: User) -> None:

@@ -54,7 +54,7 @@ def test_projects_of_the_same_name_are_told_apart(admin: User, project: Project,
 
 def test_no_project_chosen_means_none_may_use_it(admin: User, answers: dict[str, Any]) -> None:
     client = signed_in(admin)
-    assert b"None chosen means that none may." in client.get(URL).content
+    assert b"Only selected projects can use this bucket." in client.get(URL).content
     del answers["projects"]
     client.post(URL, answers)
     assert not StorageCredential.objects.get().projects.exists()
@@ -101,7 +101,7 @@ def test_a_cos_bucket_without_appid_is_explained(admin: User, answers: dict[str,
         ("secret_key", "x" * 200, "at most 128 characters"),
         ("region", "guangzhou", "such as ap-guangzhou"),
         ("region", "AP-GUANGZHOU", ""),
-        ("vendor", "2", "Choose one of the two vendors."),
+        ("vendor", "2", "Choose one of the two providers."),
         ("projects", ["0"], "not one of the available choices"),
         ("projects", ["x"], "not a valid value"),
         ("projects", [str(2**70)], ""),
@@ -121,7 +121,7 @@ def test_a_name_that_is_taken_is_refused(admin: User, answers: dict[str, Any]) -
     assert errors_of(signed_in(admin), URL, answers) == {"name": ["Another storage has this name."]}
 
 
-def test_after_an_error_everything_stays_but_the_keys_which_are_asked_for_again(
+def test_after_an_error_only_the_keys_must_be_entered_again(
     admin: User, project: Project, answers: dict[str, Any]
 ) -> None:
     response = signed_in(admin).post(URL, answers | {"bucket": "x"}, headers=FRAGMENT)

@@ -1,4 +1,4 @@
-"""POST /credentials/storage/<id>/test/: a key is really tried out on its bucket, and what failed is told apart."""
+"""POST /credentials/storage/<id>/test/: a key is tested on its bucket, and each failure is distinguished."""
 
 import pytest
 from django.test import Client
@@ -42,7 +42,7 @@ def test_a_good_key_can_do_everything_and_leaves_nothing_behind(
     assert (key.test_code, key.test_message) == ("", "")
     assert key.tested_at
     assert bucket.keys(storage.bucket) == []
-    assert "Everything works" in page(client, storage)
+    assert "All checks passed" in page(client, storage)
     entry = AuditEntry.objects.get(action="storage.key_tested")
     assert entry.after["can_write"] is True
     assert entry.actor == "admin"
@@ -68,7 +68,7 @@ def test_a_missing_bucket_is_told(client: Client, bucket: BucketServer, storage:
     StorageCredential.objects.update(bucket="nowhere-1304123456")
     key = run(client, storage)
     assert (key.can_write, key.test_code) == (False, "NoSuchBucket")
-    assert "There is no such bucket in this region" in page(client, storage)
+    assert "No such bucket in this region" in page(client, storage)
 
 
 def test_a_wrong_region_is_told_with_the_right_one(
@@ -90,7 +90,7 @@ def test_no_right_to_write_is_told_and_what_else_it_may(
     key = run(client, storage)
     assert (key.can_write, key.can_list, key.can_delete, key.test_code) == (False, True, None, "AccessDenied")
     shown = page(client, storage)
-    assert "The key is right, but it has no right to do this" in shown
+    assert "The key is valid but lacks this permission" in shown
     assert "Nothing can be recorded into this bucket" in shown
 
 
@@ -123,7 +123,7 @@ def test_a_storage_that_does_not_answer_is_told_and_nothing_is_claimed(
     settings.SANDBOX_STORAGE = "http://127.0.0.1:9"
     key = run(client, storage)
     assert (key.can_write, key.test_code) == (None, "EndpointConnectionError")
-    assert "did not answer in time" in page(client, storage)
+    assert "did not respond in time" in page(client, storage)
 
 
 def test_a_key_that_does_not_open_is_told(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
@@ -151,7 +151,7 @@ def test_htmx_gets_the_verdict_in_place(client: Client, bucket: BucketServer, st
     assert response.status_code == 200
     shown = response.content.decode().strip()
     assert shown.startswith('<section id="key-test"')
-    assert "Everything works" in shown
+    assert "All checks passed" in shown
 
 
 def test_who_may(storage: StorageCredential, operator: User, auditor: User, nobody: User, admin: User) -> None:

@@ -1,4 +1,4 @@
-"""The use cases of credentials ask for the permission themselves, whoever calls them."""
+"""The services of credentials check the permission themselves, for every caller."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

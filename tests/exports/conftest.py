@@ -1,4 +1,4 @@
-"""What tests of exports stand on: a folder of their own, and recordings with texts that try to be something else."""
+"""Fixtures of the export tests: a folder of their own, and recordings with texts that try to be something else."""
 
 from pathlib import Path
 from typing import Any

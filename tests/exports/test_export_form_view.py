@@ -41,7 +41,7 @@ def test_the_form_says_what_and_how_much(
     assert "2 rows" in page
     assert response.context["words"] == [("State", "Ended")]
     assert 'action="/recordings/export/?state=ended"' in page
-    assert "No filter: everything you may see." in browser.get(HISTORY).content.decode()
+    assert "No filter: everything you can see." in browser.get(HISTORY).content.decode()
 
 
 @pytest.mark.parametrize("format", Export.Format.values)
@@ -107,12 +107,12 @@ def test_an_auditor_of_one_project_who_sees_all_of_the_trail_exports_only_that_p
     assert [row["target"] for row in read(Export.objects.get())] == ["ours"]
 
 
-def test_nobody_fills_the_disk_by_asking_again_and_again(operator: User) -> None:
+def test_repeated_requests_cannot_fill_the_disk(operator: User) -> None:
     for _number in range(MAX_UNFINISHED):
         Export.objects.create(subject="history", format="csv", language="en", requested_by=operator)
     response = signed_in(operator).post(HISTORY, {"format": "csv"})
     assert response.status_code == 422
-    assert "several exports just now" in response.content.decode()
+    assert "Too many exports requested" in response.content.decode()
     assert signed_in(make_auditor()).post(HISTORY, {"format": "csv"}).status_code == 303
 
 

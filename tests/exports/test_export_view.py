@@ -126,7 +126,7 @@ def test_what_excel_cannot_hold_is_offered_as_csv(export: Export, browser: Clien
         assert "/recordings/export/?state=ended&amp;format=csv" in page
 
 
-def test_an_export_of_the_trail_is_gone_for_whoever_may_not_export_it_any_more(auditor: User) -> None:
+def test_trail_export_is_gone_for_a_user_who_lost_the_permission(auditor: User) -> None:
     export = ask(auditor, "trail")
     Membership.objects.filter(user=auditor).update(role="operator")
     assert_missing(export.get_absolute_url(), User.objects.get(pk=auditor.pk))
@@ -141,7 +141,7 @@ def test_the_list_shows_ones_own(export: Export, browser: Client, auditor: User)
     assert "Nothing exported yet" in signed_in(make_operator()).get("/exports/").content.decode()
 
 
-def test_files_are_nobody_elses_on_this_machine(export: Export) -> None:
+def test_files_are_readable_by_their_owner_only(export: Export) -> None:
     assert file_of(export).parent.stat().st_mode & 0o777 == 0o700
     for path in (file_of(export), manifest_of(export)):
         assert path.stat().st_mode & 0o777 == 0o600

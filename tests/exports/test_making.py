@@ -18,12 +18,13 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from recordings.exports import build, leases, services, writers
-from recordings.exports.build import AT_ONCE, MAX_ATTEMPTS, build_due_export, build_export
+from recordings.exports.build import MAX_AT_ONCE, MAX_ATTEMPTS, build_due_export, build_export
 from recordings.exports.history_rows import HISTORY_FIELDS
-from recordings.exports.leases import LEASE, RENEWED, Lease, Lost
+from recordings.exports.leases import RENEWAL_INTERVAL, claim_export, renew_export
 from recordings.exports.paths import file_of, manifest_of
 from recordings.exports.services import KEPT
 from recordings.exports.writers import CsvWriter
+from recordings.leases import LEASE, LeaseLost
 from recordings.models import ApiCall, AuditEntry, Device, Export, Membership, StorageCredential, User
 from recordings.worker.cycle import run_cycle
 from recordings.worker.jobs import JOBS
@@ -88,7 +89,7 @@ def test_it_is_made_once_however_often_it_is_woken(large: Export) -> None:
     assert AuditEntry.objects.filter(action="export.made").count() == 1
 
 
-def test_a_killed_try_is_made_anew_from_the_start(large: Export, exports_dir: Path) -> None:
+def test_killed_attempt_is_repeated_from_the_start(large: Export, exports_dir: Path) -> None:
     connection.close()  # the child must not end the parent's
     child = os.fork()
     if child == 0:
@@ -111,11 +112,11 @@ def test_a_killed_try_is_made_anew_from_the_start(large: Export, exports_dir: Pa
     assert not [name for name in left_over(exports_dir) if name.startswith("unfinished-")]
 
 
-def test_a_try_that_is_killed_with_its_file_in_place_is_not_taken_for_whole(large: Export, operator: User) -> None:
+def test_attempt_killed_with_its_file_in_place_is_not_ready(large: Export, operator: User) -> None:
     connection.close()
     child = os.fork()
     if child == 0:
-        build.enter = lambda **_told: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+        build.record_audit = lambda **_told: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
         build_export(large.pk, timezone.now())
         os._exit(0)
     os.waitpid(child, 0)
@@ -198,11 +199,11 @@ def test_who_may_not_any_more_gets_nothing(large: Export, operator: User, export
     assert not file_of(large).exists()
 
 
-def test_whoever_lost_the_lease_stores_nothing(large: Export, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_that_lost_its_lease_stores_nothing(large: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow(CsvWriter):
         def finish(self) -> None:
             super().finish()
-            Export.objects.update(due_at=timezone.now() + 2 * LEASE)  # somebody else has it now
+            Export.objects.update(due_at=timezone.now() + 2 * LEASE)  # another worker has it now
 
     monkeypatch.setitem(writers.WRITERS, "csv", Slow)
     build_due_export(large.pk, timezone.now())
@@ -215,7 +216,7 @@ def test_whoever_lost_the_lease_stores_nothing(large: Export, monkeypatch: pytes
 def test_the_lease_is_renewed_and_rows_counted_while_others_write_and_none_of_theirs_comes_in(
     large: Export, monkeypatch: pytest.MonkeyPatch, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    monkeypatch.setattr(leases, "RENEWED", timedelta(0))
+    monkeypatch.setattr(leases, "RENEWAL_INTERVAL", timedelta(0))
     seen = []
 
     def record_more_and_look() -> None:
@@ -237,17 +238,17 @@ def test_the_lease_is_renewed_and_rows_counted_while_others_write_and_none_of_th
     assert seen[0][1] < seen[2][1] < seen[4][1]
 
 
-def test_a_lease_that_somebody_else_took_is_not_renewed(large: Export) -> None:
-    lease = Lease.taken(large.pk, timezone.now())
+def test_lease_that_another_worker_took_is_not_renewed(large: Export) -> None:
+    lease = claim_export(large.pk, timezone.now())
     assert lease is not None
-    assert Lease.taken(large.pk, timezone.now()) is None
-    lease.until -= RENEWED + timedelta(seconds=1)
-    with pytest.raises(Lost):
-        lease.renew(1)
+    assert claim_export(large.pk, timezone.now()) is None
+    lease.until -= RENEWAL_INTERVAL + timedelta(seconds=1)
+    with pytest.raises(LeaseLost):
+        renew_export(lease, 1)
 
 
 def test_only_a_few_are_made_at_once(large: Export, operator: User) -> None:
-    for _number in range(AT_ONCE):
+    for _number in range(MAX_AT_ONCE):
         Export.objects.create(
             subject="history", format="csv", language="en", requested_by=operator, state="making",
             due_at=timezone.now() + LEASE,

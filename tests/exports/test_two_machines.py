@@ -79,7 +79,7 @@ def test_what_is_being_made_and_what_is_not_ours_stays(export: Export) -> None:
     assert sweep_files(timezone.now()) == 0
 
 
-def test_files_of_no_export_go_after_a_week_and_abandoned_tries_after_a_day(export: Export) -> None:
+def test_stray_files_are_deleted_after_a_week_and_abandoned_attempts_after_a_day(export: Export) -> None:
     Export.objects.all().delete()
     assert sweep_files(timezone.now()) == 0
     age(file_of(export), 8 * DAYS)

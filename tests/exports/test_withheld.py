@@ -38,7 +38,7 @@ def test_who_lost_a_project_does_not_take_its_rows_home(both: Export, operator: 
     assert not AuditEntry.objects.filter(action="export.downloaded").exists()
     assert AuditEntry.objects.filter(action="access.denied", actor="operator").exists()
     page = browser.get(both.get_absolute_url()).content.decode()
-    assert "This file is withheld" in page
+    assert "File not available to you" in page
     assert "Download the file" not in page
 
 

@@ -51,7 +51,7 @@ def test_a_device_with_recordings_keeps_its_project_and_its_id(
     build_recording(actor=operator, wanted=start_request(device, storage)).save()
     other = {"project": make_project().pk, "device_id": "another"}[field]
     errors = errors_of(signed_in(admin), url_of(device), answers_of(device, **{field: other}))
-    assert errors == {field: ["This device has recordings, which name it. Add another device instead."]}
+    assert errors == {field: ["This device has recordings, so its ID cannot change. Add a new device."]}
     assert signed_in(admin).post(url_of(device), answers_of(device, name="Renamed")).status_code == 303
 
 

@@ -44,7 +44,7 @@ def test_the_device_id_is_unique_in_its_project_only(
 ) -> None:
     make_device(project, device_id="truck_7")
     errors = errors_of(signed_in(admin), URL, answers)
-    assert errors == {"device_id": ["This project has a device with this DeviceId already."]}
+    assert errors == {"device_id": ["This project already has a device with this DeviceId."]}
     assert signed_in(admin).post(URL, answers | {"project": foreign_project.pk}).status_code == 303
 
 

@@ -126,7 +126,7 @@ def test_htmx_gets_the_list_and_everybody_else_the_page(device: Device, operator
 
 
 def test_an_empty_list_says_what_to_do(project: Project, operator: User, admin: User) -> None:
-    assert b"Add the machines of a project" in signed_in(admin).get(URL).content
+    assert b"Add devices using the IDs" in signed_in(admin).get(URL).content
     assert b"A credential admin adds the devices" in signed_in(operator).get(URL).content
     assert b"Clear filters" in signed_in(operator).get(URL, {"q": "x"}).content
 

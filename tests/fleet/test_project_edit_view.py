@@ -60,7 +60,7 @@ def test_a_project_with_recordings_keeps_its_account_and_its_id(
     project = device.project
     other = {"account": make_account().pk, "project_id": "another"}[field]
     errors = errors_of(signed_in(admin), url_of(project), answers_of(project, **{field: other}))
-    assert errors == {field: ["This project has recordings, which name it. Add another project instead."]}
+    assert errors == {field: ["This project has recordings, so this value cannot change. Add a new project."]}
     assert signed_in(admin).post(url_of(project), answers_of(project, name="Renamed")).status_code == 303
 
 

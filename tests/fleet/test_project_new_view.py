@@ -31,7 +31,7 @@ def test_it_is_stored_with_an_entry_and_its_page_follows(admin: User, answers: d
     entry = AuditEntry.objects.get(action="project.created")
     assert (entry.actor, entry.target, entry.project_id) == (admin.username, "North pit", "m82k5408n123phvb")
     assert entry.after["account"] == "Mining"
-    assert "Allow it a storage" in str(next(iter(get_messages(response.wsgi_request))))
+    assert "Next: allow a storage" in str(next(iter(get_messages(response.wsgi_request))))
 
 
 def test_htmx_is_sent_to_the_page_too(admin: User, answers: dict[str, Any]) -> None:
@@ -44,7 +44,7 @@ def test_the_project_id_is_unique_in_its_account_only(
 ) -> None:
     make_project(account=account, project_id=answers["project_id"])
     errors = errors_of(signed_in(admin), URL, answers)
-    assert errors == {"project_id": ["This account has a project with this ProjectId already."]}
+    assert errors == {"project_id": ["This account already has a project with this ProjectId."]}
     elsewhere = signed_in(admin).post(URL, answers | {"account": make_account().pk})
     assert elsewhere.status_code == 303
 

@@ -22,7 +22,7 @@ def test_it_names_what_belongs_to_the_project(
 
 
 def test_it_says_that_nothing_can_be_recorded_without_a_storage(project: Project, operator: User) -> None:
-    assert "nothing can be recorded here" in page_of(project, operator)
+    assert "Allow a storage before recording" in page_of(project, operator)
 
 
 def test_it_warns_of_a_default_profile_that_cannot_be_used(project: Project, operator: User) -> None:

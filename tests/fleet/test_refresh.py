@@ -1,4 +1,4 @@
-"""Devices follow what the vendor shows, while somebody needs to know; reads leave no row in the ledger."""
+"""Devices follow the vendor's status while a page needs it; reads leave no row in the ledger."""
 
 from datetime import timedelta
 

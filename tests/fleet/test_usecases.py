@@ -1,4 +1,4 @@
-"""The use cases of the fleet ask for the permission themselves, whoever calls them."""
+"""The services of the fleet check the permission themselves, for every caller."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -24,7 +24,7 @@ def test_without_the_permission_nothing_is_stored(device: Device, operator: User
     assert (Project.objects.count(), Device.objects.count(), AuditEntry.objects.count()) == (1, 1, 0)
 
 
-def test_a_device_is_not_taken_out_of_a_project_one_may_not_change(device: Device, foreign_project: Project) -> None:
+def test_device_cannot_leave_a_project_without_permission(device: Device, foreign_project: Project) -> None:
     person = make_limited_admin(foreign_project)
     device.project = foreign_project
     with pytest.raises(PermissionDenied):

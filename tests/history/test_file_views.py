@@ -224,7 +224,7 @@ def test_what_the_storage_complains_about_is_told_in_its_own_words(
     page = signed_in(operator).get(url(file_of(ended, "a_0.mp4"))).content.decode()
     assert words in page
     assert code in page
-    assert "reason of its own" not in page
+    assert "refused the request" not in page
 
 
 def test_a_chinese_name_is_downloaded_under_it(ended: Recording, bucket: BucketServer, operator: User) -> None:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from recordings.identity.password_links import person_of
 from recordings.models import AuditEntry, User
 from trroadmin.environment import environment
-from trroadmin.letters import mail_server
+from trroadmin.mail import mail_server
 
 
 @pytest.mark.django_db

@@ -30,8 +30,8 @@ def test_htmx_gets_the_list_and_everybody_else_the_page(profile: RecordingProfil
 
 
 def test_an_empty_list_says_what_to_do(operator: User, admin: User) -> None:
-    assert b"It needs a storage" in signed_in(admin).get(URL).content
-    assert b"your projects may use" in signed_in(operator).get(URL).content
+    assert b"Add a storage first" in signed_in(admin).get(URL).content
+    assert b"your projects can use" in signed_in(operator).get(URL).content
 
 
 def test_its_queries_do_not_grow_with_the_list(

@@ -103,7 +103,7 @@ def commands(canaries: Canaries, environ: dict[str, str]) -> dict[str, bytes]:
         "check with bad keys": run_command("check", environ=environ | wrong),
         "check with a bad database": run_command("check", environ=environ | unquoted),
     }
-    assert b"rows sealed anew" in told["rotate_keys"].stdout
+    assert b"secrets re-encrypted" in told["rotate_keys"].stdout
     if FULL:
         told |= {
             "check": run_command("check", "--database", "default", environ=environ | both),

@@ -1,6 +1,6 @@
 """A backup and what it is worth: without the keys nothing, with them everything, the chain of the trail included.
 
-The backup is made and put back with the database's own tools, as the README says.
+The backup is made and put back with the database's own tools, as docs/operations.md says.
 """
 
 import os

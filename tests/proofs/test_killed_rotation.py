@@ -46,7 +46,7 @@ def test_a_rotation_killed_at_each_row_goes_on_where_it_was(settings: Settings, 
     _everything_opens()
     assert verify().finding is None
     figures.add(
-        "rows sealed anew", ROWS, f"in {ROWS - 1} rotations that were killed, each at its own row, and one more"
+        "secrets re-encrypted", ROWS, f"in {ROWS - 1} rotations that were killed, each at its own row, and one more"
     )
 
 

@@ -157,7 +157,7 @@ def test_an_answer_of_the_api_never_waits_for_a_receiver(sandbox: Sandbox, recei
     ("failures", "now", "due"),
     [(1, 0.1, 0.1), (1, 5, 5), (2, 0.2, 10.2), (3, 10.2, 20.2), (6, 50, 60), (7, 50.1, None), (8, 61, None)],
 )
-def test_the_next_try_is_at_once_then_every_ten_seconds_for_a_minute(
+def test_next_attempt_is_at_once_then_every_ten_seconds_for_a_minute(
     failures: int, now: float, due: float | None
 ) -> None:
     assert next_try(created_at=1000, failures=failures, now=1000 + now) == (due and pytest.approx(1000 + due))

@@ -203,7 +203,7 @@ def test_an_error_fault_answers_its_code(sandbox: Sandbox, fault: Fault, code: s
     assert ("RequestId" in answer.response) is (fault is not Fault.ERROR_NO_REQUEST_ID)
 
 
-def test_a_refusal_has_the_code_and_message_that_were_asked_for(sandbox: Sandbox) -> None:
+def test_refusal_has_the_requested_code_and_message(sandbox: Sandbox) -> None:
     sandbox.add_fault(Fault.REFUSE, code="InvalidParameterValue.InvalidRegion", message="no such region")
     with pytest.raises(TencentCloudSDKException) as refused:
         sdk(sandbox).CreateCloudRecording(start_request())

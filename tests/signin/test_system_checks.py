@@ -41,7 +41,7 @@ def test_a_sound_single_sign_on_is_no_error(settings: Settings) -> None:
         ({"OIDC_ISSUER": "id.example.com"}, "not an https address"),
         ({"OIDC_ISSUER": "http://127.0.0.1:1", "DEVELOPMENT": False, "SECOND_FACTOR_REQUIRED": True}, "not an https"),
         ({"app": {"secret": ""}}, "OIDC_CLIENT_SECRET"),
-        ({"OIDC_ROLES": ""}, "nobody would get in"),
+        ({"OIDC_ROLES": ""}, "no user could sign in"),
         ({"OIDC_ROLES": "ops=boss"}, "'boss' is none of"),
         ({"OIDC_ROLES": "operator"}, "names no group"),
         ({"OIDC_ROLES": "a=operator@"}, "after @ comes"),

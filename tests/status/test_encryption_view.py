@@ -37,14 +37,14 @@ def counts(admin: User) -> dict[str, list[int]]:
     return {name: numbers for name, numbers in found.items() if any(numbers)}
 
 
-def test_it_says_how_much_stands_under_which_key(admin: User, two_keys: None) -> None:
+def test_page_shows_secrets_by_encryption_key(admin: User, two_keys: None) -> None:
     assert counts(admin) == {
         "Cloud accounts": [0, 1],
         "Storage keys": [1, 1],
         "Second factors": [0, 1],
     }
     page = signed_in(admin).get(URL).content.decode()
-    assert "3 rows to seal anew" in page
+    assert "3 secrets to re-encrypt" in page
     assert "Never rotated yet" in page
 
 
@@ -52,8 +52,8 @@ def test_after_a_rotation_nothing_is_left_and_it_says_when_that_was(admin: User,
     said = StringIO()
     call_command("rotate_keys", stdout=said)
     assert said.getvalue().splitlines() == [
-        "0 rows sealed anew, 3 to go",
-        "3 rows sealed anew, 0 left under older keys.",
+        "0 secrets re-encrypted, 3 to go",
+        "3 secrets re-encrypted, 0 left under older keys.",
     ]
     assert counts(admin) == {
         "Cloud accounts": [1, 0],
@@ -61,7 +61,7 @@ def test_after_a_rotation_nothing_is_left_and_it_says_when_that_was(admin: User,
         "Second factors": [1, 0],
     }
     page = signed_in(admin).get(URL).content.decode()
-    assert "Everything under the first key" in page
+    assert "All on the current key" in page
     assert "Last rotation" in page
 
 
@@ -71,9 +71,9 @@ def test_a_key_that_is_missing_is_named(admin: User, settings: Settings, two_key
     assert [(key.key_id, key.is_known, key.rows) for key in keys] == [("new", True, 1), ("old", False, 3)]
 
 
-def test_a_damaged_value_stands_under_no_key_and_stops_no_rotation(admin: User, two_keys: None) -> None:
+def test_damaged_value_counts_under_no_key_and_stops_no_rotation(admin: User, two_keys: None) -> None:
     CloudAccount.objects.update(secret_key_sealed=b"damaged")
-    with pytest.raises(Exception, match="do not open"):
+    with pytest.raises(Exception, match="cannot be decrypted"):
         call_command("rotate_keys", stdout=StringIO())
     assert StorageKey.objects.count() == 2
     assert counts(admin)["Storage keys"][0] == 2

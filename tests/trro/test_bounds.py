@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from recordings.trro.gateway import Gateway
-from recordings.trro.incoming import MAX_BODY, MAX_HEADERS
 from recordings.trro.outcome import Accepted, Outcome
+from recordings.trro.response_reader import MAX_BODY, MAX_HEADERS
 from tests.trro.certificates import Authority
 from tests.trro.conftest import Serve
 from tests.trro.faulty import Script, Visit

@@ -76,7 +76,7 @@ def test_no_other_host_is(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["http://127.0.0.1:8000", "https://127.0.0.1:8000", "http://localhost:80", "http://[::1]:8000"]
 )
-def test_loopback_is_allowed_where_it_is_asked_for(text: str) -> None:
+def test_loopback_is_allowed_when_requested(text: str) -> None:
     endpoint = Endpoint.parse(text, allow_loopback=True)
     assert text.removesuffix(":80") == f"{endpoint.scheme}://{endpoint.authority}"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from recordings.trro import gateway as gateway_module
-from recordings.trro.dialling import tls_context
+from recordings.trro.connection import tls_context
 from recordings.trro.outcome import Unknown
 from tests.trro.certificates import Authority
 from tests.trro.conftest import Serve
@@ -132,7 +132,7 @@ def test_outcomes_and_objects_show_no_secret(serve: Serve) -> None:
     assert not any(secret in text for text in shown for secret in SECRETS)
 
 
-def test_failure_after_sending_that_is_nobodys_leaves_no_trace(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unexpected_failure_after_sending_leaves_no_trace(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """The kind of an unforeseen failure is told, its text, which may hold the request, is not."""
 
     def fail(request: object, answer: bytes) -> None:

@@ -52,7 +52,7 @@ def test_every_parameter_of_the_vendors_model_is_a_field(request_class: type[Ven
     assert ours == {name.lstrip("_").lower() for name in vars(model)}
 
 
-def test_start_sends_exactly_what_was_asked_for() -> None:
+def test_start_sends_exactly_the_request() -> None:
     assert start().params() == {
         "ProjectId": "m82k5408n123phvb",
         "DeviceId": "truck_01",

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from recordings.trro.dialling import tls_context
+from recordings.trro.connection import tls_context
 from recordings.trro.gateway import Gateway
 from tests.trro.certificates import Authority
 from tests.trro.conftest import Serve

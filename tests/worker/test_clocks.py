@@ -86,7 +86,7 @@ def test_the_status_page_says_that_no_worker_lives_when_its_heartbeat_is_of_tomo
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("step", STEPS)
-def test_postgresql_is_asked_for_the_time_and_not_this_machine(clock: MachineClock, step: timedelta) -> None:
+def test_time_comes_from_postgresql_and_not_from_this_machine(clock: MachineClock, step: timedelta) -> None:
     before = timezone.now()
     clock.error = step
     difference = abs(database_now() - before)

@@ -33,7 +33,7 @@ def test_a_start_over_the_quota_waits_and_is_sent_again_when_its_time_has_come(
     assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
 
-def test_repeating_ends_after_five_tries(
+def test_repeating_ends_after_five_attempts(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REQUEST_LIMIT, times=None)
@@ -62,7 +62,7 @@ def test_an_internal_error_is_repeated_only_where_the_account_says_so(
     assert (recording.state, recording.calls.count()) == (Recording.State.REFUSED, 4)
 
 
-def test_a_queued_start_of_somebody_who_lost_the_role_is_cancelled(
+def test_queued_start_of_a_user_who_lost_the_role_is_cancelled(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REQUEST_LIMIT)

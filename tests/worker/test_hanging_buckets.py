@@ -52,7 +52,7 @@ def test_a_stop_leaves_at_once_while_a_bucket_hangs(
     ]
     Recording.objects.update(next_scan_at=timezone.now())
     ending = threading.Event()
-    worker = threading.Thread(target=run, args=(ending,), kwargs={"every": 0.1, "threads": 2, "looking": 4})
+    worker = threading.Thread(target=run, args=(ending,), kwargs={"every": 0.1, "threads": 2, "scan_threads": 4})
     worker.start()
     try:
         _until(lambda: len(hanging_bucket) >= 4)

@@ -40,7 +40,7 @@ def to_stop(empty_queue: None, operator: User, device: Device, storage: StorageC
     return recording
 
 
-def test_a_due_row_is_woken_once_and_again_when_nobody_came(to_stop: Recording) -> None:
+def test_due_row_is_woken_once_and_again_when_no_worker_came(to_stop: Recording) -> None:
     tick, now = [0.0], timezone.now()
     sweep = Sweep(ticks=lambda: tick[0])
     woken = []
@@ -49,7 +49,7 @@ def test_a_due_row_is_woken_once_and_again_when_nobody_came(to_stop: Recording) 
     assert woken == [1, 0, 1]
 
 
-def test_a_row_that_is_due_anew_is_woken_at_once(to_stop: Recording) -> None:
+def test_row_that_is_due_again_is_woken_at_once(to_stop: Recording) -> None:
     sweep, now = Sweep(), timezone.now()
     sweep(now)
     Recording.objects.update(stop_due_at=now)

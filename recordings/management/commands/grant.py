@@ -1,4 +1,4 @@
-"""manage.py grant: give somebody a role from the command line, such as the first credential admin."""
+"""manage.py grant: give a user a role, such as the first credential admin."""
 
 from typing import Any
 
@@ -20,14 +20,14 @@ class Command(BaseCommand):
         parser.add_argument("role", choices=Role.values)
         parser.add_argument("--project", help="ProjectId; without it all projects, as always for a credential_admin.")
         parser.add_argument(
-            "--create", action="store_true", help="Make the user, and print a link with which they choose a password."
+            "--create", action="store_true", help="Create the user, and print a link to choose a password."
         )
 
     def handle(
         self, *args: Any, username: str, role: str, project: str | None, create: bool = False, **options: Any
     ) -> None:
         if project and role == Role.CREDENTIAL_ADMIN:
-            raise CommandError("A credential admin is one for all projects, which share accounts and storages.")
+            raise CommandError("A credential admin has this role in all projects, which share accounts and storages.")
         link = ""
         with transaction.atomic():
             if create:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 )
         self.stdout.write(str(membership))
         if link:
-            self.stdout.write(f"Their password is chosen here, once, within three days:\n{link}")
+            self.stdout.write(f"Link to choose a password, valid once and for three days:\n{link}")
 
 
 def _create(username: str) -> str:

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 ENDING_SECONDS = 20
-"""Longer than a call to the vendor may take: one that is out when Ctrl-C comes still stores its answer."""
+"""Longer than a call to the vendor may take: one that is out when Ctrl-C comes still stores its response."""
 SEGMENT_SECONDS = "4"
 """Of the sandbox's HLS: short, so that there is something to see soon."""
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, sandbox_port: int, bucket_port: int, **options: Any) -> None:
         if not settings.DEVELOPMENT:
-            raise CommandError("This is for development only. The README says how to run in production.")
+            raise CommandError("This is for development only. docs/operations.md describes production.")
         os.umask(0o077)  # of the children too: the database in var/ holds sessions
         for number in (port, sandbox_port, bucket_port):
             _refuse_unless_free(number)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from recordings.audit_log.anchor_file import Anchor
 from recordings.audit_log.anchors import anchor_now, trouble
-from recordings.audit_log.checks import enter_check
+from recordings.audit_log.checks import record_check
 from recordings.audit_log.known_anchors import NotEmpty, begin_file
 from recordings.audit_log.record import SYSTEM
 from recordings.audit_log.verify import VerificationResult, verify
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--begin-anchors",
             metavar="REASON",
-            help="before checking, enter that the file of anchors was moved away and a new one begins, and why",
+            help="before checking, record that the anchor file was moved away and a new one begins, and why",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,10 +44,10 @@ class Command(BaseCommand):
             self._begin_anchors(reason)
         verdict = verify(also=tuple(options["anchor"]), progress=self._progress)
         with transaction.atomic():
-            enter_check(verdict, actor=SYSTEM, target="verify_audit")
+            record_check(verdict, actor=SYSTEM, target="verify_audit")
         if verdict.finding:
             raise CommandError(_in_words(verdict), returncode=2 if verdict.finding.is_of_anchors else 1)
-        self.stdout.write(f"The trail is whole: {verdict.checked:,} entries, {verdict.anchors:,} anchors.")
+        self.stdout.write(f"The trail is intact: {verdict.checked:,} entries, {verdict.anchors:,} anchors.")
         anchor_now(timezone.now())
         if why := trouble():
             self.stderr.write(f"No anchor was written: {why}")

@@ -33,4 +33,4 @@ class Command(BaseCommand):
                     cursor.execute(each)
         except DatabaseError as error:
             raise CommandError(f"Nothing was changed: {str(error).strip()}") from None
-        self.stdout.write(f"{role} may add entries to the audit trail and change none.")
+        self.stdout.write(f"{role} can add audit entries but not change them.")

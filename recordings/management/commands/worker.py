@@ -17,20 +17,20 @@ log = structlog.get_logger(__name__)
 class Command(BaseCommand):
     help = (
         "Stop what shall be stopped, repeat refused starts that may be repeated, interpret callbacks, look for lost "
-        "TaskIds, refresh devices, mark what needs a person. Any number may run, on any number of machines."
+        "TaskIds, refresh devices, mark what needs attention. Any number can run, on any number of machines."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--every", type=float, default=1.0, help="Seconds between two turns of the loop.")
+        parser.add_argument("--every", type=float, default=1.0, help="Seconds between two cycles.")
         parser.add_argument("--threads", type=int, default=8, help="Calls to the vendor at once.")
-        parser.add_argument("--looking", type=int, default=4, help="Buckets looked into at once.")
+        parser.add_argument("--scan-threads", type=int, default=4, help="Buckets scanned at once.")
 
-    def handle(self, *args: Any, every: float, threads: int, looking: int, **options: Any) -> None:
-        os.umask(0o077)  # what it makes in var/ is nobody else's
+    def handle(self, *args: Any, every: float, threads: int, scan_threads: int, **options: Any) -> None:
+        os.umask(0o077)  # files in var/ belong to this account only
         refuse_to_start_unless_sound()
         ending = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ending.set())
         log.info("worker_started")
-        run(ending, every=every, threads=threads, looking=looking)
+        run(ending, every=every, threads=threads, scan_threads=scan_threads)
         log.info("worker_ended")
