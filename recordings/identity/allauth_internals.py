@@ -26,10 +26,12 @@ from django.http import HttpRequest, HttpResponse
 
 from recordings.models import User
 
-LimitUsage = ratelimit.RateLimitUsage
-"""What a request used up of its limits; `rollback` gives it back."""
 PENDING_TOTP_SECRET: str = SECRET_SESSION_KEY
 """The session's key of a TOTP secret whose first code was not entered yet."""
+
+
+class LimitUsage(ratelimit.RateLimitUsage):  # type: ignore[misc]
+    """What a request used up of its limits; `rollback` gives it back."""
 
 
 class PasswordBackend(AuthenticationBackend):  # type: ignore[misc]
