@@ -91,7 +91,7 @@ def limited_auditor(project: Project) -> User:
 
 
 @pytest.fixture
-def nobody(db: None) -> User:
+def no_role_user(db: None) -> User:
     """Somebody who can sign in and has no role."""
     return make_person(username="nobody")
 

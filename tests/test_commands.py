@@ -155,35 +155,35 @@ def test_sample_is_for_development_only(settings: Settings) -> None:
 
 
 @pytest.mark.django_db
-def test_grant_gives_a_role_once_ends_sessions_and_enters_it(nobody: User, project: Project) -> None:
+def test_grant_gives_a_role_once_ends_sessions_and_enters_it(no_role_user: User, project: Project) -> None:
     for _twice in range(2):
-        call_command("grant", nobody.username, "operator", "--project", project.project_id)
+        call_command("grant", no_role_user.username, "operator", "--project", project.project_id)
     membership = Membership.objects.get()
-    assert (membership.user, membership.role, membership.project) == (nobody, "operator", project)
-    nobody.refresh_from_db()
-    assert nobody.session_version == 1
+    assert (membership.user, membership.role, membership.project) == (no_role_user, "operator", project)
+    no_role_user.refresh_from_db()
+    assert no_role_user.session_version == 1
     assert AuditEntry.objects.get().action == "membership.granted"
 
 
 @pytest.mark.django_db
-def test_grant_refuses_a_credential_admin_of_one_project(nobody: User, project: Project) -> None:
+def test_grant_refuses_a_credential_admin_of_one_project(no_role_user: User, project: Project) -> None:
     with pytest.raises(CommandError, match="for all projects"):
-        call_command("grant", nobody.username, "credential_admin", "--project", project.project_id)
+        call_command("grant", no_role_user.username, "credential_admin", "--project", project.project_id)
     assert not Membership.objects.exists()
 
 
 @pytest.mark.django_db
-def test_the_database_holds_no_credential_admin_of_one_project(nobody: User, project: Project) -> None:
+def test_the_database_holds_no_credential_admin_of_one_project(no_role_user: User, project: Project) -> None:
     with pytest.raises(IntegrityError):
-        Membership.objects.create(user=nobody, role="credential_admin", project=project)
+        Membership.objects.create(user=no_role_user, role="credential_admin", project=project)
 
 
 @pytest.mark.django_db
-def test_grant_names_what_it_does_not_know(nobody: User) -> None:
+def test_grant_names_what_it_does_not_know(no_role_user: User) -> None:
     with pytest.raises(CommandError):
         call_command("grant", "somebody", "operator")
     with pytest.raises(CommandError):
-        call_command("grant", nobody.username, "operator", "--project", "none")
+        call_command("grant", no_role_user.username, "operator", "--project", "none")
 
 
 @pytest.fixture

@@ -163,12 +163,12 @@ def test_no_sign_in_is_counted_so_none_is_accepted_and_the_page_says_so(useless_
 
 
 @pytest.mark.django_db
-def test_who_is_signed_in_goes_on_working(useless_redis: RedisServer, admin: User, nobody: User) -> None:
+def test_who_is_signed_in_goes_on_working(useless_redis: RedisServer, admin: User, no_role_user: User) -> None:
     browser = signed_in(admin)
     for path in ("/recordings/", "/status/", "/status/keys/", "/people/", "/audit/", "/you/"):
         assert browser.get(path).status_code == 200, path
     assert browser.get("/fleet/projects/999999/").status_code == 404
-    assert signed_in(nobody).get("/recordings/").status_code == 403
+    assert signed_in(no_role_user).get("/recordings/").status_code == 403
     assert AuditEntry.objects.filter(action="access.missing").count() == 1
     assert AuditEntry.objects.filter(action="access.denied").exists()
 

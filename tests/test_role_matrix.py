@@ -198,7 +198,7 @@ def world(
     operator: User,
     admin: User,
     auditor: User,
-    nobody: User,
+    no_role_user: User,
 ) -> World:
     recording = build_recording(actor=operator, wanted=start_request(device, storage))
     recording.state, recording.task_id = Recording.State.ENDED, "-ended"
@@ -213,7 +213,7 @@ def world(
         "account": project.account, "storage": storage, "event": event, "file": file,
         "entry": entered(project_id=project.project_id), "person": make_operator(project),
     }  # fmt: skip
-    people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": nobody}
+    people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": no_role_user}
     exports = {name: request_export(actor=people[name], wanted=EXPORTED) for name in PEOPLE}
     return World(objects=objects, people=people, exports=exports)
 

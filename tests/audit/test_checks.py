@@ -27,15 +27,15 @@ def browser(auditor: User) -> Client:
     return signed_in(auditor)
 
 
-def test_access(operator: User, nobody: User, admin: User, auditor: User) -> None:
+def test_access(operator: User, no_role_user: User, admin: User, auditor: User) -> None:
     for url in (PAGE, "/audit/anchors/"):
         assert_asks_to_sign_in(url)
     for url in (PAGE, "/audit/anchors/"):
-        assert_forbidden(url, operator, nobody, takes_posts=False)
+        assert_forbidden(url, operator, no_role_user, takes_posts=False)
         assert_methods(url, auditor)
     assert signed_in(admin).get(PAGE).status_code == 200
     assert Client().post(BUTTON).status_code == 302
-    for person in (operator, nobody, admin):
+    for person in (operator, no_role_user, admin):
         assert signed_in(person).post(BUTTON).status_code == 403
     assert AuditCheck.objects.count() == 0
 

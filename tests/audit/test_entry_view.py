@@ -18,10 +18,10 @@ def browser(auditor: User) -> Client:
     return signed_in(auditor)
 
 
-def test_access(operator: User, nobody: User, auditor: User) -> None:
+def test_access(operator: User, no_role_user: User, auditor: User) -> None:
     entered()
     assert_asks_to_sign_in("/audit/1/")
-    assert_forbidden("/audit/1/", operator, nobody, takes_posts=False)
+    assert_forbidden("/audit/1/", operator, no_role_user, takes_posts=False)
     assert_methods("/audit/1/", auditor)
 
 

@@ -51,10 +51,10 @@ def test_id_of_two_accounts_is_hidden_from_limited_users(project: Project) -> No
     assert sequences(make_auditor(project, twin)) == [1]
 
 
-def test_operators_and_people_without_a_role_see_nothing(operator: User, nobody: User, project: Project) -> None:
+def test_operators_and_people_without_a_role_see_nothing(operator: User, no_role_user: User, project: Project) -> None:
     entered(project_id=project.project_id)
     entered()
-    assert sequences(operator) == sequences(nobody) == []
+    assert sequences(operator) == sequences(no_role_user) == []
 
 
 def test_each_filter_narrows_down_to_what_it_names(auditor: User, project: Project) -> None:

@@ -32,8 +32,8 @@ def test_the_signed_out_are_asked_to_sign_in() -> None:
     assert_asks_to_sign_in(URL)
 
 
-def test_operators_and_people_without_a_role_are_refused(operator: User, nobody: User) -> None:
-    assert_forbidden(URL, operator, nobody, takes_posts=False)
+def test_operators_and_people_without_a_role_are_refused(operator: User, no_role_user: User) -> None:
+    assert_forbidden(URL, operator, no_role_user, takes_posts=False)
 
 
 def test_only_reading_is_possible(auditor: User) -> None:

@@ -171,12 +171,12 @@ def test_others_see_how_they_fare_and_nothing_of_the_keys(operator: User, audito
             assert hidden not in page
 
 
-def test_access(project: Project, foreign_project: Project, operator: User, auditor: User, nobody: User) -> None:
+def test_access(project: Project, foreign_project: Project, operator: User, auditor: User, no_role_user: User) -> None:
     assert_asks_to_sign_in(url(project))
     assert_missing(url(project), make_operator(foreign_project))
-    assert signed_in(nobody).get(url(project)).status_code == 403
+    assert signed_in(no_role_user).get(url(project)).status_code == 403
     for action in ("register/", "replace/", "retire/", "try/"):
-        for person in (operator, auditor, nobody):
+        for person in (operator, auditor, no_role_user):
             assert signed_in(person).post(url(project, action)).status_code == 403
 
 

@@ -45,12 +45,12 @@ def test_it_shows_nothing_of_other_projects(foreign_project: Project, task: int)
         assert stranger.post(f"/unclaimed/{task}/{action}/").status_code == 404
 
 
-def test_it_has_a_fragment_and_asks_to_sign_in(browser: Client, nobody: User, task: int) -> None:
+def test_it_has_a_fragment_and_asks_to_sign_in(browser: Client, no_role_user: User, task: int) -> None:
     fragment = browser.get(LIST, headers=FRAGMENT).content.decode()
     assert fragment.lstrip().startswith('<div id="unclaimed"')
     assert_asks_to_sign_in(LIST)
     assert_asks_to_sign_in(f"/unclaimed/{task}/claim/")
-    assert_forbidden(f"/unclaimed/{task}/claim/", nobody)
+    assert_forbidden(f"/unclaimed/{task}/claim/", no_role_user)
 
 
 def test_methods(operator: User, task: int) -> None:

@@ -34,8 +34,8 @@ def test_a_secret_that_is_posted_after_the_session_ended_goes_into_no_address(cl
 
 
 @pytest.mark.parametrize("url", [*SEEN, *CHANGED])
-def test_without_a_role_nothing_opens(url: str, storage: StorageCredential, nobody: User) -> None:
-    assert_forbidden(address(url, storage), nobody, takes_posts=url in CHANGED)
+def test_without_a_role_nothing_opens(url: str, storage: StorageCredential, no_role_user: User) -> None:
+    assert_forbidden(address(url, storage), no_role_user, takes_posts=url in CHANGED)
 
 
 @pytest.mark.parametrize("url", SEEN)

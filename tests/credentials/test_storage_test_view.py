@@ -154,9 +154,9 @@ def test_htmx_gets_the_verdict_in_place(client: Client, bucket: BucketServer, st
     assert "All checks passed" in shown
 
 
-def test_who_may(storage: StorageCredential, operator: User, auditor: User, nobody: User, admin: User) -> None:
+def test_who_may(storage: StorageCredential, operator: User, auditor: User, no_role_user: User, admin: User) -> None:
     assert Client().post(url(storage)).headers["Location"].startswith("/login/")
-    for person in (operator, auditor, nobody):
+    for person in (operator, auditor, no_role_user):
         assert signed_in(person).post(url(storage)).status_code == 403
     assert_methods(url(storage), admin, "post")
     assert signed_in(admin).get(url(storage)).status_code == 405

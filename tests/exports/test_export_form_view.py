@@ -21,10 +21,10 @@ def browser(operator: User) -> Client:
     return signed_in(operator)
 
 
-def test_access(operator: User, admin: User, auditor: User, nobody: User) -> None:
+def test_access(operator: User, admin: User, auditor: User, no_role_user: User) -> None:
     for url in (HISTORY, TRAIL):
         assert_asks_to_sign_in(url)
-        assert_forbidden(url, nobody)
+        assert_forbidden(url, no_role_user)
         assert_methods(url, auditor, "post")
     assert_forbidden(TRAIL, operator, admin)
     for person in (operator, admin, auditor):

@@ -33,10 +33,10 @@ def urls(export: Export) -> list[str]:
     return [page, f"{page}file/", f"{page}manifest/"]
 
 
-def test_access(export: Export, operator: User, auditor: User, admin: User, nobody: User) -> None:
+def test_access(export: Export, operator: User, auditor: User, admin: User, no_role_user: User) -> None:
     for url in (*urls(export), "/exports/"):
         assert_asks_to_sign_in(url)
-    assert_forbidden(export.get_absolute_url(), nobody)
+    assert_forbidden(export.get_absolute_url(), no_role_user)
     for url in urls(export):
         assert_missing(url, auditor, admin, make_operator(), make_operator(*_projects(operator)))
     page, *files = urls(export)

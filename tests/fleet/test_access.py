@@ -25,8 +25,8 @@ def test_the_signed_out_are_asked_to_sign_in(url: str, device: Device) -> None:
 
 
 @pytest.mark.parametrize("url", [*SEEN, *CHANGED])
-def test_without_a_role_nothing_opens(url: str, device: Device, nobody: User) -> None:
-    assert_forbidden(address(url, device), nobody, takes_posts=url in CHANGED)
+def test_without_a_role_nothing_opens(url: str, device: Device, no_role_user: User) -> None:
+    assert_forbidden(address(url, device), no_role_user, takes_posts=url in CHANGED)
 
 
 @pytest.mark.parametrize("url", SEEN)

@@ -350,13 +350,13 @@ def test_a_key_that_was_replaced_is_not_used_any_more(
     assert urlopen(location).read() == b"0123456789"
 
 
-def test_who_may(ended: Recording, operator: User, admin: User, nobody: User, foreign_project: Project) -> None:
+def test_who_may(ended: Recording, operator: User, admin: User, no_role_user: User, foreign_project: Project) -> None:
     file = file_of(ended, "a_0.mp4")
     stranger = make_operator(foreign_project)
     for what in ("", "play/", "play/trouble/", "playlist/x/", "playlist/x/a.ts"):
         assert Client().get(url(file, what)).headers["Location"].startswith("/login/")
         assert signed_in(admin).get(url(file, what)).status_code == 403
-        assert signed_in(nobody).get(url(file, what)).status_code == 403
+        assert signed_in(no_role_user).get(url(file, what)).status_code == 403
         assert signed_in(stranger).get(url(file, what)).status_code == 404
         assert_methods(url(file, what), operator)
     wrong = f"/recordings/{ended.pk + 1}/files/{file.pk}/"

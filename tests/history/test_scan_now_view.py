@@ -61,10 +61,10 @@ def test_a_lost_one_has_the_button_too_and_a_refused_one_has_none(
     assert lost.next_scan_at is None
 
 
-def test_who_may(recording: Recording, auditor: User, nobody: User, foreign_project: Project) -> None:
+def test_who_may(recording: Recording, auditor: User, no_role_user: User, foreign_project: Project) -> None:
     assert Client().post(url(recording)).status_code == 302
     assert signed_in(auditor).post(url(recording)).status_code == 403
-    assert signed_in(nobody).post(url(recording)).status_code == 403
+    assert signed_in(no_role_user).post(url(recording)).status_code == 403
     foreign = make_operator(foreign_project, username="foreign")
     assert signed_in(foreign).post(url(recording)).status_code == 404
 

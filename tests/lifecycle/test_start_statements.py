@@ -9,7 +9,7 @@ from recordings.models import Device, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
 from tests.factories import make_device
 
-from .wanted import wanted
+from .start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,9 +17,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_one_accepted_start_makes_few_statements(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    start_recording(actor=operator, wanted=wanted(device, storage))  # the first audit entry makes the chain's row
+    start_recording(
+        actor=operator, wanted=start_request(device, storage)
+    )  # the first audit entry makes the chain's row
     other = make_device(device.project, device_id="truck_001")
-    request = wanted(other, storage)
+    request = start_request(other, storage)
     with CaptureQueriesContext(connection) as statements:
         recording, _ = start_recording(actor=operator, wanted=request)
     made = [each["sql"] for each in statements if not each["sql"].startswith(("BEGIN", "COMMIT"))]

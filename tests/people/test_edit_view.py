@@ -109,7 +109,7 @@ def test_taking_the_last_role_is_refused_until_that_is_confirmed(admin: User, op
     assert roles_of(operator) == frozenset()
 
 
-def test_a_person_without_a_role_is_renamed_without_a_question(admin: User, nobody: User) -> None:
+def test_a_person_without_a_role_is_renamed_without_a_question(admin: User, no_role_user: User) -> None:
     client = signed_in(admin)
-    assert client.get(edit_of(nobody)).context["form"].initial["no_role"]
-    assert client.post(edit_of(nobody), {"name": "Lin", "email": "", "no_role": "on"}).status_code == 303
+    assert client.get(edit_of(no_role_user)).context["form"].initial["no_role"]
+    assert client.post(edit_of(no_role_user), {"name": "Lin", "email": "", "no_role": "on"}).status_code == 303

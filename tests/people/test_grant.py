@@ -29,12 +29,12 @@ def test_grant_makes_the_first_credential_admin_and_prints_the_link_they_choose_
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("username", ["NOBODY", "a b", "", "system", "SYSTEM"])
-def test_grant_refuses_taken_and_invalid_names(nobody: User, username: str) -> None:
+def test_grant_refuses_taken_and_invalid_names(no_role_user: User, username: str) -> None:
     with pytest.raises(CommandError):
         call_command("grant", username, "auditor", "--create")
     with pytest.raises(CommandError):
         call_command("grant", "lin", "operator", "--create", "--project", "none")
-    assert User.objects.get() == nobody
+    assert User.objects.get() == no_role_user
     assert not AuditEntry.objects.exists()
 
 

@@ -55,7 +55,7 @@ def test_an_auditor_with_another_role_is_marked(admin: User, auditor: User) -> N
 
 
 def test_a_limited_auditor_sees_only_people_of_those_projects(
-    limited_auditor: User, admin: User, operator: User, nobody: User, foreign_project: Project
+    limited_auditor: User, admin: User, operator: User, no_role_user: User, foreign_project: Project
 ) -> None:
     make_operator(foreign_project, username="stranger")
     assert names(signed_in(limited_auditor)) == {"limited_auditor", "operator", "admin"}

@@ -111,34 +111,34 @@ def test_the_last_active_credential_admin_stays(admin: User) -> None:
 
 
 @pytest.mark.parametrize("make", [make_operator, make_auditor, make_person])
-def test_only_credential_admins_change_people(make: object, admin: User, nobody: User) -> None:
+def test_only_credential_admins_change_people(make: object, admin: User, no_role_user: User) -> None:
     actor = make()  # type: ignore[operator]
     with pytest.raises(PermissionDenied):
-        give(actor, nobody, AUDITOR)
+        give(actor, no_role_user, AUDITOR)
     with pytest.raises(PermissionDenied):
         invite(actor=actor, person=User(username="lin"), roles=())
     for do in (disable, enable, sign_out_everywhere, new_link, remove_factors):
         with pytest.raises(PermissionDenied):
-            do(actor=actor, person=nobody)
+            do(actor=actor, person=no_role_user)
 
 
-def test_an_admin_who_lost_the_role_just_now_changes_no_one(admin: User, nobody: User) -> None:
+def test_an_admin_who_lost_the_role_just_now_changes_no_one(admin: User, no_role_user: User) -> None:
     """The page was opened as a credential admin; what counts is what holds when the change is stored."""
     assert admin.held
     Membership.objects.filter(user=admin).delete()
     with pytest.raises(PermissionDenied):
-        give(admin, nobody, AUDITOR)
+        give(admin, no_role_user, AUDITOR)
     with pytest.raises(PermissionDenied):
-        disable(actor=admin, person=nobody)
+        disable(actor=admin, person=no_role_user)
 
 
-def test_roles_from_single_sign_on_are_not_edited(admin: User, nobody: User) -> None:
-    SocialAccount.objects.create(user=nobody, provider="sso", uid="1")
+def test_roles_from_single_sign_on_are_not_edited(admin: User, no_role_user: User) -> None:
+    SocialAccount.objects.create(user=no_role_user, provider="sso", uid="1")
     with pytest.raises(ValidationError, match="single sign-on"):
-        give(admin, nobody, AUDITOR)
+        give(admin, no_role_user, AUDITOR)
     with pytest.raises(ValidationError, match="single sign-on"):
-        new_link(actor=admin, person=nobody)
-    assert disable(actor=admin, person=nobody)
+        new_link(actor=admin, person=no_role_user)
+    assert disable(actor=admin, person=no_role_user)
 
 
 def test_disabling_keeps_the_roles_and_invalidates_the_link_for_good(admin: User, operator: User) -> None:

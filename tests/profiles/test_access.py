@@ -18,8 +18,8 @@ def test_the_signed_out_are_asked_to_sign_in(url: str, profile: RecordingProfile
 
 
 @pytest.mark.parametrize("url", [*SEEN, *CHANGED])
-def test_without_a_role_nothing_opens(url: str, profile: RecordingProfile, nobody: User) -> None:
-    assert_forbidden(url.format(profile.pk), nobody, takes_posts=url in CHANGED)
+def test_without_a_role_nothing_opens(url: str, profile: RecordingProfile, no_role_user: User) -> None:
+    assert_forbidden(url.format(profile.pk), no_role_user, takes_posts=url in CHANGED)
 
 
 @pytest.mark.parametrize("url", SEEN)

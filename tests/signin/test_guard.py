@@ -27,25 +27,25 @@ def test_the_signed_out_are_led_to_the_sign_in_and_a_fragment_says_so(name: str)
 
 
 @pytest.mark.parametrize("name", sorted(set(OWN) - {"you_display"}))
-def test_a_user_without_a_role_may_open_them_and_they_are_not_cached(name: str, nobody: User) -> None:
-    nobody.set_password("correct horse battery")
-    nobody.save()
+def test_a_user_without_a_role_may_open_them_and_they_are_not_cached(name: str, no_role_user: User) -> None:
+    no_role_user.set_password("correct horse battery")
+    no_role_user.save()
     for method in OWN[name]:
-        response = getattr(signed_in(nobody), method)(url_of(name))
+        response = getattr(signed_in(no_role_user), method)(url_of(name))
         assert response.status_code in {200, 302, 404, 422}
         if response.status_code != 404:
             assert "no-store" in response.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("name", sorted(OWN))
-def test_every_other_method_is_405(name: str, nobody: User) -> None:
+def test_every_other_method_is_405(name: str, no_role_user: User) -> None:
     for method in set(EVERY_METHOD) - set(OWN[name]):
-        assert getattr(signed_in(nobody), method)(url_of(name)).status_code == 405
+        assert getattr(signed_in(no_role_user), method)(url_of(name)).status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/login/", "/you/", "/you/factors/", "/you/factors/app/"])
-def test_nothing_inline_nothing_framed_and_nothing_from_elsewhere(path: str, nobody: User) -> None:
-    client = Client() if path == "/login/" else signed_in(nobody)
+def test_nothing_inline_nothing_framed_and_nothing_from_elsewhere(path: str, no_role_user: User) -> None:
+    client = Client() if path == "/login/" else signed_in(no_role_user)
     response = client.get(path)
     policy = response.headers["Content-Security-Policy"]
     assert {"script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "form-action 'self'"} <= set(

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("url", ["/recordings/", "/fleet/devices/", "/people/", "/status/"])
-def test_without_a_role_the_page_says_whom_to_ask_and_offers_sign_out(nobody: User, url: str) -> None:
-    client = signed_in(nobody)
+def test_without_a_role_the_page_says_whom_to_ask_and_offers_sign_out(no_role_user: User, url: str) -> None:
+    client = signed_in(no_role_user)
     response = client.get(url)
     page = response.content.decode()
     assert response.status_code == 403
@@ -24,8 +24,8 @@ def test_without_a_role_the_page_says_whom_to_ask_and_offers_sign_out(nobody: Us
     assert client.get(url).status_code == 302
 
 
-def test_nothing_on_that_page_leads_to_the_same_page_but_the_mark(nobody: User) -> None:
-    client = signed_in(nobody)
+def test_nothing_on_that_page_leads_to_the_same_page_but_the_mark(no_role_user: User) -> None:
+    client = signed_in(no_role_user)
     main = client.get("/recordings/").content.decode().partition("<main")[2]
     assert re.findall(r'<a[^>]* href="([^"]*)"', main) == []
 

@@ -102,8 +102,8 @@ def test_an_unknown_name_is_not_stored(client: Client) -> None:
 
 
 @time_machine.travel("2026-11-24T12:00:10Z", tick=False)
-def test_a_denied_page_is_in_the_trail_once_a_minute(nobody: User, client: Client) -> None:
-    client.force_login(nobody)
+def test_a_denied_page_is_in_the_trail_once_a_minute(no_role_user: User, client: Client) -> None:
+    client.force_login(no_role_user)
     for _ in range(3):
         assert client.get("/recordings/").status_code == 403
     assert AuditEntry.objects.get().action == "access.denied"

@@ -43,8 +43,8 @@ def test_a_page_of_this_host_is_redirected_to(address: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/recordings/999999/", "/nowhere/", "/audit/", "/people/", "/language/", "/you/display/"]
 )
-def test_no_response_to_a_signed_in_user_is_cached(nobody: User, path: str) -> None:
-    browser = signed_in(nobody)
+def test_no_response_to_a_signed_in_user_is_cached(no_role_user: User, path: str) -> None:
+    browser = signed_in(no_role_user)
     for response in (browser.get(path), browser.post(path), browser.put(path)):
         assert "no-store" in response.headers["Cache-Control"], response.status_code
 

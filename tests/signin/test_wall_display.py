@@ -80,8 +80,8 @@ def test_it_outlives_a_restart_of_the_browser_and_has_a_key_of_its_own(operator:
     assert client.session[DISPLAY] is True
 
 
-def test_a_user_who_cannot_see_recordings_gets_no_display(nobody: User) -> None:
-    assert signed_in(nobody).post("/you/display/").status_code == 403
+def test_a_user_who_cannot_see_recordings_gets_no_display(no_role_user: User) -> None:
+    assert signed_in(no_role_user).post("/you/display/").status_code == 403
 
 
 def test_a_user_who_must_add_a_factor_first_gets_no_display(settings: Settings) -> None:

@@ -102,11 +102,11 @@ def test_it_shows_no_secret_and_not_what_belongs_to_others(storage: StorageCrede
 
 
 def test_every_role_sees_it_and_as_a_fragment_it_is_only_its_inside(
-    operator: User, admin: User, auditor: User, nobody: User
+    operator: User, admin: User, auditor: User, no_role_user: User
 ) -> None:
     for person in (operator, admin, auditor):
         assert signed_in(person).get(URL).status_code == 200
-    assert signed_in(nobody).get(URL).status_code == 403
+    assert signed_in(no_role_user).get(URL).status_code == 403
     assert Client().get(URL).status_code == 302
     fragment = signed_in(operator).get(URL, headers={"HX-Request": "true"}).content.decode()
     assert fragment.lstrip().startswith('<div id="status"')
