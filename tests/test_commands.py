@@ -167,7 +167,7 @@ def test_grant_gives_a_role_once_ends_sessions_and_enters_it(no_role_user: User,
 
 @pytest.mark.django_db
 def test_grant_refuses_a_credential_admin_of_one_project(no_role_user: User, project: Project) -> None:
-    with pytest.raises(CommandError, match="for all projects"):
+    with pytest.raises(CommandError, match="in all projects"):
         call_command("grant", no_role_user.username, "credential_admin", "--project", project.project_id)
     assert not Membership.objects.exists()
 

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 
 from recordings import vault
 from recordings.models import Decision, Recording, StorageCredential, StorageKey
-from recordings.models.recording import Attention
+from recordings.models.attention import Attention
 
 UPLOADS_FOR = timedelta(days=7)
 MAX_NAMED = 10

@@ -2,6 +2,7 @@
 
 from recordings.models import lookups  # noqa: F401  registers `begins` before any query
 from recordings.models.accounts import CloudAccount
+from recordings.models.attention import Attention
 from recordings.models.audit import AuditCheck, AuditEntry, AuditHead
 from recordings.models.callbacks import CallbackEvent, CallbackKey, UnclaimedTask
 from recordings.models.calls import ApiCall, QuotaSlot
@@ -12,7 +13,7 @@ from recordings.models.fleet import Device, Project
 from recordings.models.heartbeat import Heartbeat
 from recordings.models.people import LONGEST_NAME, Membership, Role, User, name_key, normal_name
 from recordings.models.profiles import RecordingProfile
-from recordings.models.recording import Attention, Recording
+from recordings.models.recording import Recording
 from recordings.models.storage import StorageCredential, StorageKey
 
 __all__ = [

@@ -119,7 +119,7 @@ _MEANINGS: dict[ErrorKind, Promise] = {
     ErrorKind.NO_RIGHT: _("The key is valid but lacks this permission."),
     ErrorKind.ARCHIVED: _("The file is archived: it must be restored before it can be played or downloaded."),
     ErrorKind.RESTORING: _("The file is archived and is being restored."),
-    ErrorKind.CLOCK: _("The storage refused the request because this server's clock is wrong."),
+    ErrorKind.CLOCK: _("The storage accepts no requests because this server's clock is wrong."),
     ErrorKind.EXPIRED: _("The key is temporary and has expired."),
     ErrorKind.ENCRYPTION: _("The file is encrypted, and the key has no right to use its encryption key (KMS)."),
     ErrorKind.ACCOUNT: _("The cloud account is suspended or in arrears."),

@@ -168,10 +168,10 @@ def test_a_new_file_begins_when_a_person_says_so_and_why(file: Path) -> None:
     with pytest.raises(CommandError, match="it holds lines"):
         run("--begin-anchors", "restored")
     file.rename(file.with_suffix(".kept"))
-    assert "whole" in run("--begin-anchors", "restored from the backup of Monday")
+    assert "intact" in run("--begin-anchors", "restored from the backup of Monday")
     assert AuditEntry.objects.get(action="audit.anchors_begun").reason == "restored from the backup of Monday"
     assert [anchor.number for anchor in known_anchors()] == [1]
-    assert "whole" in run()
+    assert "intact" in run()
 
 
 def test_a_file_of_another_machine_is_counted_by_itself(file: Path, settings: Settings, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_a_credential_admin_is_led_to_an_app_and_signs_in_with_its_code(
     expect(page.get_by_role("alert").filter(has_text="Add a second factor first")).to_be_visible()
 
     page.get_by_role("link", name="Set up an app").click()
-    expect(page.get_by_role("img", name="The key of the app")).to_be_visible()
+    expect(page.get_by_role("img", name="QR code with the app key")).to_be_visible()
     secret = page.locator(".copy__value").inner_text()
     page.get_by_label("Code shown by the app").fill(code_of(secret, later=-1))
     page.get_by_role("button", name="Set up the app").click()

@@ -55,7 +55,7 @@ def test_started_seen_to_record_stopped_and_its_file_played(
     with running_command("worker", "--every", "0.2", var_dir=tmp_path, environ=environ):
         expect(page.get_by_role("heading", name="Recording in progress")).to_be_visible(timeout=PATIENCE)
         assert page.evaluate("window.sameAsBefore") is True, "it turned without being loaded again"
-        page.get_by_role("link", name=re.compile("^Stop$")).first.click()
+        page.get_by_role("link", name=re.compile("^Stop ")).first.click()
         page.locator("#dialog").get_by_role("button", name="Stop recording").click()
         expect(page.get_by_role("heading", name=re.compile("told to stop|has ended"))).to_be_visible(timeout=PATIENCE)
         page.evaluate("window.sameAsBefore = true")

@@ -98,8 +98,9 @@ def test_a_second_task_found_in_the_bucket_names_the_start_it_came_of_and_no_cal
     assert "Second task of one start, found in the bucket" in page
     assert f"Recording {second.duplicate_of_id}" in page
     assert "No call was made for it" in page
-    for never in ("Requested by", "Start requested", "CreateCloudRecording", "accepted the start"):
+    for never in ("Start requested", "CreateCloudRecording", "accepted the start"):
         assert never not in page
+    assert page.count("Requested by") == 1, "of the start beside it, with which it is compared"
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_one_event_that_cannot_be_interpreted_holds_up_no_other(
         really(events)
 
     with monkeypatch.context() as patched:
-        patched.setattr(interpret_callbacks, "mark", fail_for_one)
+        patched.setattr(interpret_callbacks, "write_parsed", fail_for_one)
         tell(project, body_of(301, Status=0, task_id="bad"), *LIFE)
     assert state_of(recording)[0] == "ended"
     assert CallbackEvent.objects.filter(interpreted_at=None).count() == 1

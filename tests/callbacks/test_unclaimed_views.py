@@ -134,3 +134,8 @@ def test_a_task_id_in_the_address_that_is_none_chooses_nothing(
 def test_stopping_says_what_came_of_it(sandbox: Sandbox, browser: Client, task: int) -> None:
     browser.post(f"/unclaimed/{task}/stop/")
     assert "Not stopped" in browser.get(LIST).content.decode()
+
+
+def test_the_former_address_leads_to_the_page_with_its_query(client: Client) -> None:
+    answer = client.get("/quarantine/?after=x")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/unclaimed/?after=x")

@@ -79,7 +79,7 @@ def test_a_wrong_region_is_told_with_the_right_one(
     key = run(client, storage)
     assert (key.region_fits, key.test_code, key.test_message) == (False, "WrongRegion", "eu-west-1")
     shown = page(client, storage)
-    assert "The region is wrong" in shown
+    assert "The bucket is not in this region" in shown
     assert "Recording into this bucket will fail" in shown
 
 

@@ -42,7 +42,7 @@ def test_saving_it_unchanged_writes_nothing(project: Project, admin: User) -> No
     response = signed_in(admin).post(url_of(project), answers_of(project))
     assert response.status_code == 303
     assert not AuditEntry.objects.filter(target_type="Project").exists()
-    assert "nothing was changed" in str(next(iter(get_messages(response.wsgi_request))))
+    assert "Nothing to change" in str(next(iter(get_messages(response.wsgi_request))))
 
 
 def test_a_profile_whose_storage_it_may_not_use_is_refused_with_the_reason(project: Project, admin: User) -> None:

@@ -214,7 +214,7 @@ def test_the_list_says_which_files_are_archived(ended: Recording, bucket: Bucket
         ("ExpiredToken", "has expired"),
         ("KMS.DisabledException", "encryption key"),
         ("SlowDown", "too many requests"),
-        ("PermanentRedirect", "The region is wrong"),
+        ("PermanentRedirect", "The bucket is not in this region"),
     ],
 )
 def test_what_the_storage_complains_about_is_told_in_its_own_words(
@@ -320,7 +320,7 @@ def test_a_key_that_may_not_read_is_told(ended: Recording, bucket: BucketServer,
     bucket.grant(STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, "PutObject")
     response = signed_in(operator).get(url(file_of(ended, "a_0.mp4")))
     assert response.status_code == 502
-    assert "it has no right to do this" in response.content.decode()
+    assert "lacks this permission" in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["../../other/x.mp4", "a/b.mp4", "..", "\\x.mp4", "a\nb.mp4"])

@@ -17,9 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_one_accepted_start_makes_few_statements(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    start_recording(
-        actor=operator, wanted=start_request(device, storage)
-    )  # the first audit entry makes the chain's row
+    start_recording(actor=operator, wanted=start_request(device, storage))  # the first makes the chain's row
     other = make_device(device.project, device_id="truck_001")
     request = start_request(other, storage)
     with CaptureQueriesContext(connection) as statements:

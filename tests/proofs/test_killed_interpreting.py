@@ -17,7 +17,7 @@ from .sizes import size
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 KILLED = -9
-STEPS = ("read_all", "_recordings_of", "_signs_of", "mark", "announce", "_take_times", "move")
+STEPS = ("read_all", "_recordings_of", "_signs_of", "write_parsed", "merge_reported", "_take_times", "apply_evidence")
 """What interpreting a batch does, in order."""
 TIMES = size(small=(2,), full=(1, 2, 3))
 

@@ -80,6 +80,6 @@ def test_damaged_value_counts_under_no_key_and_stops_no_rotation(admin: User, tw
     assert counts(admin)["Cloud accounts"] == [0, 0, 1]
 
 
-@pytest.mark.parametrize("role", ["operator", "auditor", "nobody"])
+@pytest.mark.parametrize("role", ["operator", "auditor", "no_role_user"])
 def test_others_may_not_see_it(role: str, request: pytest.FixtureRequest) -> None:
     assert signed_in(request.getfixturevalue(role)).get(URL).status_code == 403
