@@ -116,7 +116,7 @@ UNCERTAIN = ("InternalError", "InternalError.New", "FailedOperation", "FailedOpe
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("code", UNCERTAIN)
+@pytest.mark.parametrize("code", sorted(UNCERTAIN))
 def test_a_code_after_which_something_may_run_does_not_promise_that_nothing_was_started(
     code: str, language: str
 ) -> None:

@@ -27,7 +27,7 @@ def answers(running: Recording, **more: object) -> dict[str, object]:
     } | more  # fmt: skip
 
 
-@pytest.mark.parametrize("attention", SILENCE)
+@pytest.mark.parametrize("attention", sorted(SILENCE))
 def test_a_silent_one_is_closed_with_a_reason_and_the_stream_started(
     sandbox: Sandbox, operator: User, running: Recording, attention: Attention
 ) -> None:
