@@ -25,7 +25,7 @@ def test_nothing_in_the_application_changes_or_removes_an_entry() -> None:
     changing = re.compile(r"AuditEntry\b[^\n]*\.(update|delete|bulk_update|update_or_create)\(|entry\.(save|delete)\(")
     found = {path.relative_to(APP).as_posix() for path in APP.rglob("*.py") if changing.search(path.read_text())}
     assert found == {"audit_log/head.py"}, "only the writer, which inserts"
-    assert "entry.save(force_insert=True)" in (APP / "audit_log/record.py").read_text()
+    assert "entry.save(force_insert=True)" in (APP / "audit_log/head.py").read_text()
 
 
 def test_a_session_that_ran_out_is_entered_with_the_address(operator: User, settings: Settings) -> None:

@@ -71,7 +71,7 @@ def test_a_credential_admin_is_led_to_an_app_and_signs_in_with_its_code(
     give_password(page, live_server, "admin")
     page.get_by_label("Code", exact=True).fill("000000")
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text("This was not accepted")).to_be_visible()
+    expect(page.get_by_text("Not accepted. Use the newest code")).to_be_visible()
     page.get_by_label("Code", exact=True).fill(code_of(secret))
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/recordings/")

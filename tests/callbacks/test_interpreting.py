@@ -162,7 +162,7 @@ def test_an_event_that_was_interpreted_in_the_moment_of_the_answer_is_not_overlo
 def test_one_event_that_cannot_be_interpreted_holds_up_no_other(
     project: Project, recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really = interpret_callbacks.mark
+    really = interpret_callbacks.write_parsed
 
     def fail_for_one(events: list[CallbackEvent]) -> None:
         if any(event.task_id == "bad" for event in events):
