@@ -57,7 +57,8 @@ def test_started_seen_to_record_stopped_and_its_file_played(
         assert page.evaluate("window.sameAsBefore") is True, "it turned without being loaded again"
         page.get_by_role("link", name=re.compile("^Stop ")).first.click()
         page.locator("#dialog").get_by_role("button", name="Stop recording").click()
-        expect(page.get_by_role("heading", name=re.compile("Stop requested|Recording ended"))).to_be_visible(timeout=PATIENCE)
+        stopped = page.get_by_role("heading", name=re.compile("Stop requested|Recording ended"))
+        expect(stopped).to_be_visible(timeout=PATIENCE)
         page.evaluate("window.sameAsBefore = true")
         expect(page.get_by_role("heading", name="Recording ended")).to_be_visible(timeout=PATIENCE)
         file = page.locator("#files tbody tr")
