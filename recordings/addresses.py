@@ -42,7 +42,7 @@ class ProxyMiddleware:
         peer = request.META.get("REMOTE_ADDR", "")
         if not is_trusted(peer):
             request.META.pop("HTTP_X_FORWARDED_PROTO", None)
-            if "HTTP_X_FORWARDED_FOR" in request.META and is_local(peer):
+            if "x-forwarded-for" in request.headers and is_local(peer):
                 _tell_of(peer)
         return self.get_response(request)
 
@@ -64,7 +64,7 @@ class OriginMiddleware:
 def client_address(request: HttpRequest) -> str:
     """The client's address; empty for a unix socket whose peers are not trusted or name none."""
     address: str = request.META.get("REMOTE_ADDR", "")
-    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+    for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
         if not is_trusted(address) or not hop.strip():
             break
         address = _without_port(hop.strip())

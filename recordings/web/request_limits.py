@@ -48,7 +48,7 @@ def reason_to_refuse(request: HttpRequest) -> HTTPStatus | None:
         return None
     if "Transfer-Encoding" in request.headers:
         return HTTPStatus.LENGTH_REQUIRED
-    length = request.META.get("CONTENT_LENGTH") or "0"
+    length = request.headers.get("content-length") or "0"
     if not length.isascii() or not length.isdecimal():
         return HTTPStatus.BAD_REQUEST
     if len(length) > 9 or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:

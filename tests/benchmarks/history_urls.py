@@ -6,6 +6,7 @@ from django.urls import include, path
 from recordings.models import Recording
 
 
+@admin.register(Recording)
 class RecordingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("state", "device", "video_stream_id", "project", "created_at", "requested_by", "task_id")
     list_filter = ("state", "upload_state", "project")
@@ -14,5 +15,4 @@ class RecordingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("task_id", "request_id", "device__device_id")
 
 
-admin.site.register(Recording, RecordingAdmin)
 urlpatterns = [path("admin/", admin.site.urls), path("", include("trroadmin.urls"))]

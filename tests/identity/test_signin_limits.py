@@ -98,7 +98,8 @@ def test_another_host_header_does_not_begin_a_new_count(person: User, settings: 
     settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
     for number in range(5):
         guess(Client(REMOTE_ADDR=f"10.0.0.{number}"))
-    assert "Too many failed attempts" in guess(Client(HTTP_HOST=host, REMOTE_ADDR="10.0.0.9"), password=PASSWORD)
+    client = Client(headers={"host": host}, REMOTE_ADDR="10.0.0.9")
+    assert "Too many failed attempts" in guess(client, password=PASSWORD)
 
 
 @pytest.mark.parametrize("login", ["ＬＩＮ", "ｌｉｎ", "LiN", "ℓin", "\u3000lin"])

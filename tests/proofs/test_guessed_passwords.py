@@ -35,7 +35,7 @@ def was_evaluated(login: str, address: str, dice: random.Random) -> bool:
         "User-Agent": f"browser {dice.random()}", "Accept-Language": dice.choice(["en", "zh-hans"]),
         "Cookie": f"known_for={dice.random()}; sessionid={dice.random()}",
     }  # fmt: skip
-    client = Client(REMOTE_ADDR=address, HTTP_HOST=dice.choice(HOSTS))
+    client = Client(REMOTE_ADDR=address, headers={"host": dice.choice(HOSTS)})
     response = client.post("/login/", {"login": login, "password": f"guess {dice.random()}"}, headers=headers)
     assert response.status_code in {422, 429}
     if response.status_code == 429:
