@@ -182,7 +182,7 @@ def test_a_stream_is_shown_alike_in_the_start_form_the_list_of_devices_and_the_d
     for page in (start, browser.get("/fleet/devices/").content.decode()):
         for badge in ("Stream 0: May be recording", "Stream 3: Recording"):
             assert badge in page
-        assert "Being recorded" not in page
+        assert "Stream 0: Recording" not in page
     own = browser.get(device.get_absolute_url()).content.decode()
     for key, badge, tone in ((unknown.pk, "May be recording", "warn"), (running.pk, "Recording", "good")):
         row = own.partition(f'id="live-{key}"')[2].partition("</li>")[0]
