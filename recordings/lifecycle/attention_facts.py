@@ -90,18 +90,18 @@ def _calls(keys: Sequence[int]) -> tuple[Mapping[int | None, list[ApiCall]], Map
 
 
 def _beside(live: Sequence[Recording]) -> Mapping[int, datetime]:
-    """Since when each of these live recordings is one of two: another of its stream is doubled, or runs on after its
-    end. What both pages say, both need attention for."""
+    """Since when each of these live recordings is one of two: another of its stream is a duplicate, or runs on
+    after its end. Both need attention for what both pages show."""
     devices = {recording.device_id for recording in live}
     if not devices:
         return {}
-    is_duplicate = Recording.objects.filter(device__in=devices, state__in=Recording.LIVE, is_duplicate=True)
+    duplicates = Recording.objects.filter(device__in=devices, state__in=Recording.LIVE, is_duplicate=True)
     projects = {recording.project_id for recording in live}
     marked = Recording.objects.filter(project__in=projects, device__in=devices, attention=Attention.RUNS_ON)
     works_on = Recording.objects.filter(device__in=devices, runs_on_since__isnull=False).exclude(attention="")
     found: dict[tuple[int, int], list[tuple[int, datetime]]] = defaultdict(list)
     pairs = (
-        (is_duplicate, "duplicate_since"),
+        (duplicates, "duplicate_since"),
         (marked.exclude(attention=""), "attention_at"),
         (works_on, "runs_on_since"),
     )

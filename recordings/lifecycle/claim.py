@@ -25,10 +25,7 @@ from recordings.models import (
 )
 from recordings.permissions import demand
 from recordings.trro.outcome import Accepted, Outcome, Refused
-from recordings.trro.requests import DeleteCloudRecording
-
-NOT_FOUND = "ResourceNotFound"
-"""What the code begins with when the task does not run. Source: TRRO API, DeleteCloudRecording."""
+from recordings.trro.requests import TASK_NOT_FOUND, DeleteCloudRecording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +105,7 @@ def stop_unclaimed_task(*, actor: User, task: TaskDetail) -> Outcome:
         match outcome:
             case Accepted():
                 kept.update(stop_accepted_at=timezone.now())
-            case Refused(code=code) if code.partition(".")[0] == NOT_FOUND:
+            case Refused(code=code) if code.partition(".")[0] == TASK_NOT_FOUND:
                 kept.update(not_found_at=timezone.now())
         if calls.close(row, outcome):
             tell(f"task.stop_{ApiCall.objects.get(pk=row.pk).outcome}", {"request_id": outcome.request_id})

@@ -18,7 +18,7 @@ from recordings.domain.states import LIVE, OVER, State, Verdict
 from recordings.lifecycle.attention import refresh_attention
 from recordings.lifecycle.callback_signs import signs_of
 from recordings.models import ApiCall, CallbackEvent, Recording
-from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
+from recordings.trro.requests import TASK_NOT_FOUND, CreateCloudRecording, DeleteCloudRecording
 from recordings.wakeups import wake
 
 APPLIED_FIELDS = (
@@ -27,10 +27,6 @@ APPLIED_FIELDS = (
     "last_file_at", "origin", "claimed_by", "end_heard_at", "worked_at", "runs_on_since",
 )  # fmt: skip
 """What a change of state saves: the outcome of a recording, never its request."""
-
-
-NOT_FOUND = "ResourceNotFound"
-"""What the code begins with when a stop finds no such task. Source: TRRO API, DeleteCloudRecording."""
 
 
 def lock_recording(recording_id: int) -> Recording:
@@ -171,7 +167,7 @@ def _is_settled(recording: Recording) -> bool:
 def _is_settled_by_stop(recording: Recording, since: datetime) -> bool:
     """Whether a stop after `since` was accepted, or found no such task, and a user marked the recording as handled
     after that: its end was not reported, and it would count as running for ever."""
-    settled = Q(outcome=ApiCall.Outcome.ACCEPTED) | Q(outcome=ApiCall.Outcome.REFUSED, code__startswith=NOT_FOUND)
+    settled = Q(outcome=ApiCall.Outcome.ACCEPTED) | Q(outcome=ApiCall.Outcome.REFUSED, code__startswith=TASK_NOT_FOUND)
     stop = (
         recording.calls.filter(settled, action=DeleteCloudRecording.action, closed_at__gte=since).order_by("id").last()
     )

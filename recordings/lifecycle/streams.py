@@ -75,11 +75,11 @@ def attach_others(recordings: Iterable[Recording]) -> None:
         recording.others = beside
 
 
-def _was_closed_beside(closed: Recording, is_duplicate: Recording) -> bool:
+def _was_closed_beside(closed: Recording, duplicate: Recording) -> bool:
     """Whether it was closed as one of two, which stopped nothing: as far as is known it runs beside the other."""
-    if closed.ended_at is None or is_duplicate.duplicate_since is None:
+    if closed.ended_at is None or duplicate.duplicate_since is None:
         return False
-    return closed.ended_at >= is_duplicate.duplicate_since and closed.may_run_on and not closed.stop_accepted
+    return closed.ended_at >= duplicate.duplicate_since and closed.may_run_on and not closed.stop_accepted
 
 
 def _closed_on(recording: Recording) -> QuerySet[Recording]:

@@ -89,6 +89,10 @@ class CreateCloudRecording(VendorRequest):
             object.__setattr__(self, "max_media_file_duration", None)
 
 
+TASK_NOT_FOUND = "ResourceNotFound"
+"""What the code begins with when a stop finds no such task. Source: TRRO API, DeleteCloudRecording."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteCloudRecording(VendorRequest):
     """Stop one recording. Safe to repeat: a TaskId names one recording for ever. Uploads continue after it."""

@@ -190,12 +190,12 @@ def test_one_that_has_left_or_has_no_task_id_is_not_stopped(
 def two_of_one_stream(operator: User, device: Device, storage: StorageCredential) -> tuple[Recording, Recording]:
     """One that holds the stream, and one that is doubled; both run."""
     holds, _ = start_recording(actor=operator, wanted=start_request(device, storage))
-    is_duplicate, _ = start_recording(actor=operator, wanted=start_request(device, storage, video_stream_id=1))
-    Recording.objects.filter(pk=is_duplicate.pk).update(
+    duplicate, _ = start_recording(actor=operator, wanted=start_request(device, storage, video_stream_id=1))
+    Recording.objects.filter(pk=duplicate.pk).update(
         video_stream_id=0, is_duplicate=True, duplicate_since=timezone.now()
     )
     refresh_due_attention(timezone.now())
-    return holds, is_duplicate
+    return holds, duplicate
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -215,10 +215,10 @@ def test_closing_one_of_two_does_not_end_the_alarm_and_stopping_it_does(
 def test_the_end_of_a_closed_one_ends_the_alarm_of_the_other(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    holds, is_duplicate = two_of_one_stream(operator, device, storage)
+    holds, duplicate = two_of_one_stream(operator, device, storage)
     close_recording(actor=operator, recording=holds, reason="I take it to be over")
     speak(holds, 302, LeaveCode=99)
-    assert not now(is_duplicate).is_duplicate
+    assert not now(duplicate).is_duplicate
 
 
 def test_a_history_full_of_closed_ones_asks_no_more_than_one_of_them(closed: Recording, operator: User) -> None:
