@@ -11,7 +11,7 @@ from recordings.error_catalogue import explain
 from recordings.history.file_list import files_shown
 from recordings.history.filters import HistoryFilter
 from recordings.history.newer import Mark, newer_than
-from recordings.history.queries import PAGE_LENGTH, page_of, waits_for_no_worker
+from recordings.history.queries import waits_for_no_worker
 from recordings.history.timeline import timeline_of
 from recordings.lifecycle.queries import visible_recordings, with_ends
 from recordings.lifecycle.send import shown_call
@@ -20,6 +20,7 @@ from recordings.models import Recording
 from recordings.permissions import holds, projects_where
 from recordings.row_ids import read_row_id
 from recordings.web.guard import allowed
+from recordings.web.paging import PAGE_LENGTH, newest_page_of
 from recordings.web.render import PageRequest, render_either
 
 
@@ -31,15 +32,15 @@ def recordings(request: PageRequest) -> HttpResponse:
     mark = Mark.of(visible)  # before the rows are read: nothing that comes in between is lost
     chosen = HistoryFilter(request.GET, visible, user=request.user)
     found = chosen.qs if chosen.form.is_valid() else Recording.objects.none()
-    page = page_of(with_ends(found), request.GET.get("after", ""))
-    attach_others(page.recordings)
+    page = newest_page_of(with_ends(found), by="created_at", cursor=request.GET.get("after", ""))
+    attach_others(page.rows)
     query = request.GET.copy()
     query.pop("after", None)
     context = {
         "filter": chosen,
-        "recordings": page.recordings,
-        "unsettled": (unsettled := [row.pk for row in page.recordings if row.is_unsettled]),
-        "refresh_query": _refresh_query(request, unsettled, mark.with_rows(page.recordings)),
+        "recordings": page.rows,
+        "unsettled": (unsettled := [row.pk for row in page.rows if row.is_unsettled]),
+        "refresh_query": _refresh_query(request, unsettled, mark.with_rows(page.rows)),
         "next_cursor": page.next_cursor,
         "is_filtered": any(value for name, value in query.items()),
         "is_first": "after" not in request.GET,

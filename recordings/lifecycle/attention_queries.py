@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from recordings.lifecycle.unclaimed_rows import unclaimed_in
+from recordings.lifecycle.unclaimed_rows import capped_count, unclaimed_in
 from recordings.models import Recording, UnclaimedTask, User
 from recordings.permissions import projects_where
 from recordings.row_ids import read_row_id
-
-MAX_COUNTED = 99
 
 
 def needing_attention(user: User, permission: str) -> QuerySet[Recording]:
@@ -30,8 +28,8 @@ def count_of_attention(user: User) -> str:
     """How many recordings and unclaimed tasks need attention, for the navigation: empty for none, `99+` for more."""
     recordings = needing_attention(user, "recording.see").select_related(None).order_by().values_list("pk")
     tasks = unclaimed_tasks(user).select_related(None).order_by().values_list("pk")
-    count = recordings.union(tasks, all=True)[: MAX_COUNTED + 1].count()  # one query: every page counts
-    return f"{MAX_COUNTED}+" if count > MAX_COUNTED else str(count or "")
+    count = capped_count(recordings.union(tasks, all=True))  # one query: every page counts
+    return "" if count == "0" else count
 
 
 def with_keys(recordings: QuerySet[Recording], keys: Sequence[str]) -> QuerySet[Recording]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -15,6 +16,7 @@ from recordings.models import ApiCall, CallbackEvent, Project, Recording, Unclai
 from recordings.trro.requests import CreateCloudRecording
 
 MAX_COUNTED = 99
+"""More than this is shown as `99+`."""
 
 
 def record_unclaimed(events: Iterable[CallbackEvent]) -> None:
@@ -63,7 +65,12 @@ def unclaimed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
 
 def count_unclaimed(projects: QuerySet[Project]) -> str:
     """How many there are, as text: `99+` for more than that."""
-    count = unclaimed_in(projects)[: MAX_COUNTED + 1].count()
+    return capped_count(unclaimed_in(projects))
+
+
+def capped_count(rows: QuerySet[Any, Any]) -> str:
+    """The number of rows as text, without counting more than MAX_COUNTED."""
+    count = rows[: MAX_COUNTED + 1].count()
     return f"{MAX_COUNTED}+" if count > MAX_COUNTED else str(count)
 
 

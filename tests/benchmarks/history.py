@@ -129,13 +129,13 @@ def _pages() -> Mapping[str, str]:
 
 
 def _cursor_far_down() -> str:
-    from recordings.history.queries import PAGE_LENGTH, page_of
     from recordings.models import Recording
+    from recordings.web.paging import PAGE_LENGTH, newest_page_of
 
     rows = Recording.objects.order_by("-created_at", "-id")
     down = min(FAR * PAGE_LENGTH, rows.count() - 2 * PAGE_LENGTH)
     newest = rows.values_list("created_at", flat=True)[down]
-    return page_of(rows.filter(created_at__lte=newest), "").next_cursor
+    return newest_page_of(rows.filter(created_at__lte=newest), by="created_at", cursor="").next_cursor
 
 
 if __name__ == "__main__":
