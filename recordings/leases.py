@@ -46,12 +46,15 @@ class Lease(Generic[RowT]):
         self.until = until
 
 
-def claim(due: QuerySet[RowT], key: UUID, *, unfinished: QuerySet[RowT], **changes: Any) -> Lease[RowT] | None:
+def claim(
+    due: QuerySet[RowT], key: UUID, *, now: datetime, unfinished: QuerySet[RowT], **changes: Any
+) -> Lease[RowT] | None:
     """Claim the row with this key if it is due, and change it. None when another worker has it.
 
-    `unfinished`: the rows to which a lease applies; the row leaves them when its work is done.
+    `now`: the moment on the database's clock at which `due` holds. `unfinished`: the rows to which a lease applies; the
+    row leaves them when its work is done.
     """
-    until = database_now() + LEASE
+    until = now + LEASE
     if due.filter(pk=key).update(due_at=until, **changes) != 1:
         return None
     return Lease(rows=unfinished.filter(pk=key), until=until)

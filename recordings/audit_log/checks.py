@@ -43,7 +43,7 @@ def due_checks(now: datetime) -> QuerySet[AuditCheck]:
 
 def run_check(key: UUID, now: datetime) -> VerificationResult | None:
     """Run one check that is due; None when another worker has it."""
-    lease = claim(due_checks(now), key, unfinished=AuditCheck.objects.filter(finished_at=None), checked=0)
+    lease = claim(due_checks(now), key, now=now, unfinished=AuditCheck.objects.filter(finished_at=None), checked=0)
     if lease is None:
         return None
     try:

@@ -26,6 +26,7 @@ def claim_export(key: UUID, now: datetime) -> Lease[Export] | None:
     return claim(
         due_exports(now),
         key,
+        now=now,
         unfinished=Export.objects.filter(state=Export.State.MAKING),
         state=Export.State.MAKING,
         rows=0,

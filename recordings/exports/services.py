@@ -64,17 +64,18 @@ def request_export(*, actor: User, wanted: ExportRequest) -> Export:
     chosen = subject.filtered(actor, wanted.query)
     query = query_of(chosen)
     is_small = counted(chosen, SMALL) <= SMALL
+    now = database_now()
     with transaction.atomic():
         _refuse_too_many(actor)
         export = Export.objects.create(
             subject=wanted.subject, format=wanted.format, query=query, language=wanted.language, requested_by=actor,
-            due_at=database_now(),
+            due_at=now,
         )  # fmt: skip
         if not is_small:
             wakeups.wake("export", export.pk)
         _record_request(actor, export)
     if is_small:
-        build_export(export.pk, database_now())
+        build_export(export.pk, now)
     return export
 
 
