@@ -8,7 +8,7 @@ from recordings.object_storage.errors import CANNOT_OPEN_CODE, BucketError, Erro
 
 
 def open_bucket(key: StorageKey, *, vendor: int, region: str, bucket: str, attempts: int = 2) -> Bucket:
-    """The bucket, opened with a stored key. Asks nobody yet. Raises BucketError when the key does not open."""
+    """The bucket, opened with a stored key. Sends no request yet. Raises BucketError when the key does not open."""
     try:
         access_key, secret_key = vault.open_sealed(key, "access_key"), vault.open_sealed(key, "secret_key")
     except vault.CannotOpen as error:

@@ -36,7 +36,7 @@ def insert(
 ) -> None:
     """Store a new row. `secrets` names the fields whose values stay out of the trail.
 
-    Raises IntegrityError when somebody else took its name, or an id, a moment ago.
+    Raises IntegrityError when another row took its name or id meanwhile.
     """
     row.save(force_insert=True)
     _set(row, related)

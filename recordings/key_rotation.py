@@ -1,4 +1,4 @@
-"""Changing the encryption keys: what stands under which key, and sealing everything anew under the first.
+"""Changing the encryption keys: which key each secret is encrypted with, and re-encrypting all with the first.
 
 Works while the server runs. Each row is changed by one conditional update, so a rotation that is killed leaves every
 secret readable, and the next one goes on with what is left.
@@ -28,7 +28,7 @@ NAMES: Mapping[type[Model], Promise] = {
     CallbackKey: _("Callback keys"),
 }
 UNREADABLE = "?"
-"""Stands for the key of a value that names none."""
+"""Shown instead of a key for a value that names none."""
 COUNTED_FOR = 60
 """Seconds for which the status page, which asks again and again, is shown the same count."""
 EACH_SAID = 100
@@ -37,7 +37,7 @@ EACH_SAID = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretTable:
-    """Secrets of one kind: how many rows stand under which key, which not under the first, and how to change one."""
+    """Secrets of one kind: the rows of each key, the rows not yet under the first, and how to re-encrypt one."""
 
     name: Promise
     by_key: Callable[[], Counter[str]]
@@ -67,7 +67,7 @@ def secret_tables() -> Sequence[SecretTable]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealing:
-    """How many rows of secrets stand under one encryption key; `is_first` is the one that seals now."""
+    """The number of rows encrypted with one key; `is_first` marks the key that encrypts now."""
 
     key_id: str
     rows: int
@@ -77,19 +77,19 @@ class Sealing:
 
 @dataclass(slots=True, kw_only=True)
 class Rotation:
-    """How far a rotation is: rows looked at, sealed anew, and those that do not open."""
+    """How far a rotation is: rows checked, rows re-encrypted, and rows that cannot be decrypted."""
 
     done: int = 0
     broken: list[str] = field(default_factory=list)
 
 
 def rows_by_key() -> Mapping[Promise, Counter[str]]:
-    """Of each kind of secret, how many rows stand under which key."""
+    """For each kind of secret, the number of rows of each key."""
     return {kind.name: kind.by_key() for kind in secret_tables()}
 
 
 def sealing() -> Sequence[Sealing]:
-    """Which encryption keys secrets stand under, the one that seals now first."""
+    """The encryption keys in use, the one that encrypts now first."""
     ids = list(vault.read_keys(settings.ENCRYPTION_KEYS))
     used: Counter[str] = Counter(dict.fromkeys(ids, 0))
     for counted in rows_by_key().values():
@@ -107,9 +107,9 @@ def recent_sealing() -> Sequence[Sealing]:
 
 
 def rotate_all(say: Callable[[int, int], object]) -> Rotation:
-    """Seal every secret anew that does not stand under the first key. `say(done, left)` is called along the way.
+    """Re-encrypt every secret that is not under the first key. `say(done, left)` is called along the way.
 
-    Rows that do not open stay as they are and are named in the outcome. Enters what was done in the audit trail.
+    Rows that cannot be decrypted stay as they are and are named in the result. Records the rotation in the audit trail.
     """
     rotation, total = Rotation(), left_to_rotate()
     say(0, total)

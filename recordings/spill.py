@@ -32,7 +32,7 @@ def path() -> Path:
 def prepare() -> None:
     """Allocate the file, or what it lacks of its size. Raises OSError when the disk cannot hold it.
 
-    What stands in it stays, so two processes may do this at once, and it can be done again when it failed.
+    Its content stays, so two processes may do this at once, and it can be done again when it failed.
     """
     path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = os.open(path(), os.O_RDWR | os.O_CREAT, 0o600)
@@ -95,8 +95,8 @@ def restore(store: Callable[[int, datetime, Outcome], None]) -> int:
     """Give every spilled answer, with its call's number and `opened_at`, to `store`; the number it took.
 
     What was taken is forgotten. An answer whose storing raises stays where it is, for the next time; the last such
-    exception is raised when all the others were tried. Storing must bear being done twice: whoever keeps an answer
-    does not wait for it, so two processes may take in the same one.
+    exception is raised when all the others were tried. Storing must be repeatable: the process that keeps a
+    response does not wait for it, so two processes may restore the same one.
     """
     if not has_any():
         return 0
@@ -120,7 +120,7 @@ def restore(store: Callable[[int, datetime, Outcome], None]) -> int:
 
 
 def _forget(offset: int, text: bytes) -> None:
-    """Empty a slot, unless something else stands in it by now."""
+    """Empty a slot, unless it holds something else by now."""
     with _locked() as file:
         file.seek(offset)
         if file.read(SLOT_BYTES).rstrip(b"\0") == text:

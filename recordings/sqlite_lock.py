@@ -1,8 +1,8 @@
 """Taking turns at SQLite's one lock, for those who write all the time.
 
-Whoever finds SQLite's lock taken sleeps up to a tenth of a second before looking again, and meanwhile others come
-and go: under a steady load of callbacks that makes seconds of some waits. A lock of the system wakes who waits. It
-is a courtesy, not a guard: SQLite keeps its own lock, and who writes seldom needs no turn. PostgreSQL needs none.
+A writer that finds SQLite's lock taken sleeps up to a tenth of a second before it tries again, and others overtake it:
+under a steady load of callbacks some writers wait for seconds. A lock of the operating system wakes the next waiter.
+It orders writers and protects nothing: SQLite keeps its own lock, and rare writers need no turn. PostgreSQL needs none.
 """
 
 import fcntl

@@ -101,7 +101,7 @@ def sealed_models() -> Iterator[type[Model]]:
 
 
 def stale_rows(model: type[Model]) -> Iterator[Model]:
-    """Rows of `model` with a secret that does not stand under the first key, damaged ones among them."""
+    """Rows of `model` with a secret that is not encrypted with the first key, damaged ones among them."""
     current = next(iter(read_keys(settings.ENCRYPTION_KEYS)))
     for row in model._default_manager.order_by("pk").iterator(chunk_size=500):
         if not all(_stands_under(row, field, current) for field in model.SEALED):  # type: ignore[attr-defined]
@@ -109,7 +109,7 @@ def stale_rows(model: type[Model]) -> Iterator[Model]:
 
 
 def rotate(row: Model) -> bool:
-    """Seal a row's secrets anew under the first key; False when somebody else changed the row meanwhile.
+    """Re-encrypt a row's secrets with the first key; False when the row changed meanwhile.
 
     One conditional update, so a killed rotation leaves each row readable under the old key or under the new.
     """

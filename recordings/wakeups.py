@@ -1,8 +1,8 @@
 """The queue of wake-ups, on huey: a message only says where to look, the rows are the truth.
 
-A message that is lost, comes twice or comes late does no harm: whoever works on it claims its row first, and the
-worker's sweep wakes what nobody came for. Looks into buckets have a queue and threads of their own: however many
-buckets hang, stops and starts never wait behind them.
+A message that is lost, duplicated or late does no harm: a worker claims the row first, and its sweep wakes rows whose
+message was lost. Bucket scans have a queue and threads of their own, so stops and starts never wait for a bucket that
+hangs.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from recordings.rate_limited_log import warn_rarely
 from recordings.wakeup_messages import MessageSerializer
 
 CALLS, LOOKS = "trroadmin", "trroadmin-looks"
-"""The queues' names: one for everything else, and one for looks into buckets."""
+"""The queues' names: one for everything else, and one for bucket scans."""
 QUEUES = (CALLS, LOOKS)
 SECONDS_TO_CONNECT = 2
 SECONDS_OF_SILENCE = 10
@@ -61,7 +61,7 @@ def _opened(name: str) -> tuple[Huey, Callable[[str, Any], Any]]:
 def open_queue(url: str, name: str = CALLS) -> Huey:
     """A huey of this name on the store that `url` names.
 
-    Messages are signed JSON: whoever can write to the store runs nothing here.
+    Messages are signed JSON: write access to the store does not run code here.
     Raises ValueError for a scheme that is none of sqlite, redis, rediss, postgres, postgresql and memory.
     """
     common = {"name": name, "results": False, "immediate": False, "serializer": MessageSerializer()}

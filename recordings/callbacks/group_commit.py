@@ -1,7 +1,7 @@
 """Committing what comes at the same moment together: one transaction for all threads that wait for it.
 
-Two hundred commits a second, each with its own turn at the database's one lock, would wait for each other. Whoever
-gets the turn writes for all who wait; none continues before its own row is committed.
+Two hundred commits a second, each with its own turn at the database's one lock, would wait for each other. The
+thread that gets the turn writes for all that wait; none continues before its own row is committed.
 """
 
 import threading

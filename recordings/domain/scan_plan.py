@@ -20,7 +20,7 @@ class Phase(Enum):
     LOST = "a TaskId that got lost"
     RUNNING = "files that come"
     OVER = "files that are still to come"
-    GIVEN_UP = "a lost TaskId that somebody has given up: looked for as before"
+    GIVEN_UP = "a lost TaskId that a user gave up on: searched for as before"
 
 
 def phase_of(state: State, *, has_task_id: bool) -> Phase:

@@ -28,7 +28,7 @@ BATCH = 500
 MAX_AT_ONCE = 1_000
 """New files in one transaction, where it can be helped: SQLite has one writer, and others wait for it."""
 SECONDS_FOR_OTHERS = 0.02
-"""Between two such transactions: whoever waits for SQLite's writer asks again now and then."""
+"""Between two such transactions: a process that waits for SQLite's writer polls."""
 WRITTEN = ("size", "storage_class", "seen_in_bucket_at", "begins_at", "ends_at")
 _STAMP = re.compile(r"_([0-9]{17})\.ts\Z")
 

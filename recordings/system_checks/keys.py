@@ -62,8 +62,8 @@ def secrets_can_be_opened(
 ) -> list[CheckMessage]:
     """Secrets in use must have their encryption key. Run with database checks: `check --database`.
 
-    An error only when that is so of none: then these are not the keys of this database. A single row that does not
-    open is named and stops nobody else; a call that needs it is refused.
+    An error only when that is so of none: then these are not the keys of this database. A single row that cannot
+    be decrypted is named and affects no other; a call that needs it is refused.
     """
     if not databases:
         return []
@@ -83,7 +83,9 @@ def secrets_can_be_opened(
         keys = ", ".join(map(repr, sorted(named)))
         return [Error(f"All secrets are encrypted under {keys}, which ENCRYPTION_KEYS lacks.", id="trroadmin.E006")]
     if named.keys() & set(known[1:]):
-        damaged.append(Warning("Secrets stand under older keys: run manage.py rotate_keys.", id="trroadmin.W001"))
+        damaged.append(
+            Warning("Secrets are encrypted with older keys: run manage.py rotate_keys.", id="trroadmin.W001")
+        )
     return damaged
 
 

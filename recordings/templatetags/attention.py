@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def advice(recording: Recording) -> Promise | str:
-    """The advice for a recording; empty for one that needs nobody."""
+    """The advice for a recording; empty for one that needs no attention."""
     return advice_for(recording)
