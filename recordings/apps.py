@@ -1,4 +1,4 @@
-"""The one Django app: registers its start-up checks and the worker's jobs."""
+"""The one Django app: registers its start-up checks."""
 
 from django.apps import AppConfig
 
@@ -8,8 +8,4 @@ class RecordingsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only from here on
-        from recordings.jobs import register
         from recordings.system_checks import cache, database, keys, signin, site  # noqa: F401
-        from recordings.worker.jobs import JOBS
-
-        register(JOBS)

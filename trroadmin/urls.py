@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+import recordings.worker.jobs  # noqa: F401  the status page shows what is due for each job
 from recordings.row_ids import RowId
 from recordings.status.health import healthz, readyz
 

@@ -1,4 +1,5 @@
-"""The worker's jobs, registered with recordings/jobs.py when Django starts.
+"""The worker's jobs, registered with recordings/jobs.py when this module is imported: by a worker, and by the URLs for
+the status page. Not by Django's start: management commands need not load what jobs do.
 
 Each claims its row by a conditional update with a lease, so a wake-up may come twice, late or never.
 """
@@ -15,7 +16,7 @@ from recordings.calls import CannotCall
 from recordings.exports.build import build_due_export
 from recordings.exports.leases import due_exports
 from recordings.exports.services import KEPT, delete_file, old_exports
-from recordings.jobs import Job
+from recordings.jobs import Job, register
 from recordings.lifecycle.bucket_scan import due_scans, scan_recording
 from recordings.lifecycle.device_status import EVERY, projects_to_refresh, refresh_devices
 from recordings.lifecycle.send import send_queued
@@ -64,3 +65,5 @@ JOBS: Mapping[str, Job] = MappingProxyType(
     }
 )
 """In the order in which a cycle does them: what runs is billed, so stops come first."""
+
+register(JOBS)
