@@ -200,6 +200,7 @@ def test_what_run_makes_only_its_owner_reads(usual_umask: None, settings: Settin
     assert os.umask(0) == 0o077
 
 
+@pytest.mark.django_db
 def test_what_a_worker_makes_only_its_owner_reads(usual_umask: None, settings: Settings) -> None:
     settings.ENCRYPTION_KEYS = "none"
     with pytest.raises(ImproperlyConfigured):
