@@ -26,10 +26,9 @@ def database(env: environ.Env, file: Path, *, is_pooled: bool) -> dict[str, Any]
             # FULL, not NORMAL: a power loss must not take the last TaskId with it
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
         }
-    elif not is_pooled:  # PgBouncer refuses options; docs/operations.md says what to set there
-        # pages read few rows: to compile a query takes longer than to run it
-        found["OPTIONS"] = {"options": "-c jit=off"} | found.get("OPTIONS", {})
-    if is_pooled and found["ENGINE"] == "django.db.backends.postgresql":
+    else:
+        found["ENGINE"] = "trroadmin.postgresql"
+    if is_pooled and found["ENGINE"] == "trroadmin.postgresql":
         found["DISABLE_SERVER_SIDE_CURSORS"] = True
         # Django's own default, said here so that no option of DATABASE_URL and no upgrade changes it
         found["OPTIONS"] = found.get("OPTIONS", {}) | {"prepare_threshold": None}
