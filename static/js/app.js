@@ -57,20 +57,22 @@ document.addEventListener("submit", ({ target }) => {
   if (field && token) field.value = token;
 });
 
-// Never take away what was typed or chosen while an answer was on its way. A single field stays as it is and is
+// Never take away what was typed or chosen while a response was on its way. A single field stays as it is and is
 // checked again; anything larger gets the newer values back.
-const VALUES = 'input:not([type="checkbox"], [type="radio"], [type="hidden"]), textarea, select:not([multiple])';
+const TYPED = 'input:not([type="checkbox"], [type="radio"], [type="hidden"]), textarea, select:not([multiple])';
+const CHOSEN = 'input[type="radio"]:checked, input[type="checkbox"]';
 let newer = [];
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
   const sent = requestConfig.formData;
-  const since = (field) => sent.has(field.name) && sent.get(field.name) !== field.value;
-  const typed = [...(target?.querySelectorAll(VALUES) ?? [])].filter(since);
-  const chosen = [...(target?.querySelectorAll('input[type="radio"]:checked') ?? [])].filter(
-    (radio) => sent.get(radio.name) !== radio.value,
+  const form = requestConfig.elt.closest("form");
+  const fields = (selector) => [...(target?.querySelectorAll(selector) ?? [])];
+  const typed = fields(TYPED).filter(({ name, value }) => sent.has(name) && sent.get(name) !== value);
+  const chosen = fields(CHOSEN).filter(
+    (field) => form && field.form === form && sent.getAll(field.name).includes(field.value) !== field.checked,
   );
-  newer = [...typed.map(({ id, value }) => ({ id, value })), ...chosen.map(({ id }) => ({ id, checked: true }))];
+  newer = [...typed.map(({ id, value }) => ({ id, value })), ...chosen.map(({ id, checked }) => ({ id, checked }))];
   if (typed.length && target.classList.contains("field")) event.detail.shouldSwap = false;
 });
 document.addEventListener("htmx:afterSettle", () => {

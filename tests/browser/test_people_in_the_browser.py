@@ -1,7 +1,7 @@
 """A credential admin invites somebody, who chooses a password and works with it, in a real browser."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -35,7 +35,7 @@ def test_somebody_invited_chooses_a_password_and_sees_their_project(
     page.get_by_role("link", name="Invite person").click()
     page.get_by_label("User name").fill("a b")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator("#field-username")).to_contain_text("Letters, digits")
+    expect(page.locator("#id_username_error")).to_contain_text("Letters, digits")
     page.get_by_label("User name").fill("lin")
     page.get_by_role("group", name="Operator of").get_by_label("Tianjin East Terminal").check()
     page.get_by_role("button", name="Save").click()
@@ -53,6 +53,30 @@ def test_somebody_invited_chooses_a_password_and_sees_their_project(
     theirs.goto(f"{live_server.url}/you/")
     expect(theirs.locator("main")).to_contain_text("Tianjin East Terminal")
     theirs.context.close()
+    assert complaints == []
+
+
+def test_what_is_typed_and_ticked_while_the_response_is_on_its_way_is_kept(
+    page: Page, live_server: LiveServer, fleet: Sandbox, complaints: list[str]
+) -> None:
+    held: list[Route] = []
+    sign_in(page, live_server, "admin")
+    page.goto(f"{live_server.url}/people/new/")
+    page.get_by_label("User name").fill("a b")
+    auditor = page.get_by_role("group", name="Auditor of").get_by_label("Tianjin East Terminal")
+    auditor.check()
+    page.route("**/people/new/", lambda route: held.append(route))
+    with page.expect_request("**/people/new/"):
+        page.get_by_role("button", name="Save").click()
+    tianjin = page.get_by_role("group", name="Operator of").get_by_label("Tianjin East Terminal")
+    page.get_by_label("User name").fill("lin")
+    tianjin.check()
+    auditor.uncheck()
+    held[0].continue_()
+    expect(page.locator("#id_username_error")).to_contain_text("Letters, digits")
+    expect(page.get_by_label("User name")).to_have_value("lin")
+    expect(tianjin).to_be_checked()
+    expect(auditor).not_to_be_checked()
     assert complaints == []
 
 
