@@ -1,5 +1,6 @@
 """The log's lines: JSON, and never longer than a limit, whatever a request or a traceback holds."""
 
+import logging
 from typing import Any
 
 import structlog
@@ -23,6 +24,14 @@ def render(logger: Any, name: str, event: dict[str, Any]) -> str:
     each = MAX_BYTES // (12 * len(kept))  # a character takes up to six bytes as JSON writes it, a name takes some too
     short = {shortened(key, each): shortened(str(value), each) for key, value in kept}
     return str(_as_json(logger, name, short))
+
+
+class MessageOnly(logging.Filter):
+    """On a logger whose errors are a client's doing: a line without the traceback of our own code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
 
 
 def shortened(text: str, most: int) -> str:

@@ -5,6 +5,7 @@ import logging.config
 
 import pytest
 from django.conf import settings as configured
+from django.test import Client
 
 from recordings.log_lines import MAX_BYTES, render
 from recordings.rate_limited_log import PAUSE, QueueTrouble, Rarely
@@ -66,3 +67,12 @@ def test_a_queue_that_does_not_answer_is_told_once_and_without_a_traceback() -> 
     assert [each.getMessage() for each in kept] == ["Error reading from queue: ConnectionError: refused (0 left out)"]
     assert kept[0].exc_info is None
     assert all(lines.filter(record("recordings.worker", ValueError())) for _ in range(3))
+
+
+def test_an_unknown_host_is_logged_in_one_line_without_a_traceback(
+    client: Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    logging.config.dictConfig(configured.LOGGING)
+    assert client.get("/login/", headers={"host": "evil.example"}).status_code == 400
+    (line,) = [line for line in capfd.readouterr().err.splitlines() if "evil.example" in line]
+    assert "exception" not in json.loads(line)

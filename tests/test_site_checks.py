@@ -11,10 +11,12 @@ from django.core.checks import CheckMessage, run_checks
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from recordings.addresses import ProxyMiddleware
+from recordings.identity.factors import public_origin
+from trroadmin.environment import host_header
 
 from .deployment import PRODUCTION, ROOT
 
@@ -72,6 +74,15 @@ def test_a_list_of_hosts_without_the_public_one_is_an_error(production: Settings
     assert "trro.example.com" in error.msg
     production.ALLOWED_HOSTS = [".example.com"]
     assert not found("E020")
+
+
+def test_an_ipv6_address_as_public_url_is_allowed_and_is_the_origin_in_brackets(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://[2001:db8::7]:8443"
+    settings.ALLOWED_HOSTS = [host_header(settings.PUBLIC_URL)]
+    assert not found("E020")
+    assert public_origin() == "https://[2001:db8::7]:8443"
+    response = Client().get("/accounts/nowhere/", headers={"host": "[2001:db8::7]:8443"})
+    assert response.status_code != 400
 
 
 def test_folders_that_cannot_be_written_are_named(settings: Settings, tmp_path: Path) -> None:

@@ -61,6 +61,12 @@ def is_readable(url: str) -> bool:
     return True
 
 
+def host_header(url: str) -> str:
+    """The host of an address as a browser sends it, without the port: an IPv6 address stands in brackets."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
 def listed(env: environ.Env, name: str, *, default: Sequence[str] = ()) -> list[str]:
     """The parts of a list with commas, without the spaces around them."""
     return [part for each in env.list(name, default=list(default)) if (part := each.strip())]

@@ -30,10 +30,14 @@ def logging_settings(level: str) -> dict[str, Any]:
                 "foreign_pre_chain": _PROCESSORS,
             }
         },
-        "filters": {"queue": {"()": "recordings.rate_limited_log.QueueTrouble"}},
+        "filters": {
+            "queue": {"()": "recordings.rate_limited_log.QueueTrouble"},
+            "message_only": {"()": "recordings.log_lines.MessageOnly"},
+        },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["queue"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            "django.security.DisallowedHost": {"filters": ["message_only"]},
             # At DEBUG these print credentials or whole statements, so LOG_LEVEL does not reach them
             "tencentcloud_sdk_common": {"level": "WARNING"},
             "huey": {"level": "WARNING"},  # it logs every message

@@ -15,6 +15,7 @@ from trroadmin.environment import (
     address,
     development_keys,
     environment,
+    host_header,
     known_scheme,
     listed,
     mode,
@@ -50,7 +51,7 @@ PUBLIC_URL = web_address(env, "PUBLIC_URL", default="http://127.0.0.1:8000" if D
 if not PUBLIC_URL:
     raise ImproperlyConfigured("Set TRROADMIN_PUBLIC_URL: the https address of this server for users and callbacks.")
 PUBLIC_HTTPS = PUBLIC_URL.startswith("https://")
-ALLOWED_HOSTS = listed(env, "ALLOWED_HOSTS", default=[urlsplit(PUBLIC_URL).hostname or "", "127.0.0.1", "localhost"])
+ALLOWED_HOSTS = listed(env, "ALLOWED_HOSTS", default=[host_header(PUBLIC_URL), "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = listed(env, "TRUSTED_PROXIES")
 """Addresses or networks, `unix` for the peers of a unix socket, or `none` where gunicorn itself ends TLS."""

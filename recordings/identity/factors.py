@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings.identity.factor_secrets import open_factor, seal_factor
 from recordings.models import Role, User
+from trroadmin.environment import host_header
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """Recovery codes replace a lost factor; they are not a factor of their own."""
@@ -55,7 +56,7 @@ def public_origin() -> str:
     Passkeys do not work at an address in numbers, so a development server is `localhost` for them.
     """
     parts = urlsplit(settings.PUBLIC_URL)
-    host = "localhost" if parts.hostname == "127.0.0.1" else parts.hostname
+    host = "localhost" if parts.hostname == "127.0.0.1" else host_header(settings.PUBLIC_URL)
     usual = {"https": 443, "http": 80}.get(parts.scheme)
     port = f":{parts.port}" if parts.port not in {None, usual} else ""
     return f"{parts.scheme}://{host}{port}"

@@ -17,6 +17,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.http.request import validate_host
 
 from recordings.addresses import ignored_proxy, unreadable_proxies
+from trroadmin.environment import host_header
 
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 10
@@ -49,7 +50,7 @@ def public_url_is_https(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
 @register(Tags.security, deploy=True)
 def own_host_is_allowed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Health checks take any Host header, so a wrong list is not noticed there."""
-    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    host = host_header(settings.PUBLIC_URL)
     if validate_host(host, settings.ALLOWED_HOSTS):
         return []
     what = f"ALLOWED_HOSTS lacks {host!r}, the host of PUBLIC_URL: every page would answer 400."
