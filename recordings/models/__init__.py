@@ -11,6 +11,7 @@ from recordings.models.exports import Export
 from recordings.models.files import RecordingFile
 from recordings.models.fleet import Device, Project
 from recordings.models.heartbeat import Heartbeat
+from recordings.models.hourly_count import HourlyCount
 from recordings.models.people import LONGEST_NAME, Membership, Role, User, name_key, normal_name
 from recordings.models.profiles import RecordingProfile
 from recordings.models.recording import Recording
@@ -30,6 +31,7 @@ __all__ = [
     "Device",
     "Export",
     "Heartbeat",
+    "HourlyCount",
     "Membership",
     "Project",
     "QuotaSlot",

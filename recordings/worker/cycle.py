@@ -10,6 +10,7 @@ from django.db import transaction
 
 from recordings.calls import PROCESS_LOST
 from recordings.lifecycle.attention import refresh_due_attention
+from recordings.lifecycle.hourly_counts import recount
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import ApiCall
 from recordings.rate_limited_log import exception_rarely
@@ -23,7 +24,8 @@ AT_ONCE = 100
 
 
 def run_cycle(now: datetime) -> None:
-    """Run everything in order, in this thread: quick work, then every due job, then the marks for attention.
+    """Run everything in order, in this thread: quick work, then every due job, then the marks for attention and the
+    hourly counts.
 
     The worker's process does the first part each second, and gives the jobs to its threads (worker/process.py).
     """
@@ -32,6 +34,7 @@ def run_cycle(now: datetime) -> None:
         for key, _due in due_of(name, now):
             attempt(partial(job.do, key), now)
     attempt(refresh_due_attention, now)
+    attempt(recount, now)
 
 
 def do_quick_work(now: datetime) -> None:

@@ -24,6 +24,8 @@ from recordings.clock import database_now
 from recordings.exports.sweep import EVERY as SWEEP_EVERY
 from recordings.exports.sweep import sweep_files
 from recordings.lifecycle.attention import refresh_due_attention
+from recordings.lifecycle.hourly_counts import EVERY as COUNT_EVERY
+from recordings.lifecycle.hourly_counts import recount
 from recordings.worker.cycle import attempt, do_quick_work
 from recordings.worker.sweep import Sweep
 
@@ -81,6 +83,7 @@ def run(ending: threading.Event, *, every: float, threads: int, scan_threads: in
         (at_once, Sweep()),
         (heartbeat.EVERY, heartbeat.beat),
         (timedelta(seconds=5), refresh_due_attention),
+        (COUNT_EVERY, recount),
         (timedelta(minutes=1), anchor_when_due),
         (SWEEP_EVERY, sweep_files),
         *((timedelta(seconds=10), partial(_keep_up, consumer)) for consumer in consumers),
