@@ -6,9 +6,7 @@ Of older hours nothing changes but a start without response, whose TaskId may st
 counted again now and then.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
@@ -61,7 +59,7 @@ def _count(since: datetime, until: datetime, now: datetime) -> int:
     """Replace what is stored for the hours from `since` until before `until`; the number of rows."""
     with transaction.atomic():
         stored = {_key(row): row.pk for row in HourlyCount.objects.filter(hour__gte=since, hour__lt=until)}
-        rows = [HourlyCount(**found, counted_at=now) for found in _outcomes(since, until)]
+        rows = _counted(since, until, now)
         HourlyCount.objects.bulk_create(
             rows,
             update_conflicts=True,
@@ -77,20 +75,22 @@ def _key(row: HourlyCount) -> tuple[datetime, int, str, str]:
     return row.hour, row.project_id, row.outcome, row.error_code
 
 
-def _outcomes(since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
-    """Each hour's starts by project, outcome and error code, in the order in which every worker writes them."""
+def _counted(since: datetime, until: datetime, now: datetime) -> list[HourlyCount]:
+    """The rows to store, in the order in which every worker writes them."""
     requested = Recording.objects.filter(created_at__gte=since, created_at__lt=until, origin__in=Recording.REQUESTED)
     outcomes = [When(rule, then=Value(outcome.value)) for outcome, rule in _RULES.items()]
-    counted = (
+    counts = (
         requested.annotate(hour=TruncHour("created_at", tzinfo=UTC), outcome=Case(*outcomes, default=Value("")))
         .exclude(outcome="")
         .annotate(code=Case(When(outcome=Outcome.REFUSED, then=F("error_code")), default=Value("")))
-        .values("hour", "project_id", "outcome", "code")
+        .values_list("hour", "project", "outcome", "code")
         .annotate(count=Count("pk"))
-        .order_by("hour", "project_id", "outcome", "code")
+        .order_by("hour", "project", "outcome", "code")
     )
-    for row in counted:
-        yield {"error_code": row.pop("code"), **row}
+    return [
+        HourlyCount(hour=hour, project_id=project, outcome=outcome, error_code=code, count=count, counted_at=now)
+        for hour, project, outcome, code, count in counts
+    ]
 
 
 _RULES = {

@@ -1,7 +1,7 @@
 """Which recordings run on a stream, as far as is known: for devices, and for the others of a recording's stream."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,11 +32,20 @@ def running_on(devices: Iterable[int]) -> list[Recording]:
     keys = set(devices)
     if not keys:
         return []
-    live = _shown(Recording.objects.filter(device__in=keys, state__in=Recording.LIVE))
-    projects = Device.objects.filter(pk__in=keys).values("project")
-    marked = Recording.objects.filter(project__in=projects, device__in=keys, attention=Attention.RUNS_ON)
+    of_devices = Recording.objects.filter(device__in=keys)
+    return _running(of_devices, Device.objects.filter(pk__in=keys).values("project"))
+
+
+def running_in(projects: Collection[int]) -> list[Recording]:
+    """The same of all devices of these projects."""
+    return _running(Recording.objects.filter(project__in=projects), projects) if projects else []
+
+
+def _running(recordings: QuerySet[Recording], projects: object) -> list[Recording]:
+    live = _shown(recordings.filter(state__in=Recording.LIVE))
+    marked = recordings.filter(project__in=projects, attention=Attention.RUNS_ON)
     runs_on = _shown(marked.exclude(attention=""))
-    works_on = _shown(Recording.objects.filter(device__in=keys, runs_on_since__isnull=False))
+    works_on = _shown(recordings.filter(runs_on_since__isnull=False))
     return sorted(
         {each.pk: each for each in (*live, *runs_on, *works_on)}.values(), key=lambda each: (each.created_at, each.pk)
     )
@@ -44,9 +53,13 @@ def running_on(devices: Iterable[int]) -> list[Recording]:
 
 def streams_of(devices: Iterable[int], now: datetime) -> Mapping[int, Sequence[Stream]]:
     """The streams that are in use, by device, in the order of their numbers."""
-    by_stream = _by_stream(running_on(devices))
+    return streams_by_device(running_on(devices), now)
+
+
+def streams_by_device(running: Iterable[Recording], now: datetime) -> Mapping[int, Sequence[Stream]]:
+    """The same of recordings that were read already."""
     streams: dict[int, list[Stream]] = defaultdict(list)
-    for (device, number), recordings in sorted(by_stream.items()):
+    for (device, number), recordings in sorted(_by_stream(running).items()):
         if standing := combined_status(recordings, now):
             look = badge_of(standing, len(recordings))
             streams[device].append(Stream(number=number, recordings=recordings, look=look))
