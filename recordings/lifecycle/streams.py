@@ -33,18 +33,20 @@ def running_on(devices: Iterable[int]) -> list[Recording]:
     if not keys:
         return []
     of_devices = Recording.objects.filter(device__in=keys)
-    return _running(of_devices, Device.objects.filter(pk__in=keys).values("project"))
+    projects = Device.objects.filter(pk__in=keys).values("project")
+    return _running(of_devices, of_devices.filter(project__in=projects))
 
 
 def running_in(projects: Collection[int]) -> list[Recording]:
     """The same of all devices of these projects."""
-    return _running(Recording.objects.filter(project__in=projects), projects) if projects else []
+    of_projects = Recording.objects.filter(project__in=projects)
+    return _running(of_projects, of_projects) if projects else []
 
 
-def _running(recordings: QuerySet[Recording], projects: object) -> list[Recording]:
+def _running(recordings: QuerySet[Recording], by_project: QuerySet[Recording]) -> list[Recording]:
+    """`by_project`: the same with a condition on the project, which the index of marked ones needs."""
     live = _shown(recordings.filter(state__in=Recording.LIVE))
-    marked = recordings.filter(project__in=projects, attention=Attention.RUNS_ON)
-    runs_on = _shown(marked.exclude(attention=""))
+    runs_on = _shown(by_project.filter(attention=Attention.RUNS_ON).exclude(attention=""))
     works_on = _shown(recordings.filter(runs_on_since__isnull=False))
     return sorted(
         {each.pk: each for each in (*live, *runs_on, *works_on)}.values(), key=lambda each: (each.created_at, each.pk)
