@@ -47,14 +47,14 @@ def call(
     *,
     account: CloudAccount,
     request: VendorRequest,
-    intend: Callable[[], Recording | None],
-    conclude: Callable[[ApiCall, Outcome], object],
+    before_call: Callable[[], Recording | None],
+    after_call: Callable[[ApiCall, Outcome], object],
 ) -> Outcome:
     """Make one call, and only one.
 
-    `intend` runs in the transaction that opens the ledger row: it moves what must be moved before the call, and
-    may raise to call the whole thing off. `conclude` runs in the transaction that follows the response, and must
-    bear being run again for the same row (see `close`). Raises CannotCall and what `intend` raises, and nothing of
+    `before_call` runs in the transaction that opens the ledger row: it moves what must be moved before the call, and
+    may raise to call the whole thing off. `after_call` runs in the transaction that follows the response, and must
+    bear being run again for the same row (see `close`). Raises CannotCall and what `before_call` raises, and nothing of
     the network.
     """
     if connection.in_atomic_block:
@@ -62,7 +62,7 @@ def call(
     gateway = gateway_for(account)
     slot = quota.reserve(account, request.action)
     with transaction.atomic():
-        recording = intend()
+        recording = before_call()
         now = database_now()
         row = ApiCall.objects.create(
             account=account,
@@ -80,7 +80,7 @@ def call(
         outcome = NOT_SENT
     else:
         outcome = gateway.call(request)
-    store(row, outcome, conclude)
+    store(row, outcome, after_call)
     return outcome
 
 
@@ -110,14 +110,14 @@ def _still_ours(row: ApiCall) -> bool:
     return renewed == 1
 
 
-def store(row: ApiCall, outcome: Outcome, conclude: Callable[[ApiCall, Outcome], object]) -> None:
+def store(row: ApiCall, outcome: Outcome, after_call: Callable[[ApiCall, Outcome], object]) -> None:
     """Commit the outcome of a call; keep it in the spill file when the database cannot take it.
 
     Raises nothing but what ends a process (SystemExit from a signal), and that only when the response is safe.
     """
     try:
         with transaction.atomic():
-            conclude(row, outcome)
+            after_call(row, outcome)
     except BaseException as error:
         spill.keep(call_id=row.pk, opened_at=row.created_at, outcome=outcome)
         log.exception("answer_not_committed", call=row.pk)

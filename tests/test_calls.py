@@ -42,7 +42,12 @@ def close(row: ApiCall, outcome: Outcome) -> None:
 
 
 def call(**changes: object) -> Outcome:
-    options = {"account": make_account(), "request": REQUEST, "intend": lambda: None, "conclude": close} | changes
+    options = {
+        "account": make_account(),
+        "request": REQUEST,
+        "before_call": lambda: None,
+        "after_call": close,
+    } | changes
     return calls.call(**options)  # type: ignore[arg-type]
 
 
@@ -59,11 +64,11 @@ def test_a_call_inside_a_transaction_is_refused(gateway: StubGateway) -> None:
 
 
 def test_an_intent_that_fails_sends_nothing_and_leaves_no_row(gateway: StubGateway) -> None:
-    def intend() -> None:
+    def before_call() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        call(intend=intend)
+        call(before_call=before_call)
     assert not gateway.seen
     assert not ApiCall.objects.exists()
 
@@ -72,7 +77,7 @@ def test_an_answer_the_database_does_not_take_is_spilled_and_taken_in_later(gate
     def conclude(row: ApiCall, outcome: Outcome) -> None:
         raise DatabaseError("disk full")
 
-    assert call(conclude=conclude) is DONE
+    assert call(after_call=conclude) is DONE
     assert ApiCall.objects.get().outcome == ""
     assert spill.restore(lambda pk, _opened_at, outcome: close(ApiCall.objects.get(pk=pk), outcome)) == 1
     assert ApiCall.objects.get().request_id == "r1"

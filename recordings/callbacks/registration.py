@@ -97,10 +97,10 @@ def register(*, actor: User | str, project: Project) -> Outcome:
     url = address_of(project)
     told = {"url": url, "key": str(key.pk)}
 
-    def intend() -> None:
+    def before_call() -> None:
         _record(actor, "callbacks.register_asked", project, after=told)
 
-    def conclude(row: ApiCall, outcome: Outcome) -> None:
+    def after_call(row: ApiCall, outcome: Outcome) -> None:
         if not calls.close(row, outcome):
             return
         if isinstance(outcome, Accepted):
@@ -110,7 +110,7 @@ def register(*, actor: User | str, project: Project) -> Outcome:
             _record(actor, "callbacks.not_registered", project, after=told | {"code": outcome.code})
 
     request = ModifyCallbackUrl(project_id=project.project_id, callback_url=url, sign_key=opened)
-    outcome = calls.call(account=project.account, request=request, intend=intend, conclude=conclude)
+    outcome = calls.call(account=project.account, request=request, before_call=before_call, after_call=after_call)
     project.refresh_from_db(fields=["callback_url", "callbacks_registered_at"])
     return outcome
 

@@ -93,12 +93,12 @@ def stop_unclaimed_task(*, actor: User, task: TaskDetail) -> Outcome:
     """
     demand(actor, "recording.stop", task.project)
 
-    def intend() -> None:
+    def before_call() -> None:
         if Recording.objects.filter(account=task.project.account_id, task_id=task.task_id).exists():
             raise NotUnclaimed
         tell("task.stop_asked", {})
 
-    def conclude(row: ApiCall, outcome: Outcome) -> None:
+    def after_call(row: ApiCall, outcome: Outcome) -> None:
         if isinstance(outcome, Accepted):
             outcome = replace(outcome, task_id=task.task_id)  # so that the ledger says what was stopped
         kept = UnclaimedTask.objects.filter(project=task.project, task_id=task.task_id)
@@ -122,7 +122,7 @@ def stop_unclaimed_task(*, actor: User, task: TaskDetail) -> Outcome:
         )
 
     request = DeleteCloudRecording(task_id=task.task_id)
-    return calls.call(account=task.project.account, request=request, intend=intend, conclude=conclude)
+    return calls.call(account=task.project.account, request=request, before_call=before_call, after_call=after_call)
 
 
 def _fold_in(recording: Recording) -> None:

@@ -133,7 +133,7 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
         _cancel(recording_id, gettext_noop("The device or the storage may no longer be used for this."))
         return None
 
-    def intend() -> Recording:
+    def before_call() -> Recording:
         won = Recording.objects.filter(pk=recording_id, state=Recording.State.QUEUED, not_before__lte=now).update(
             state=Recording.State.SENDING, not_before=None, sent_at=timezone.now()
         )
@@ -150,7 +150,10 @@ def send_queued(recording_id: int, *, now: datetime) -> Outcome | None:
 
     try:
         return calls.call(
-            account=recording.account, request=sealed_request(recording), intend=intend, conclude=conclude_start
+            account=recording.account,
+            request=sealed_request(recording),
+            before_call=before_call,
+            after_call=conclude_start,
         )
     except LostRace:
         return None

@@ -96,7 +96,7 @@ def start_recording(*, actor: User, wanted: StartRequest) -> tuple[Recording, Ou
     blocking = _blocking_recording(wanted) if is_taken else None
     recording = build_recording(actor=actor, wanted=wanted, storage_key=key)
 
-    def intend() -> Recording:
+    def before_call() -> Recording:
         if blocking:
             _close_blocking(lock_recording(blocking.pk), actor=actor, reason=wanted.close_reason)
         _, is_taken = _current_key(wanted)  # again: both may have changed before this transaction
@@ -114,13 +114,13 @@ def start_recording(*, actor: User, wanted: StartRequest) -> tuple[Recording, Ou
 
     concluded = recording
 
-    def conclude(row: ApiCall, outcome: Outcome) -> None:
+    def after_call(row: ApiCall, outcome: Outcome) -> None:
         nonlocal concluded
         concluded = conclude_start(row, outcome)
 
     request = sealed_request(recording)
     try:
-        outcome = calls.call(account=recording.account, request=request, intend=intend, conclude=conclude)
+        outcome = calls.call(account=recording.account, request=request, before_call=before_call, after_call=after_call)
     except (IntegrityError, LostRace, NotClosable):
         _blocking_recording(wanted)  # the usual cause: it raises
         raise CannotStart("another user was starting or closing on this stream at the same moment") from None

@@ -66,7 +66,7 @@ def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> St
                 return _stop_unnamed(locked, actor=actor, reason=reason)
         recording = locked  # its response arrived a moment ago
 
-    def intend() -> Recording:
+    def before_call() -> Recording:
         locked = lock_recording(recording.pk)
         _refuse_unless_stoppable(locked)
         locked.stop_wanted_at, locked.stop_due_at = timezone.now(), None
@@ -74,7 +74,7 @@ def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> St
         _record(locked, "stop_asked", actor=actor, reason=reason)
         return locked
 
-    return _call(recording, intend=intend)
+    return _call(recording, before_call=before_call)
 
 
 def send_stop(recording_id: int, *, now: datetime) -> Outcome | None:
@@ -88,7 +88,7 @@ def send_stop(recording_id: int, *, now: datetime) -> Outcome | None:
     if recording is None:
         return None
 
-    def intend() -> Recording:
+    def before_call() -> Recording:
         if due.update(stop_due_at=None) != 1:
             raise LostRace
         locked = lock_recording(recording_id)
@@ -99,7 +99,7 @@ def send_stop(recording_id: int, *, now: datetime) -> Outcome | None:
         due.update(stop_due_at=None)
         return None
     try:
-        return _call(recording, intend=intend)
+        return _call(recording, before_call=before_call)
     except LostRace:
         return None
 
@@ -126,9 +126,9 @@ def stops_of(recording: Recording) -> QuerySet[ApiCall]:
     return ApiCall.objects.filter(recording=recording, action=DeleteCloudRecording.action).order_by("id")
 
 
-def _call(recording: Recording, *, intend: Callable[[], Recording]) -> Outcome:
+def _call(recording: Recording, *, before_call: Callable[[], Recording]) -> Outcome:
     request = DeleteCloudRecording(task_id=recording.task_id)
-    return calls.call(account=recording.account, request=request, intend=intend, conclude=conclude_stop)
+    return calls.call(account=recording.account, request=request, before_call=before_call, after_call=conclude_stop)
 
 
 def _stop_unnamed(recording: Recording, *, actor: User, reason: str) -> Cancelled | StopDeferred:

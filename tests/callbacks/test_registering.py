@@ -209,6 +209,6 @@ def test_setting_up_again_replaces_a_key_of_an_older_form_and_keeps_it_valid(
 @pytest.mark.parametrize("key", [OLDER_FORM, "a" * 33, "a-b", "a_b", "ä", "a b"])
 def test_the_sandbox_refuses_a_sign_key_that_the_vendor_refuses(sandbox: Sandbox, project: Project, key: str) -> None:
     request = ModifyCallbackUrl(project_id=project.project_id, callback_url="http://127.0.0.1:9/", sign_key=key)
-    outcome = call(account=project.account, request=request, intend=lambda: None, conclude=close)
+    outcome = call(account=project.account, request=request, before_call=lambda: None, after_call=close)
     assert isinstance(outcome, Refused)
     assert outcome.code.startswith("InvalidParameter")

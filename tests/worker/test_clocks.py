@@ -112,7 +112,7 @@ def test_a_call_under_way_is_not_given_up_by_a_worker_whose_clock_differs(
 
     clock.error = timedelta(seconds=web)
     request = DescribeDeviceList(project_id=project.project_id, page_size=1, page_number=1)
-    call(account=project.account, request=request, intend=lambda: None, conclude=conclude)
+    call(account=project.account, request=request, before_call=lambda: None, after_call=conclude)
     assert given_up == [0]
     assert ApiCall.objects.get().outcome == ApiCall.Outcome.OPEN
 
