@@ -140,7 +140,7 @@ def sample_devices(project: Project) -> Iterator[SampleDevice]:
 @pytest.fixture
 def ended(operator: User, device: Device, storage: StorageCredential, bucket: BucketServer) -> Recording:
     """A recording that has ended, with a file of each kind in its bucket, of ten bytes each."""
-    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording = build_recording(actor=operator, request=start_request(device, storage))
     recording.state, recording.task_id = Recording.State.ENDED, new_task_id()
     recording.started_at = recording.ended_at = timezone.now()
     recording.save()

@@ -200,7 +200,7 @@ def world(
     auditor: User,
     no_role_user: User,
 ) -> World:
-    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording = build_recording(actor=operator, request=start_request(device, storage))
     recording.state, recording.task_id = Recording.State.ENDED, "-ended"
     recording.save()
     file = recording.files.create(name="a.mp4", announced_at=timezone.now())
@@ -214,7 +214,7 @@ def world(
         "entry": entered(project_id=project.project_id), "person": make_operator(project),
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": no_role_user}
-    exports = {name: request_export(actor=people[name], wanted=EXPORTED) for name in PEOPLE}
+    exports = {name: request_export(actor=people[name], request=EXPORTED) for name in PEOPLE}
     return World(objects=objects, people=people, exports=exports)
 
 

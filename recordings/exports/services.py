@@ -54,21 +54,21 @@ class ExportRequest:
     language: str
 
 
-def request_export(*, actor: User, wanted: ExportRequest) -> Export:
+def request_export(*, actor: User, request: ExportRequest) -> Export:
     """Write the filtered rows to a file: immediately when there are few, otherwise by a worker.
 
     Raises PermissionDenied and TooManyExports.
     """
-    subject = SUBJECTS[wanted.subject]
+    subject = SUBJECTS[request.subject]
     demand(actor, subject.permission)
-    chosen = subject.filtered(actor, wanted.query)
+    chosen = subject.filtered(actor, request.query)
     query = query_of(chosen)
     is_small = counted(chosen, SMALL) <= SMALL
     now = database_now()
     with transaction.atomic():
         _refuse_too_many(actor)
         export = Export.objects.create(
-            subject=wanted.subject, format=wanted.format, query=query, language=wanted.language, requested_by=actor,
+            subject=request.subject, format=request.format, query=query, language=request.language, requested_by=actor,
             due_at=now,
         )  # fmt: skip
         if not is_small:

@@ -57,7 +57,7 @@ def _ask(request: PageRequest, name: str) -> HttpResponse:
     query = query_of(chosen)
     if posted and form.is_valid():
         try:
-            made = request_export(actor=request.user, wanted=form.to_request(name, query))
+            made = request_export(actor=request.user, request=form.to_request(name, query))
             return go_to(request, made.get_absolute_url())
         except TooManyExports:
             form.add_error(None, TOO_MANY)

@@ -29,12 +29,12 @@ def roles_of(person: User) -> frozenset[RoleAssignment]:
     return frozenset(RoleAssignment(role=Role(role), project_pk=project_pk) for role, project_pk in held)
 
 
-def set_roles(person: User, wanted: Collection[RoleAssignment]) -> None:
+def set_roles(person: User, roles: Collection[RoleAssignment]) -> None:
     """Give this user exactly these roles. In the caller's transaction, which has locked the user."""
     held = roles_of(person)
-    for each in held - set(wanted):
+    for each in held - set(roles):
         Membership.objects.filter(user=person, role=each.role, project=each.project_pk).delete()
-    for each in set(wanted) - held:
+    for each in set(roles) - held:
         Membership.objects.create(user=person, role=each.role, project_id=each.project_pk)
     person.__dict__.pop("held", None)
 
@@ -60,8 +60,8 @@ def locked(*, actor: User, person: User) -> tuple[User, User]:
     the first one's change.
     """
     admins = Membership.objects.filter(role=Role.CREDENTIAL_ADMIN).values("user")
-    wanted = User.objects.filter(Q(pk__in=admins) | Q(pk__in=[actor.pk, person.pk]))
-    list(wanted.order_by("pk").select_for_update().values_list("pk", flat=True))
+    to_lock = User.objects.filter(Q(pk__in=admins) | Q(pk__in=[actor.pk, person.pk]))
+    list(to_lock.order_by("pk").select_for_update().values_list("pk", flat=True))
     found = User.objects.in_bulk([actor.pk, person.pk])  # a query of its own: what others committed meanwhile
     return found[actor.pk], found[person.pk]
 

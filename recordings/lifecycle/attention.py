@@ -59,14 +59,14 @@ def _settle(rows: QuerySet[Recording], now: datetime) -> int:
     changed = 0
     keys = sorted(rows.order_by().values_list("pk", flat=True))  # sorted there, SQLite would read the whole history
     for start in range(0, len(keys), AT_ONCE):
-        wanted = [
+        changes = [
             (recording, reason)
             for recording, facts in facts_of(keys[start : start + AT_ONCE], now)
             if (reason := attention_of(facts, now)) != recording.attention
         ]
-        if wanted:
+        if changes:
             with transaction.atomic():
-                changed += sum(_mark(recording, reason, now) for recording, reason in wanted)
+                changed += sum(_mark(recording, reason, now) for recording, reason in changes)
     return changed
 
 

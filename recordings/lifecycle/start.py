@@ -82,7 +82,7 @@ class NotClosable(Exception):
     """The recording has ended, was closed in another tab, has been heard of since, or its call is still open."""
 
 
-def start_recording(*, actor: User, wanted: StartRequest) -> tuple[Recording, Outcome]:
+def start_recording(*, actor: User, request: StartRequest) -> tuple[Recording, Outcome]:
     """Ask TRRO, once, to record one stream of one device.
 
     The request and its outcome are stored whatever happens. With `closes`, an unknown or silent recording that
@@ -90,16 +90,16 @@ def start_recording(*, actor: User, wanted: StartRequest) -> tuple[Recording, Ou
     CannotStart (StreamIsLive, AlreadySubmitted, NotOffered); then nothing was sent. Source: TRRO API,
     CreateCloudRecording.
     """
-    if not holds(actor, "recording.start", wanted.device.project):
+    if not holds(actor, "recording.start", request.device.project):
         raise PermissionDenied
-    key, is_taken = _current_key(wanted)
-    blocking = _blocking_recording(wanted) if is_taken else None
-    recording = build_recording(actor=actor, wanted=wanted, storage_key=key)
+    key, is_taken = _current_key(request)
+    blocking = _blocking_recording(request) if is_taken else None
+    recording = build_recording(actor=actor, request=request, storage_key=key)
 
     def before_call() -> Recording:
         if blocking:
-            _close_blocking(lock_recording(blocking.pk), actor=actor, reason=wanted.close_reason)
-        _, is_taken = _current_key(wanted)  # again: both may have changed before this transaction
+            _close_blocking(lock_recording(blocking.pk), actor=actor, reason=request.close_reason)
+        _, is_taken = _current_key(request)  # again: both may have changed before this transaction
         if is_taken:
             raise LostRace
         recording.save(force_insert=True)
@@ -118,43 +118,45 @@ def start_recording(*, actor: User, wanted: StartRequest) -> tuple[Recording, Ou
         nonlocal concluded
         concluded = conclude_start(row, outcome)
 
-    request = sealed_request(recording)
+    call_request = sealed_request(recording)
     try:
-        outcome = calls.call(account=recording.account, request=request, before_call=before_call, after_call=after_call)
+        outcome = calls.call(
+            account=recording.account, request=call_request, before_call=before_call, after_call=after_call
+        )
     except (IntegrityError, LostRace, NotClosable):
-        _blocking_recording(wanted)  # the usual cause: it raises
+        _blocking_recording(request)  # the usual cause: it raises
         raise CannotStart("another user was starting or closing on this stream at the same moment") from None
     return concluded, outcome
 
 
-def build_recording(*, actor: User, wanted: StartRequest, storage_key: StorageKey | None = None) -> Recording:
-    """The recording that `wanted` becomes, not saved: its parameters, and the storage's current key.
+def build_recording(*, actor: User, request: StartRequest, storage_key: StorageKey | None = None) -> Recording:
+    """The recording that `request` becomes, not saved: its parameters, and the storage's current key.
 
     `storage_key` is that key where the caller has it. Raises CannotCall when the storage has no key.
     """
-    storage_key = storage_key or wanted.storage.keys.filter(replaced_at=None).first()
+    storage_key = storage_key or request.storage.keys.filter(replaced_at=None).first()
     if storage_key is None:
-        raise calls.CannotCall(f"{wanted.storage} has no key.")
+        raise calls.CannotCall(f"{request.storage} has no key.")
     now = timezone.now()
-    project = wanted.device.project
+    project = request.device.project
     return Recording(
         account=project.account,
         project=project,
-        device=wanted.device,
-        profile=wanted.profile,
+        device=request.device,
+        profile=request.profile,
         requested_by=actor,
-        retry_of=wanted.retry_of,
-        video_stream_id=wanted.video_stream_id,
-        storage=wanted.storage,
+        retry_of=request.retry_of,
+        video_stream_id=request.video_stream_id,
+        storage=request.storage,
         storage_key=storage_key,
-        vendor=wanted.storage.vendor,
-        region=wanted.storage.region,
-        bucket=wanted.storage.bucket,
-        output_format=wanted.output_format,
-        max_media_file_duration=wanted.max_media_file_duration,
-        max_idle_time=wanted.max_idle_time,
-        file_name_prefix=[*wanted.file_name_prefix, wanted.reference],
-        reference=wanted.reference,
+        vendor=request.storage.vendor,
+        region=request.storage.region,
+        bucket=request.storage.bucket,
+        output_format=request.output_format,
+        max_media_file_duration=request.max_media_file_duration,
+        max_idle_time=request.max_idle_time,
+        file_name_prefix=[*request.file_name_prefix, request.reference],
+        reference=request.reference,
         state=Recording.State.SENDING,
         created_at=now,
         sent_at=now,
@@ -168,7 +170,7 @@ def start_again(*, actor: User, earlier: Recording) -> tuple[Recording, Outcome]
         raise NotOffered("it was started")
     return start_recording(
         actor=actor,
-        wanted=StartRequest(
+        request=StartRequest(
             device=earlier.device,
             video_stream_id=earlier.video_stream_id,
             storage=earlier.storage,
@@ -210,10 +212,10 @@ def close_locked(recording: Recording, *, actor: User, reason: str) -> None:
     record_decision(recording, verdict, actor=actor, reason=reason)
 
 
-def _current_key(wanted: StartRequest) -> tuple[StorageKey, bool]:
+def _current_key(request: StartRequest) -> tuple[StorageKey, bool]:
     """The storage's current key, and whether a recording is live on the stream: one query. Raises NotOffered."""
-    live = live_on_stream(wanted.device, wanted.video_stream_id)
-    key = current_key(wanted.device, wanted.storage).annotate(is_taken=Exists(live)).first()
+    live = live_on_stream(request.device, request.video_stream_id)
+    key = current_key(request.device, request.storage).annotate(is_taken=Exists(live)).first()
     if key is None:
         raise NotOffered("the device or the storage is not offered for starts")
     return key, key.is_taken
@@ -228,13 +230,13 @@ def _close_blocking(blocking: Recording, *, actor: User, reason: str) -> None:
     close_locked(blocking, actor=actor, reason=reason)
 
 
-def _blocking_recording(wanted: StartRequest) -> Recording | None:
-    """What `wanted` closes, if it blocks the stream and may be started over. Raises CannotStart for all else."""
-    submitted = Recording.objects.filter(reference=wanted.reference).first()
+def _blocking_recording(request: StartRequest) -> Recording | None:
+    """What `request` closes, if it blocks the stream and may be started over. Raises CannotStart for all else."""
+    submitted = Recording.objects.filter(reference=request.reference).first()
     if submitted:
         raise AlreadySubmitted(submitted)
-    found = list(live_on_stream(wanted.device, wanted.video_stream_id))
+    found = list(live_on_stream(request.device, request.video_stream_id))
     for recording in found:
-        if recording != wanted.closes or not recording.may_be_started_over:
+        if recording != request.closes or not recording.may_be_started_over:
             raise StreamIsLive(recording)
     return found[0] if found else None

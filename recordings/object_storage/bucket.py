@@ -39,13 +39,13 @@ class Bucket:
 
     def address(self, key: str, *, seconds: int, content_type: str = "", download_as: str = "") -> str:
         """An address at which anyone can GET the object for so many seconds. Sends no request; raises BucketError."""
-        wanted = {"Bucket": self._opening.bucket, "Key": key}
+        params = {"Bucket": self._opening.bucket, "Key": key}
         if content_type:
-            wanted["ResponseContentType"] = content_type
+            params["ResponseContentType"] = content_type
         if download_as:
-            wanted["ResponseContentDisposition"] = attachment(download_as)
+            params["ResponseContentDisposition"] = attachment(download_as)
         with self._explained("GetObject"):
-            signed: str = self._client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
+            signed: str = self._client.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds)
             return signed
 
     def read(self, key: str, *, most: int) -> bytes:

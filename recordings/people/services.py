@@ -80,23 +80,23 @@ def _change_particulars(actor: User, person: User, *, name: str, email: str) -> 
     return bool(after)
 
 
-def _change_roles(actor: User, person: User, wanted: set[RoleAssignment]) -> bool:
+def _change_roles(actor: User, person: User, roles: set[RoleAssignment]) -> bool:
     held = roles_of(person)
-    if wanted == held:
+    if roles == held:
         return False
     if actor.pk == person.pk:
         raise ValidationError(_("You cannot change your own roles. Ask another credential admin."))
     if SocialAccount.objects.filter(user=person).exists():
         raise ValidationError(_("The roles of this person come from single sign-on."))
-    if ADMIN in held - wanted:
+    if ADMIN in held - roles:
         keep_one_admin(person)
-    set_roles(person, wanted)
+    set_roles(person, roles)
     end_sessions(person)
     record_audit(
         actor=actor,
         action="membership.changed",
         target=person,
         before={"roles": describe_roles(held)},
-        after={"roles": describe_roles(wanted)},
+        after={"roles": describe_roles(roles)},
     )
     return True

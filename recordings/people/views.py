@@ -86,7 +86,7 @@ def person_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _change(actor: User, form: PersonForm) -> bool:
-    wanted = form.cleaned_data
+    values = form.cleaned_data
     return change_person(
-        actor=actor, person=form.instance, name=wanted["name"], email=wanted["email"], roles=form.roles()
+        actor=actor, person=form.instance, name=values["name"], email=values["email"], roles=form.roles()
     )

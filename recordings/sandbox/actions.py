@@ -39,4 +39,4 @@ def device_of(parts: Parts, given: Checked) -> str:
     if device_id := given.text("DeviceId"):
         return device_id
     task = parts.tasks.find(given.text("TaskId"))
-    return task.wanted.device_id if task else ""
+    return task.request.device_id if task else ""

@@ -117,10 +117,10 @@ def post_callback(parts: Parts, given: Checked) -> Answer:
 def _seen(task: Task) -> Answer:
     return {
         "task_id": task.task_id,
-        "project_id": task.wanted.project_id,
-        "device_id": task.wanted.device_id,
-        "stream": task.wanted.stream,
-        "prefix": list(task.wanted.prefix),
+        "project_id": task.request.project_id,
+        "device_id": task.request.device_id,
+        "stream": task.request.stream,
+        "prefix": list(task.request.prefix),
         "started_at": task.started_at,
         "idle_since": task.idle_since,
         "ended_at": task.ended_at,

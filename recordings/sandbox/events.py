@@ -55,11 +55,11 @@ def event(
 
 def task_event(task: Task, event_type: int, payload: dict[str, object], *, at: float) -> bytes:
     """The same, about a task of ours."""
-    wanted = task.wanted
+    request = task.request
     return event(
         event_type,
         payload,
-        room=room_of(wanted.project_id, wanted.device_id, wanted.stream),
+        room=room_of(request.project_id, request.device_id, request.stream),
         robot=robot_of(task.task_id),
         task_id=task.task_id,
         at=at,

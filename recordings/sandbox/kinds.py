@@ -89,10 +89,10 @@ class TextList:
         return [one.check(f"{name}.{place}", item) for place, item in enumerate(given)]
 
 
-def wrong_type(name: str, wanted: str) -> ApiError:
-    """The vendor's error for a value of another type than `wanted`."""
-    return ApiError("InvalidParameter", f"The parameter `{name}` must be {wanted}.")
+def wrong_type(name: str, expected: str) -> ApiError:
+    """The vendor's error for a value of another type than `expected`."""
+    return ApiError("InvalidParameter", f"The parameter `{name}` must be {expected}.")
 
 
-def _wrong_value(name: str, wanted: str) -> ApiError:
-    return ApiError("InvalidParameterValue", f"The parameter `{name}` {wanted}.")
+def _wrong_value(name: str, expected: str) -> ApiError:
+    return ApiError("InvalidParameterValue", f"The parameter `{name}` {expected}.")

@@ -43,15 +43,15 @@ class Recorder:
     """One task's recording; satisfies `tasks.Film`. Its steps never overlap."""
 
     def __init__(self, task: Task, studio: Studio) -> None:
-        wanted = task.wanted
-        room = room_of(wanted.project_id, wanted.device_id, wanted.stream)
+        request = task.request
+        room = room_of(request.project_id, request.device_id, request.stream)
         self._task = task
         self._studio = studio
         self._lock = threading.Lock()
-        self._stem = file_stem(sdk_app_id=studio.config.sdk_app_id, room=room, publisher=wanted.device_id)
-        self._hls = wanted.output_format in _WITH_HLS
-        self._whole = _WHOLE_FILE.get(wanted.output_format)
-        self._part_length = wanted.max_minutes * studio.config.minute
+        self._stem = file_stem(sdk_app_id=studio.config.sdk_app_id, room=room, publisher=request.device_id)
+        self._hls = request.output_format in _WITH_HLS
+        self._whole = _WHOLE_FILE.get(request.output_format)
+        self._part_length = request.max_minutes * studio.config.minute
         self._segments: list[tuple[float, float]] = []
         self._segment_from = self._part_from = task.started_at
         self._parts = 0
@@ -127,7 +127,7 @@ class Recorder:
         self._tell(events.FILE_FINISHED, {"Status": status, "FileList": [name], "FileMessage": [about]}, at=at)
 
     def _about(self, name: str, track: str, **more: object) -> dict[str, object]:
-        return {"FileName": name, "UserId": self._task.wanted.device_id, "TrackType": track, **more}
+        return {"FileName": name, "UserId": self._task.request.device_id, "TrackType": track, **more}
 
     @property
     def _playlist_name(self) -> str:
@@ -140,9 +140,9 @@ class Recorder:
 
     def _put(self, name: str, kind: str, content: bytes, *, at: float) -> bool:
         """Write one file under `<prefix…>/<TaskId>/`; when the storage refuses it, say so by 308."""
-        key = "/".join((*self._task.wanted.prefix, self._task.task_id, name))
+        key = "/".join((*self._task.request.prefix, self._task.task_id, name))
         try:
-            self._studio.storage.put(self._task.wanted.bucket, key, content, CONTENT_TYPES[kind])
+            self._studio.storage.put(self._task.request.bucket, key, content, CONTENT_TYPES[kind])
         except StorageError as error:
             self._failures += 1
             self._note(EntryKind.UPLOAD_FAILED, key, code=error.code)
@@ -159,7 +159,7 @@ class Recorder:
         body = task_event(self._task, event_type, payload, at=at)
         self._studio.callbacks.post(
             body,
-            project_id=self._task.wanted.project_id,
+            project_id=self._task.request.project_id,
             task_id=self._task.task_id,
             event_type=event_type,
         )

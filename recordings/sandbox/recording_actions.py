@@ -30,7 +30,7 @@ def create_cloud_recording(
     FailedOperation.RestrictedConcurrency.
     """
     device = devices.device(given.text("ProjectId"), given.text("DeviceId"))
-    wanted = TaskRequest(
+    request = TaskRequest(
         account=account,
         project_id=device.sample.project_id,
         device_id=device.sample.device_id,
@@ -41,7 +41,7 @@ def create_cloud_recording(
         max_minutes=given.integer("MaxMediaFileDuration"),
         max_idle=given.integer("MaxIdleTime"),
     )
-    task = tasks.start(wanted, publishing=device.publishing, request_id=request_id, fault=fault)
+    task = tasks.start(request, publishing=device.publishing, request_id=request_id, fault=fault)
     return {"TaskId": task.task_id}
 
 

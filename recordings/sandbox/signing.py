@@ -67,5 +67,5 @@ def signature(*, secret_key: str, timestamp: int, canonical_request: str) -> str
     key = ("TC3" + secret_key).encode()
     for part in (date, SERVICE, "tc3_request"):
         key = hmac.digest(key, part.encode(), "sha256")
-    wanted = f"{ALGORITHM}\n{timestamp}\n{date}/{SERVICE}/tc3_request\n{digest}"
-    return hmac.new(key, wanted.encode(), "sha256").hexdigest()
+    to_sign = f"{ALGORITHM}\n{timestamp}\n{date}/{SERVICE}/tc3_request\n{digest}"
+    return hmac.new(key, to_sign.encode(), "sha256").hexdigest()

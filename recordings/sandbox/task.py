@@ -27,7 +27,7 @@ class Task:
 
     task_id: str
     request_id: str
-    wanted: TaskRequest
+    request: TaskRequest
     started_at: float
     idle_since: float | None
     """Since when no video is published; None while video is published."""
@@ -44,11 +44,11 @@ class Task:
             kind=kind,
             action=action,
             request_id=request_id or self.request_id,
-            project=self.wanted.project_id,
-            device=self.wanted.device_id,
-            stream=self.wanted.stream,
+            project=self.request.project_id,
+            device=self.request.device_id,
+            stream=self.request.stream,
             task_id=self.task_id,
             fault=fault,
-            prefix=self.wanted.prefix,
+            prefix=self.request.prefix,
             leave_code=self.leave_code,
         )

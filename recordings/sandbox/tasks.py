@@ -48,10 +48,10 @@ class Tasks:
         self._films: dict[str, Film] = {}
         self._ended: list[Task] = []
 
-    def start(self, wanted: TaskRequest, *, publishing: bool, request_id: str, fault: str = "") -> Task:
+    def start(self, request: TaskRequest, *, publishing: bool, request_id: str, fault: str = "") -> Task:
         """Begin a task, another one each time. Raises ApiError FailedOperation.RestrictedConcurrency."""
         with self._lock:
-            if sum(t.wanted.account == wanted.account for t in self._live.values()) >= self._live_limit:
+            if sum(t.request.account == request.account for t in self._live.values()) >= self._live_limit:
                 raise ApiError(
                     "FailedOperation.RestrictedConcurrency",
                     f"More than {self._live_limit} recordings at once.",
@@ -60,7 +60,7 @@ class Tasks:
             task = Task(
                 task_id=new_task_id(),
                 request_id=request_id,
-                wanted=wanted,
+                request=request,
                 started_at=now,
                 idle_since=None if publishing else now,
             )
@@ -75,7 +75,7 @@ class Tasks:
         """End a task by call. Raises ApiError ResourceNotFound when it is unknown or over."""
         with self._lock:
             task = self._live.get(task_id)
-            if task is None or task.wanted.account != account:
+            if task is None or task.request.account != account:
                 raise ApiError("ResourceNotFound", "The task does not exist or has ended.")
             self._journal.add(
                 task.entry(EntryKind.STOPPED, action="DeleteCloudRecording", request_id=request_id, fault=fault)
@@ -102,7 +102,7 @@ class Tasks:
         of_device = (state.sample.project_id, state.sample.device_id)
         with self._lock:
             for task in self._live.values():
-                if (task.wanted.project_id, task.wanted.device_id) != of_device:
+                if (task.request.project_id, task.request.device_id) != of_device:
                     continue
                 if state.publishing:
                     task.idle_since = None
@@ -144,4 +144,4 @@ class Tasks:
                 if task.idle_since == since and task.task_id in self._live:
                     self.end(task.task_id, leave_code=NO_VIDEO, at=due)
 
-        self._background.at(since + task.wanted.max_idle, end_if_still_idle)
+        self._background.at(since + task.request.max_idle, end_if_still_idle)

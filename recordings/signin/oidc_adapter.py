@@ -94,9 +94,9 @@ def _refuse_without_groups(request: HttpRequest, known: User | None) -> NoReturn
     raise ImmediateHttpResponse(render(request, "socialaccount/groups_missing.html", context, status=403))
 
 
-def _free_name(wanted: str) -> str:
-    numbered = (f"{wanted}-{number}" for number in count(2))
-    return next(name for name in chain([wanted], numbered) if _is_free(name))
+def _free_name(base: str) -> str:
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(name for name in chain([base], numbered) if _is_free(name))
 
 
 def _is_free(name: str) -> bool:

@@ -52,15 +52,15 @@ def set_roles_from_groups(*, user: User, roles: Iterable[GroupRole]) -> bool:
     The last active credential admin keeps the role, whatever the groups say: no one else could assign it.
     """
     locked(actor=user, person=user)
-    wanted = set(_memberships(roles))
+    assigned = set(_memberships(roles))
     if is_last_admin(user):
-        wanted.add((Role.CREDENTIAL_ADMIN.value, None))
+        assigned.add((Role.CREDENTIAL_ADMIN.value, None))
     held = {(each.role, each.project_id): each for each in user.memberships.select_related("project")}
-    if wanted == held.keys():
+    if assigned == held.keys():
         return False
     before = sorted(map(_describe, held.values()))
-    Membership.objects.filter(pk__in=[each.pk for key, each in held.items() if key not in wanted]).delete()
-    for role, project_pk in wanted - held.keys():
+    Membership.objects.filter(pk__in=[each.pk for key, each in held.items() if key not in assigned]).delete()
+    for role, project_pk in assigned - held.keys():
         Membership.objects.create(user=user, role=role, project_id=project_pk)
     after = sorted(map(_describe, user.memberships.select_related("project")))
     end_sessions(user)

@@ -52,7 +52,7 @@ def new(request: PageRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form, status=422, blocking=form.cleaned_data.get("closes") or form.in_the_way())
     try:
-        recording, outcome = start_recording(actor=request.user, wanted=form.to_request())
+        recording, outcome = start_recording(actor=request.user, request=form.to_request())
     except CannotStart as error:
         form.replace_reference()
         blocking = _if_visible(request, error.blocking)
@@ -140,7 +140,7 @@ def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
     found = list(search_devices(devices_to_start([project] if project else []), words)[: MAX_OFFERED + 1])
     chosen = form.chosen("device")
     attach_streams([*found, *([chosen] if chosen else [])], timezone.now())
-    preview = build_recording(actor=request.user, wanted=form.to_request()) if form.is_valid() else None
+    preview = build_recording(actor=request.user, request=form.to_request()) if form.is_valid() else None
     return {
         "form": form,
         "device_search": words,

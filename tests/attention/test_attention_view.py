@@ -24,7 +24,7 @@ State = Recording.State
 def make_needing(
     actor: User, device: Device, storage: StorageCredential, stream: int = 0, **fields: object
 ) -> Recording:
-    recording = build_recording(actor=actor, wanted=start_request(device, storage, video_stream_id=stream))
+    recording = build_recording(actor=actor, request=start_request(device, storage, video_stream_id=stream))
     values = {"state": State.UNKNOWN, "attention": Attention.UNKNOWN, "attention_at": timezone.now()} | fields
     for name, value in values.items():
         setattr(recording, name, value)

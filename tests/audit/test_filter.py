@@ -93,7 +93,7 @@ def test_days_count_in_full(auditor: User) -> None:
 def test_a_recording_is_found_by_its_task_id_and_by_the_request_id_of_any_try(
     auditor: User, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording = build_recording(actor=operator, request=start_request(device, storage))
     recording.state, recording.task_id = Recording.State.ENDED, "-task+/1"
     recording.save()
     now = timezone.now()

@@ -32,7 +32,7 @@ class Door:
         self.operator = User.objects.get(username="operator")
         self.storage = StorageCredential.objects.get()
 
-    def wanted(self, number: int) -> StartRequest:
+    def request(self, number: int) -> StartRequest:
         """The start with this number, on a stream of its own."""
         return StartRequest(
             device=self.devices[number // STREAMS],
@@ -46,10 +46,10 @@ class Door:
         )
 
     def prepare(self, number: int) -> Callable[[], object]:
-        wanted = self.wanted(number)
+        request = self.request(number)
 
         def start() -> None:
-            _, outcome = start_recording(actor=self.operator, wanted=wanted)
+            _, outcome = start_recording(actor=self.operator, request=request)
             assert isinstance(outcome, Accepted)
 
         return start
@@ -63,7 +63,8 @@ def bare_call(door: Door) -> Callable[[int], Callable[[], object]]:
 
     def prepare(number: int) -> Callable[[], object]:
         request = CreateCloudRecordingRequest()
-        request._deserialize(sealed_request(build_recording(actor=door.operator, wanted=door.wanted(number))).params())
+        recording = build_recording(actor=door.operator, request=door.request(number))
+        request._deserialize(sealed_request(recording).params())
         return lambda: client.CreateCloudRecording(request).TaskId
 
     return prepare
@@ -89,12 +90,12 @@ def whole_request(var_dir: Path, door: Door) -> Iterator[Callable[[int], Callabl
 
 
 def _ask(door: Door, number: int) -> Ask:
-    wanted = door.wanted(number)
+    request = door.request(number)
     return Ask(
         operator_id=door.operator.pk,
-        project_id=wanted.device.project_id,
-        device_id=wanted.device.pk,
-        storage_id=wanted.storage.pk,
-        video_stream_id=wanted.video_stream_id,
-        reference=wanted.reference,
+        project_id=request.device.project_id,
+        device_id=request.device.pk,
+        storage_id=request.storage.pk,
+        video_stream_id=request.video_stream_id,
+        reference=request.reference,
     )

@@ -143,7 +143,7 @@ def _make_recordings(door: Door, task_ids: list[str]) -> None:
     devices = [device for device in door.devices if device.project_id == project.pk]
     recordings = []
     for number, task_id in enumerate(task_ids):
-        recording = build_recording(actor=door.operator, wanted=door.wanted(number))
+        recording = build_recording(actor=door.operator, request=door.request(number))
         recording.device, recording.project = devices[number % len(devices)], project
         recording.video_stream_id = number // len(devices)
         recording.state, recording.task_id, recording.started_at = Recording.State.ACCEPTED, task_id, now

@@ -107,7 +107,7 @@ def start_some() -> None:
     from recordings.models import Device, StorageCredential, User
 
     for device in Device.objects.filter(device_id__in=STARTS).select_related("project__account"):
-        wanted = StartRequest(
+        request = StartRequest(
             device=device,
             video_stream_id=0,
             storage=StorageCredential.objects.get(),
@@ -117,7 +117,7 @@ def start_some() -> None:
             file_name_prefix=("shift",),
             reference=read_reference(new_reference()),
         )
-        start_recording(actor=User.objects.get(username="operator"), wanted=wanted)
+        start_recording(actor=User.objects.get(username="operator"), request=request)
 
 
 def make_needy() -> None:
@@ -202,8 +202,8 @@ def export_some() -> None:
     from recordings.models import Export, User
 
     operator = User.objects.get(username="operator")
-    wanted = ExportRequest(subject="history", format="csv", query="state=accepted&q=truck", language="en")
-    request_export(actor=operator, wanted=wanted)
+    request = ExportRequest(subject="history", format="csv", query="state=accepted&q=truck", language="en")
+    request_export(actor=operator, request=request)
     made: dict[str, Any] = {"size": 48_300_000, "rows": 200_000, "sha256": "ab" * 32}
     states: dict[str, dict[str, Any]] = {
         "deleted": made,

@@ -40,7 +40,7 @@ def test_an_accepted_recording_turns_to_recording_before_ones_eyes(
     sign_in(page, live_server, "operator")
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
     operator = User.objects.get(username="operator")
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, StorageCredential.objects.get()))
+    recording, _ = start_recording(actor=operator, request=start_request(device, StorageCredential.objects.get()))
     assert recording.state == Recording.State.ACCEPTED
     address = "/recordings/" if place == "list" else recording.get_absolute_url()
     page.goto(f"{live_server.url}{address}")

@@ -79,7 +79,7 @@ def test_hls_is_played_segment_by_segment(
 ) -> None:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
     asked = start_request(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
-    recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
+    recording, _ = start_recording(actor=User.objects.get(username="operator"), request=asked)
     filmed_fleet.advance(5)
     filmed_fleet.end_task(recording.task_id, leave_code=0)
     filmed_fleet.advance(2)
@@ -99,7 +99,7 @@ def test_a_running_hls_recording_plays_each_of_twenty_times(
 ) -> None:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
     asked = start_request(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
-    recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
+    recording, _ = start_recording(actor=User.objects.get(username="operator"), request=asked)
     filmed_fleet.advance(5)
     Recording.objects.update(next_scan_at=timezone.now())
     assert scan_recording(recording.pk, timezone.now())
@@ -128,7 +128,7 @@ def test_a_player_that_fails_says_that_the_bucket_lacks_a_cors_rule_only_when_it
 ) -> None:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
     asked = start_request(device, StorageCredential.objects.get(), output_format=OutputFormat.HLS)
-    recording, _ = start_recording(actor=User.objects.get(username="operator"), wanted=asked)
+    recording, _ = start_recording(actor=User.objects.get(username="operator"), request=asked)
     filmed_fleet.advance(5)
     filmed_fleet.end_task(recording.task_id, leave_code=0)
     filmed_fleet.advance(2)

@@ -26,7 +26,7 @@ STALE = re.compile(r"Not updating since \d\d:\d\d:\d\d")
 def record(device_id: str, state: State = State.ENDED, **fields: object) -> Recording:
     device = Device.objects.get(device_id=device_id)
     operator = User.objects.get(username="operator")
-    recording = build_recording(actor=operator, wanted=start_request(device, StorageCredential.objects.get()))
+    recording = build_recording(actor=operator, request=start_request(device, StorageCredential.objects.get()))
     for name, value in ({"state": state} | fields).items():
         setattr(recording, name, value)
     recording.save()

@@ -23,7 +23,7 @@ STOP = re.compile(r"^Stop .*truck_002.*, stream 0$")
 def running(fleet: Sandbox) -> Recording:
     device = Device.objects.select_related("project__account").get(device_id="truck_002")
     operator = User.objects.get(username="operator")
-    return start_recording(actor=operator, wanted=start_request(device, StorageCredential.objects.get()))[0]
+    return start_recording(actor=operator, request=start_request(device, StorageCredential.objects.get()))[0]
 
 
 def test_the_dialog_asks_escape_leaves_it_and_a_click_stops(

@@ -55,7 +55,7 @@ def make_recording(
     operator: User, device: Device, storage: StorageCredential, *, task_id: str = "", **changes: Any
 ) -> Recording:
     """A recording whose start was answered with `task_id`, or whose answer was lost."""
-    recording = build_recording(actor=operator, wanted=start_request(device, storage, **changes))
+    recording = build_recording(actor=operator, request=start_request(device, storage, **changes))
     recording.save()
     now = timezone.now()
     ApiCall.objects.create(

@@ -173,7 +173,7 @@ def start_elsewhere(sandbox: Sandbox, project: Project, operator: User) -> str:
 
     sandbox.add_fault(Fault.RESET_AFTER)
     device = make_device(project, device_id="truck_001")
-    start_recording(actor=operator, wanted=start_request(device, make_storage(project)))
+    start_recording(actor=operator, request=start_request(device, make_storage(project)))
     ApiCall.objects.all().delete()
     Recording.objects.all().delete()
     return sandbox.live()[0].task_id

@@ -28,7 +28,7 @@ NOW = timezone.now()
 def replaced_key(project: Project, **fields: object) -> StorageKey:
     """A key that one recording was started with, and that was replaced after it."""
     storage = make_storage(project)
-    recording = build_recording(actor=make_operator(project), wanted=start_request(make_device(project), storage))
+    recording = build_recording(actor=make_operator(project), request=start_request(make_device(project), storage))
     for name, value in fields.items():
         setattr(recording, name, value)
     recording.save(force_insert=True)

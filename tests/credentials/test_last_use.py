@@ -18,7 +18,7 @@ NOW = timezone.now()
 
 def record(project: Project, storage: StorageCredential, *, by: str, days_ago: int) -> None:
     recording = build_recording(
-        actor=make_operator(project, username=by), wanted=start_request(make_device(project), storage)
+        actor=make_operator(project, username=by), request=start_request(make_device(project), storage)
     )
     recording.created_at = NOW - timedelta(days=days_ago)
     recording.state = "refused"

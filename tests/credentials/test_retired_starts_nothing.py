@@ -29,12 +29,12 @@ def test_a_retired_storage_is_in_no_form(
 def test_a_retired_storage_starts_nothing_also_not_again(
     device: Device, storage: StorageCredential, operator: User
 ) -> None:
-    earlier = build_recording(actor=operator, wanted=start_request(device, storage))
+    earlier = build_recording(actor=operator, request=start_request(device, storage))
     earlier.state = Recording.State.REFUSED
     earlier.save()
     retire(storage)
     with pytest.raises(NotOffered):
-        start_recording(actor=operator, wanted=start_request(device, storage))
+        start_recording(actor=operator, request=start_request(device, storage))
     with pytest.raises(NotOffered):
         start_again(actor=operator, earlier=earlier)
     assert Recording.objects.count() == 1
@@ -43,14 +43,14 @@ def test_a_retired_storage_starts_nothing_also_not_again(
 def test_a_retired_account_starts_nothing(device: Device, storage: StorageCredential, operator: User) -> None:
     retire(device.project.account)
     with pytest.raises(NotOffered):
-        start_recording(actor=operator, wanted=start_request(device, storage))
+        start_recording(actor=operator, request=start_request(device, storage))
     assert not signed_in(operator).get("/recordings/new/").context["form"].fields["project"].queryset.exists()
 
 
 def test_an_account_with_live_recordings_is_not_retired_and_links_to_them(
     device: Device, storage: StorageCredential, operator: User, admin: User
 ) -> None:
-    live = build_recording(actor=operator, wanted=start_request(device, storage))
+    live = build_recording(actor=operator, request=start_request(device, storage))
     live.save()
     account, client = device.project.account, signed_in(admin)
     said = client.post(f"{account.get_absolute_url()}retire/", follow=True).content.decode()
@@ -63,7 +63,7 @@ def test_an_account_with_live_recordings_is_not_retired_and_links_to_them(
 def test_a_storage_with_live_recordings_is_retired_and_says_so(
     device: Device, storage: StorageCredential, operator: User, admin: User
 ) -> None:
-    build_recording(actor=operator, wanted=start_request(device, storage)).save()
+    build_recording(actor=operator, request=start_request(device, storage)).save()
     said = signed_in(admin).post(f"{storage.get_absolute_url()}retire/", follow=True).content.decode()
     storage.refresh_from_db()
     assert storage.retired_at

@@ -49,7 +49,7 @@ def test_a_new_key_replaces_the_old_one_which_stays_for_recordings_that_run(
     storage: StorageCredential, device: Device, operator: User, admin: User
 ) -> None:
     old = storage.keys.get()
-    build_recording(actor=operator, wanted=start_request(device, storage)).save()
+    build_recording(actor=operator, request=start_request(device, storage)).save()
     assert signed_in(admin).post(url_of(storage), answers_of(storage, **NEW)).status_code == 303
     new = storage.keys.get(replaced_at=None)
     assert (new.created_by, vault.open_sealed(new, "access_key")) == (admin.username, NEW["access_key"])
@@ -82,7 +82,7 @@ def test_a_storage_without_a_key_needs_one(project: Project, admin: User) -> Non
 def test_a_storage_that_may_hold_recordings_stays_the_same_bucket(
     field: str, value: Any, storage: StorageCredential, device: Device, operator: User, admin: User
 ) -> None:
-    build_recording(actor=operator, wanted=start_request(device, storage)).save()
+    build_recording(actor=operator, request=start_request(device, storage)).save()
     errors = errors_of(signed_in(admin), url_of(storage), answers_of(storage, **{field: value}))
     assert list(errors) == [field]
     assert "Add a new storage instead" in errors[field][0]
@@ -91,7 +91,7 @@ def test_a_storage_that_may_hold_recordings_stays_the_same_bucket(
 def test_a_mistake_in_a_bucket_can_be_mended_while_every_start_was_refused(
     storage: StorageCredential, device: Device, operator: User, admin: User
 ) -> None:
-    build_recording(actor=operator, wanted=start_request(device, storage)).save()
+    build_recording(actor=operator, request=start_request(device, storage)).save()
     Recording.objects.update(state=Recording.State.REFUSED)
     answers = answers_of(storage, bucket="other-1304123456")
     assert signed_in(admin).post(url_of(storage), answers).status_code == 303

@@ -38,7 +38,7 @@ def exports_dir(settings: Settings, tmp_path: Path) -> Path:
 
 
 def make_recording(operator: User, device: Device, storage: StorageCredential, **changes: Any) -> Recording:
-    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording = build_recording(actor=operator, request=start_request(device, storage))
     for name, value in ({"state": Recording.State.ENDED} | changes).items():
         setattr(recording, name, value)
     recording.save()
@@ -48,7 +48,7 @@ def make_recording(operator: User, device: Device, storage: StorageCredential, *
 def ask(actor: User, subject: str = "history", format: str = "csv", query: str = "") -> Export:
     """An export, as it is after the asking."""
     export = request_export(
-        actor=actor, wanted=ExportRequest(subject=subject, format=format, query=query, language="en")
+        actor=actor, request=ExportRequest(subject=subject, format=format, query=query, language="en")
     )
     export.refresh_from_db()
     return export

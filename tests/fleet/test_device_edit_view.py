@@ -48,7 +48,7 @@ def test_the_form_shows_labels_as_they_are_typed(device: Device, admin: User) ->
 def test_a_device_with_recordings_keeps_its_project_and_its_id(
     field: str, device: Device, storage: StorageCredential, operator: User, admin: User
 ) -> None:
-    build_recording(actor=operator, wanted=start_request(device, storage)).save()
+    build_recording(actor=operator, request=start_request(device, storage)).save()
     other = {"project": make_project().pk, "device_id": "another"}[field]
     errors = errors_of(signed_in(admin), url_of(device), answers_of(device, **{field: other}))
     assert errors == {field: ["This device has recordings, so its ID cannot change. Add a new device."]}

@@ -56,7 +56,7 @@ def test_a_profile_whose_storage_it_may_not_use_is_refused_with_the_reason(proje
 def test_a_project_with_recordings_keeps_its_account_and_its_id(
     field: str, device: Device, storage: StorageCredential, operator: User, admin: User
 ) -> None:
-    build_recording(actor=operator, wanted=start_request(device, storage)).save()
+    build_recording(actor=operator, request=start_request(device, storage)).save()
     project = device.project
     other = {"account": make_account().pk, "project_id": "another"}[field]
     errors = errors_of(signed_in(admin), url_of(project), answers_of(project, **{field: other}))

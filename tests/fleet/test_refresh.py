@@ -78,7 +78,7 @@ def test_it_is_due_while_something_of_the_project_is_live(
     sandbox: Sandbox, device: Device, project: Project, operator: User, storage: StorageCredential
 ) -> None:
     assert not projects_to_refresh(timezone.now()).exists()
-    start_recording(actor=operator, wanted=start_request(device, storage))
+    start_recording(actor=operator, request=start_request(device, storage))
     assert projects_to_refresh(timezone.now()).get() == project
     refresh_devices(project.pk, now=timezone.now())
     assert not projects_to_refresh(timezone.now()).exists()

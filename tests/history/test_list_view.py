@@ -20,7 +20,7 @@ URL = "/recordings/"
 
 
 def make_recording(operator: User, device: Device, storage: StorageCredential, **changes: Any) -> Recording:
-    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording = build_recording(actor=operator, request=start_request(device, storage))
     for name, value in ({"state": Recording.State.ENDED} | changes).items():
         setattr(recording, name, value)
     recording.save()

@@ -121,7 +121,7 @@ def test_it_reads_only_the_newest_by_their_index_and_says_so_beyond_a_bound(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     refresh_query = browser.get(URL).context["refresh_query"]
-    rows = [build_recording(actor=operator, wanted=start_request(device, storage)) for _ in range(MAX_READ + 1)]
+    rows = [build_recording(actor=operator, request=start_request(device, storage)) for _ in range(MAX_READ + 1)]
     for row in rows:
         row.state = Recording.State.ENDED
     Recording.objects.bulk_create(rows)

@@ -25,7 +25,7 @@ def browser(operator: User) -> Client:
 def test_it_shows_the_call_as_it_was_sent_without_its_secrets(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     page = browser.get(recording.get_absolute_url()).content.decode()
     for text in ("CreateCloudRecording", "ProjectId", device.project.project_id, storage.bucket, recording.reference):
         assert text in page
@@ -37,7 +37,7 @@ def test_it_lists_every_try_with_its_code_and_request_id(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REFUSE, code="OperationDenied", message="No.")
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     page = browser.get(recording.get_absolute_url()).content.decode()
     assert recording.calls.get().request_id in page
     assert "OperationDenied" in page
@@ -47,7 +47,7 @@ def test_text_of_the_vendor_is_shown_inert(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REFUSE, code="InternalError", message='<script>alert(1)</script>"{{ x }}')
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     page = browser.get(recording.get_absolute_url()).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
@@ -56,7 +56,7 @@ def test_text_of_the_vendor_is_shown_inert(
 def test_a_closed_recording_shows_who_closed_it_and_why(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     close_recording(actor=operator, recording=recording, reason="The truck is in the workshop")
     assert "The truck is in the workshop" in browser.get(recording.get_absolute_url()).content.decode()
 
@@ -64,7 +64,7 @@ def test_a_closed_recording_shows_who_closed_it_and_why(
 def test_a_live_one_refreshes_itself_and_a_settled_one_does_not(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     assert "hx-trigger" in browser.get(recording.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
     Recording.objects.update(state=Recording.State.ENDED)
     settled = browser.get(recording.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
@@ -74,7 +74,7 @@ def test_a_live_one_refreshes_itself_and_a_settled_one_does_not(
 def test_only_those_who_may_decide_are_offered_to(
     sandbox: Sandbox, auditor: User, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     assert (
         f"/recordings/{recording.pk}/close/" in signed_in(operator).get(recording.get_absolute_url()).content.decode()
     )
@@ -92,7 +92,7 @@ def test_it_takes_few_queries(
     storage: StorageCredential,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     with django_assert_max_num_queries(16):
         browser.get(recording.get_absolute_url())
 
@@ -101,7 +101,7 @@ def test_without_a_worker_a_start_that_is_overdue_says_so_and_to_tell_somebody(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REFUSE, code="RequestLimitExceeded", message="Slower.")
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     url, now = recording.get_absolute_url(), timezone.now()
     assert "Overdue" not in browser.get(url).content.decode()
     Recording.objects.update(not_before=now - timedelta(seconds=11))
@@ -113,7 +113,7 @@ def test_without_a_worker_a_start_that_is_overdue_says_so_and_to_tell_somebody(
 def test_without_a_worker_an_answer_that_never_came_is_overdue(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     recording.calls.update(outcome="", lease_until=timezone.now() - timedelta(seconds=11))
     assert "Overdue" in browser.get(recording.get_absolute_url()).content.decode()
 
@@ -121,6 +121,6 @@ def test_without_a_worker_an_answer_that_never_came_is_overdue(
 def test_the_ledger_shows_the_year_of_each_try(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     row = browser.get(recording.get_absolute_url()).content.decode().partition(f'id="try-{recording.calls.get().pk}"')
     assert timezone.localtime(recording.calls.get().created_at).strftime(">%Y-%m-%d %H:%M:%S<") in row[2][:600]

@@ -89,7 +89,7 @@ def silent(operator: User, device: Device, storage: StorageCredential) -> Record
     """A recording of a device that has been offline for an hour, in a project without callbacks."""
     long_ago = timezone.now() - timedelta(hours=1)
     Device.objects.filter(pk=device.pk).update(status=Device.Status.OFFLINE, offline_since=long_ago)
-    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording = build_recording(actor=operator, request=start_request(device, storage))
     recording.state, recording.task_id, recording.started_at = Recording.State.ACCEPTED, "-t", long_ago
     recording.save()
     return recording

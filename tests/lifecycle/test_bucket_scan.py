@@ -26,7 +26,7 @@ def lost(operator: User, device: Device, storage: StorageCredential) -> Recordin
 
 
 def make(operator: User, device: Device, storage: StorageCredential, **changes: object) -> Recording:
-    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording = build_recording(actor=operator, request=start_request(device, storage))
     recording.state = Recording.State.UNKNOWN
     recording.next_scan_at = timezone.now()
     for name, value in changes.items():

@@ -41,7 +41,7 @@ def key(project: Project) -> None:
 @pytest.fixture
 def closed(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     """It runs at the vendor, and somebody took it to be over."""
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     close_recording(actor=operator, recording=recording, reason="Taken to be over")
     return now(recording)
 
@@ -91,7 +91,7 @@ def test_one_that_speaks_again_is_marked_at_once(closed: Recording, said: dict[s
 def test_saying_again_what_it_said_before_it_was_closed_counts_too(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     Recording.objects.update(scan_count=0)
     speak(recording)
     close_recording(actor=operator, recording=recording, reason="Taken to be over")
@@ -133,10 +133,10 @@ def test_marking_it_as_seen_to_settles_it(closed: Recording, operator: User) -> 
 def test_after_close_and_start_anyway_the_old_one_that_speaks_is_shown_with_a_way_to_stop_it(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    old, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    old, _ = start_recording(actor=operator, request=start_request(device, storage))
     Recording.objects.update(attention=Attention.NOT_RECORDING)
     again = start_request(device, storage, closes=now(old), close_reason="Nothing was heard")
-    new, _ = start_recording(actor=operator, wanted=again)
+    new, _ = start_recording(actor=operator, request=again)
     speak(old, 301, Status=0)
     browser = signed_in(operator)
     for url in ("/attention/", "/recordings/", old.get_absolute_url(), device.get_absolute_url()):
@@ -189,8 +189,8 @@ def test_one_that_has_left_or_has_no_task_id_is_not_stopped(
 
 def two_of_one_stream(operator: User, device: Device, storage: StorageCredential) -> tuple[Recording, Recording]:
     """One that holds the stream, and one that is doubled; both run."""
-    holds, _ = start_recording(actor=operator, wanted=start_request(device, storage))
-    duplicate, _ = start_recording(actor=operator, wanted=start_request(device, storage, video_stream_id=1))
+    holds, _ = start_recording(actor=operator, request=start_request(device, storage))
+    duplicate, _ = start_recording(actor=operator, request=start_request(device, storage, video_stream_id=1))
     Recording.objects.filter(pk=duplicate.pk).update(
         video_stream_id=0, is_duplicate=True, duplicate_since=timezone.now()
     )

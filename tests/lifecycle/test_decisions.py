@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def start(sandbox: Sandbox, fault: Fault | None, actor: User, device: Device, storage: StorageCredential) -> Recording:
     if fault:
         sandbox.add_fault(fault)
-    recording, _ = start_recording(actor=actor, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=actor, request=start_request(device, storage))
     return recording
 
 

@@ -83,12 +83,12 @@ def test_one_that_turns_out_to_run_twice_is_an_alarm_whatever_was_seen_to_before
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.RESET_AFTER)
-    lost, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    lost, _ = start_recording(actor=operator, request=start_request(device, storage))
     (started,) = sandbox.journal(EntryKind.STARTED)
     ApiCall.objects.update(closed_at=timezone.now() - A_WHILE)
     refresh_due_attention(timezone.now())
     see_to(operator, lost, Attention.UNKNOWN)
-    start_recording(actor=operator, wanted=start_request(device, storage, closes=lost, close_reason="It is needed"))
+    start_recording(actor=operator, request=start_request(device, storage, closes=lost, close_reason="It is needed"))
     with transaction.atomic():
         conclude_start(lost.calls.get(), Accepted(task_id=started.task_id, request_id="r", answer={}))
     Recording.objects.filter(pk=lost.pk).update(started_at=timezone.now() - A_WHILE)  # as the bucket's finds have it

@@ -21,13 +21,13 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def queued(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     sandbox.add_fault(Fault.REQUEST_LIMIT)
-    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
+    return start_recording(actor=operator, request=start_request(device, storage))[0]
 
 
 @pytest.fixture
 def to_be_stopped(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     """It runs, and its stop is due since a moment ago."""
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     Recording.objects.update(stop_wanted_at=timezone.now(), stop_due_at=timezone.now())
     return recording
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def mistyped(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     """A start whose answer was lost, and for which somebody typed a TaskId that is not its own."""
     sandbox.add_fault(Fault.RESET_AFTER)
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     match_task_id(actor=operator, recording=recording, task_id="-mistyped", reason="I read it off")
     recording.refresh_from_db()
     return recording

@@ -16,7 +16,7 @@ SILENCE = [Attention.SILENT, Attention.NOT_RECORDING, Attention.NOT_STOPPING]
 
 @pytest.fixture
 def running(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
-    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
+    return start_recording(actor=operator, request=start_request(device, storage))[0]
 
 
 def answers(running: Recording, **more: object) -> dict[str, object]:
@@ -65,7 +65,7 @@ def test_one_that_is_heard_of_again_in_the_same_blink_is_left_alone(
     running.attention = Attention.SILENT  # as the page saw it; the row says otherwise
     with pytest.raises(StreamIsLive):
         start_recording(
-            actor=operator, wanted=start_request(device, storage, closes=running, close_reason="It was silent")
+            actor=operator, request=start_request(device, storage, closes=running, close_reason="It was silent")
         )
     assert not Decision.objects.exists()
 
@@ -75,7 +75,8 @@ def test_one_of_another_stream_is_not_closed_along_with_a_start(
 ) -> None:
     Recording.objects.update(attention=Attention.SILENT)
     other = make_device(device.project, device_id="truck_003")
-    started, _ = start_recording(actor=operator, wanted=start_request(other, storage, closes=running, close_reason="x"))
+    request = start_request(other, storage, closes=running, close_reason="x")
+    started, _ = start_recording(actor=operator, request=request)
     running.refresh_from_db()
     assert (started.state, running.state) == (Recording.State.ACCEPTED, Recording.State.ACCEPTED)
 
@@ -85,7 +86,7 @@ def test_one_that_ended_meanwhile_is_in_nobodys_way(
 ) -> None:
     Recording.objects.update(state=Recording.State.ENDED)
     started, _ = start_recording(
-        actor=operator, wanted=start_request(device, storage, closes=running, close_reason="x")
+        actor=operator, request=start_request(device, storage, closes=running, close_reason="x")
     )
     assert started.state == Recording.State.ACCEPTED
     assert not Decision.objects.exists()

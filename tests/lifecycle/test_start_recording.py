@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_an_accepted_start_keeps_task_id_and_request_id(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, outcome = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, outcome = start_recording(actor=operator, request=start_request(device, storage))
     (started,) = sandbox.journal(EntryKind.STARTED)
     assert isinstance(outcome, Accepted)
     assert (recording.state, recording.task_id) == (Recording.State.ACCEPTED, started.task_id)
@@ -41,7 +41,7 @@ def test_the_reference_is_the_last_part_of_the_prefix_that_is_sent(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     asked = start_request(device, storage, file_name_prefix=("2026-11", "day"))
-    start_recording(actor=operator, wanted=asked)
+    start_recording(actor=operator, request=asked)
     (started,) = sandbox.journal(EntryKind.STARTED)
     assert started.prefix == ("2026-11", "day", asked.reference)
 
@@ -50,7 +50,7 @@ def test_a_refused_start_keeps_code_message_and_request_id_and_is_not_live(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REFUSE, code="OperationDenied.LicensesNotEnoughError", message="No licence.")
-    recording, outcome = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, outcome = start_recording(actor=operator, request=start_request(device, storage))
     assert isinstance(outcome, Refused)
     assert recording.state == Recording.State.REFUSED
     assert recording.error_code == "OperationDenied.LicensesNotEnoughError"
@@ -63,11 +63,11 @@ def test_an_unknown_start_stays_live_and_is_never_sent_again(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.RESET_AFTER)
-    recording, outcome = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, outcome = start_recording(actor=operator, request=start_request(device, storage))
     assert isinstance(outcome, Unknown)
     assert recording.state == Recording.State.UNKNOWN
     with pytest.raises(StreamIsLive) as refused:
-        start_recording(actor=operator, wanted=start_request(device, storage))
+        start_recording(actor=operator, request=start_request(device, storage))
     assert refused.value.blocking == recording
     assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
@@ -76,9 +76,9 @@ def test_the_same_form_sent_twice_starts_one_recording(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     asked = start_request(device, storage)
-    recording, _ = start_recording(actor=operator, wanted=asked)
+    recording, _ = start_recording(actor=operator, request=asked)
     with pytest.raises(AlreadySubmitted) as refused:
-        start_recording(actor=operator, wanted=asked)
+        start_recording(actor=operator, request=asked)
     assert refused.value.blocking == recording
     assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
@@ -87,7 +87,7 @@ def test_another_stream_of_the_same_device_may_be_recorded_too(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     for stream in (0, 1):
-        start_recording(actor=operator, wanted=start_request(device, storage, video_stream_id=stream))
+        start_recording(actor=operator, request=start_request(device, storage, video_stream_id=stream))
     assert len(sandbox.journal(EntryKind.STARTED)) == 2
 
 
@@ -95,9 +95,9 @@ def test_start_anyway_closes_the_unknown_one_with_its_reason_and_starts(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.RESET_BEFORE)
-    lost, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    lost, _ = start_recording(actor=operator, request=start_request(device, storage))
     asked = start_request(device, storage, closes=lost, close_reason="The bucket is empty")
-    recording, _ = start_recording(actor=operator, wanted=asked)
+    recording, _ = start_recording(actor=operator, request=asked)
     lost.refresh_from_db()
     assert (lost.state, recording.state) == (Recording.State.CLOSED, Recording.State.ACCEPTED)
     assert Decision.objects.get().reason == "The bucket is empty"
@@ -106,9 +106,9 @@ def test_start_anyway_closes_the_unknown_one_with_its_reason_and_starts(
 def test_start_anyway_does_not_close_a_recording_that_is_known_to_run(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    running, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    running, _ = start_recording(actor=operator, request=start_request(device, storage))
     with pytest.raises(StreamIsLive):
-        start_recording(actor=operator, wanted=start_request(device, storage, closes=running, close_reason="why not"))
+        start_recording(actor=operator, request=start_request(device, storage, closes=running, close_reason="why not"))
     running.refresh_from_db()
     assert running.state == Recording.State.ACCEPTED
 
@@ -117,17 +117,17 @@ def test_when_the_new_start_cannot_be_written_the_old_one_stays_as_it_was(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.RESET_BEFORE)
-    lost, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    lost, _ = start_recording(actor=operator, request=start_request(device, storage))
     asked = start_request(device, storage, closes=lost, close_reason="Because", reference=lost.reference)
     with pytest.raises(AlreadySubmitted):
-        start_recording(actor=operator, wanted=asked)
+        start_recording(actor=operator, request=asked)
     lost.refresh_from_db()
     assert lost.state == Recording.State.UNKNOWN
 
 
 def test_nobody_starts_in_a_project_of_others(sandbox: Sandbox, device: Device, storage: StorageCredential) -> None:
     with pytest.raises(PermissionDenied):
-        start_recording(actor=make_operator(make_project()), wanted=start_request(device, storage))
+        start_recording(actor=make_operator(make_project()), request=start_request(device, storage))
     assert not sandbox.journal(EntryKind.CALLED)
 
 
@@ -138,7 +138,7 @@ def test_a_key_that_does_not_open_sends_nothing_and_leaves_nothing(
     key.secret_key_sealed = bytes(key.secret_key_sealed)[:-1] + b"\0"
     key.save()
     with pytest.raises(CannotCall):
-        start_recording(actor=operator, wanted=start_request(device, storage))
+        start_recording(actor=operator, request=start_request(device, storage))
     assert not Recording.objects.exists()
     assert not sandbox.journal(EntryKind.CALLED)
 
@@ -147,7 +147,7 @@ def test_trying_again_is_a_new_recording_that_names_the_old_one(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.INTERNAL_ERROR)
-    refused, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    refused, _ = start_recording(actor=operator, request=start_request(device, storage))
     recording, _ = start_again(actor=operator, earlier=refused)
     assert recording.retry_of == refused
     assert recording.reference != refused.reference
@@ -157,7 +157,7 @@ def test_trying_again_is_a_new_recording_that_names_the_old_one(
 def test_trying_again_what_was_adopted_keeps_its_whole_prefix(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    adopted, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    adopted, _ = start_recording(actor=operator, request=start_request(device, storage))
     Recording.objects.update(state=Recording.State.FAILED, file_name_prefix=["line", "elsewhere"])
     adopted.refresh_from_db()
     recording, _ = start_again(actor=operator, earlier=adopted)
@@ -167,9 +167,9 @@ def test_trying_again_what_was_adopted_keeps_its_whole_prefix(
 def test_a_task_id_of_another_recording_is_never_shown_as_this_ones(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    _first, outcome = start_recording(actor=operator, wanted=start_request(device, storage))
+    _first, outcome = start_recording(actor=operator, request=start_request(device, storage))
     sandbox.add_fault(Fault.RESET_BEFORE)
-    second, _ = start_recording(actor=operator, wanted=start_request(device, storage, video_stream_id=1))
+    second, _ = start_recording(actor=operator, request=start_request(device, storage, video_stream_id=1))
     with transaction.atomic():
         conclude_start(second.calls.get(), outcome)
     second.refresh_from_db()
@@ -180,9 +180,9 @@ def test_a_late_answer_on_a_stream_that_was_started_again_is_kept_as_doubled(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.RESET_AFTER)
-    lost, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    lost, _ = start_recording(actor=operator, request=start_request(device, storage))
     (started,) = sandbox.journal(EntryKind.STARTED)
-    start_recording(actor=operator, wanted=start_request(device, storage, closes=lost, close_reason="I looked"))
+    start_recording(actor=operator, request=start_request(device, storage, closes=lost, close_reason="I looked"))
     late = Accepted(task_id=started.task_id, request_id=started.request_id, answer={})
     for _twice in range(2):
         with transaction.atomic():
@@ -195,7 +195,7 @@ def test_a_late_answer_on_a_stream_that_was_started_again_is_kept_as_doubled(
 def test_closing_is_refused_once_a_recording_is_over(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     close_recording(actor=operator, recording=recording, reason="Seen stopping")
     with pytest.raises(NotClosable):
         close_recording(actor=operator, recording=recording, reason="Again")
@@ -205,7 +205,7 @@ def test_closing_is_refused_once_a_recording_is_over(
 def test_every_step_is_in_the_audit_trail_and_the_chain_holds(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     close_recording(actor=operator, recording=recording, reason="Over")
     actions = list(AuditEntry.objects.order_by("sequence").values_list("action", "actor"))
     assert actions == [

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_one_accepted_start_makes_few_statements(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    start_recording(actor=operator, wanted=start_request(device, storage))  # the first makes the chain's row
+    start_recording(actor=operator, request=start_request(device, storage))  # the first makes the chain's row
     other = make_device(device.project, device_id="truck_001")
     request = start_request(other, storage)
     with CaptureQueriesContext(connection) as statements:
-        recording, _ = start_recording(actor=operator, wanted=request)
+        recording, _ = start_recording(actor=operator, request=request)
     made = [each["sql"] for each in statements if not each["sql"].startswith(("BEGIN", "COMMIT"))]
     slots = [sql for sql in made if "quotaslot" in sql]
     made = [sql for sql in made if sql not in slots[1:]]  # a missed slot is taken again: that depends on the machine

@@ -25,7 +25,7 @@ State = Recording.State
 
 @pytest.fixture
 def running(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
-    recording = start_recording(actor=operator, wanted=start_request(device, storage))[0]
+    recording = start_recording(actor=operator, request=start_request(device, storage))[0]
     assert recording.state == State.ACCEPTED
     return recording
 
@@ -33,7 +33,7 @@ def running(sandbox: Sandbox, operator: User, device: Device, storage: StorageCr
 @pytest.fixture
 def unknown(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     sandbox.add_fault(Fault.RESET_AFTER)
-    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
+    return start_recording(actor=operator, request=start_request(device, storage))[0]
 
 
 def stops(recording: Recording) -> list[str]:
@@ -139,7 +139,7 @@ def test_a_queued_start_is_cancelled_and_never_sent(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REQUEST_LIMIT)
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     assert isinstance(stop_recording(actor=operator, recording=recording, reason="Not needed"), Cancelled)
     run_cycle(timezone.now() + timedelta(minutes=5))
     recording.refresh_from_db()
@@ -180,7 +180,7 @@ def test_a_stop_asked_for_while_the_start_is_out_happens_when_its_answer_comes(
 
     with monkeypatch.context() as patched:
         patched.setattr(calls, "store", stop_then_store)
-        recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+        recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     assert recording.state == State.ACCEPTED
     run_cycle(timezone.now())
     recording.refresh_from_db()

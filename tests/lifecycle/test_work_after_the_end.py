@@ -170,7 +170,7 @@ def test_a_folder_without_times_that_grows_long_after_the_end_counts_too(
 def test_a_stop_of_an_ended_one_that_runs_on_is_sent_and_waits_for_its_end(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     task = recording.task_id
     tell(recording.project, said(301, -20, task_id=task), said(302, 0, task_id=task))
     with pytest.raises(NotLive):
@@ -196,7 +196,7 @@ def test_a_stop_of_an_ended_one_that_runs_on_is_sent_and_waits_for_its_end(
 def test_the_stop_that_ended_it_first_hides_no_later_work(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     stop_recording(actor=operator, recording=now(recording))
     task = recording.task_id
     tell(recording.project, said(301, -20, task_id=task), said(302, 0, task_id=task), said(306, 5, task_id=task))
@@ -209,7 +209,7 @@ def test_the_stop_that_ended_it_first_hides_no_later_work(
 def test_a_refused_stop_of_an_ended_one_needs_a_person(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     task = recording.task_id
     tell(recording.project, said(301, -20, task_id=task), said(302, 0, task_id=task), said(301, 5, task_id=task))
     sandbox.add_fault(Fault.REFUSE, action="DeleteCloudRecording", code="OperationDenied")

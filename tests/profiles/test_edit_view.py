@@ -52,7 +52,7 @@ def test_a_change_to_hls_forgets_the_longest_file(left_out: bool, profile: Recor
 def test_a_recording_keeps_the_parameters_it_was_started_with(
     profile: RecordingProfile, device: Device, storage: StorageCredential, operator: User, admin: User
 ) -> None:
-    build_recording(actor=operator, wanted=start_request(device, storage, profile=profile)).save()
+    build_recording(actor=operator, request=start_request(device, storage, profile=profile)).save()
     signed_in(admin).post(url_of(profile), answers_of(profile, max_idle_time=900, file_name_prefix="other"))
     recording = Recording.objects.get()
     assert (recording.max_idle_time, recording.file_name_prefix[0]) == (30, "shift")

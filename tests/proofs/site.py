@@ -31,7 +31,7 @@ class Ask:
     video_stream_id: int
     reference: str
 
-    def wanted(self, **changes: Any) -> StartRequest:
+    def request(self, **changes: Any) -> StartRequest:
         """The same as the form makes of it; reads the database."""
         answers: dict[str, Any] = {
             "device": Device.objects.get(pk=self.device_id),
@@ -47,7 +47,7 @@ class Ask:
 
     def start(self, **changes: Any) -> tuple[Recording, Outcome]:
         """Ask for it, as the person whose key is held. Raises what `start_recording` raises."""
-        return start_recording(actor=User.objects.get(pk=self.operator_id), wanted=self.wanted(**changes))
+        return start_recording(actor=User.objects.get(pk=self.operator_id), request=self.request(**changes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,13 +40,13 @@ def passkey_of(person: User) -> Authenticator:
 
 
 def test_a_new_passkey_must_verify_its_holder_and_sign_in_alone(person: User) -> None:
-    wanted = signed_in(person).get(ADD).context["js_data"]["creation_options"]["publicKey"]
-    assert wanted["authenticatorSelection"] == {
+    options = signed_in(person).get(ADD).context["js_data"]["creation_options"]["publicKey"]
+    assert options["authenticatorSelection"] == {
         "residentKey": "required",
         "requireResidentKey": True,
         "userVerification": "required",
     }
-    assert wanted["rp"] == {"id": "localhost", "name": "TRRO Admin"}
+    assert options["rp"] == {"id": "localhost", "name": "TRRO Admin"}
 
 
 def test_the_sign_in_accepts_any_passkey_that_verifies_its_holder() -> None:

@@ -58,7 +58,7 @@ def test_trying_again_is_refused_when_the_storage_was_taken_from_the_project(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.INTERNAL_ERROR)
-    refused, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    refused, _ = start_recording(actor=operator, request=start_request(device, storage))
     storage.projects.clear()
     with pytest.raises(NotOffered):
         start_again(actor=operator, earlier=refused)
@@ -73,13 +73,13 @@ def test_a_remote_device_is_not_started_by_any_way(
     Device.objects.update(type=Device.Type.REMOTE)
     device.refresh_from_db()
     with pytest.raises(NotOffered):
-        start_recording(actor=operator, wanted=start_request(device, storage))
+        start_recording(actor=operator, request=start_request(device, storage))
 
 
 def test_what_runs_is_not_tried_again(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     with pytest.raises(NotOffered):
         start_again(actor=operator, earlier=recording)
 
@@ -88,7 +88,7 @@ def test_a_queued_start_whose_storage_was_taken_away_is_cancelled_by_the_program
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REQUEST_LIMIT)
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     storage.projects.clear()
     run_cycle(timezone.now() + LATER)
     recording.refresh_from_db()
@@ -102,10 +102,10 @@ def doubled_pair(
 ) -> tuple[Recording, Recording]:
     """A start whose TaskId came late, and the one that was started over it: both run."""
     sandbox.add_fault(Fault.RESET_AFTER)
-    lost, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    lost, _ = start_recording(actor=operator, request=start_request(device, storage))
     (started,) = sandbox.journal(EntryKind.STARTED)
     over, _ = start_recording(
-        actor=operator, wanted=start_request(device, storage, closes=lost, close_reason="I looked")
+        actor=operator, request=start_request(device, storage, closes=lost, close_reason="I looked")
     )
     with transaction.atomic():
         late = Accepted(task_id=started.task_id, request_id=started.request_id, answer={})
@@ -152,7 +152,7 @@ def test_the_way_to_start_anyway_stays_when_the_form_is_refreshed(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.RESET_BEFORE)
-    lost, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    lost, _ = start_recording(actor=operator, request=start_request(device, storage))
     blocked = answers(browser, device, storage, blocking=lost.pk, close_reason="No files", refresh="devices")
     page = browser.post(URL, blocked).content.decode()
     assert 'name="close_reason"' in page
@@ -172,7 +172,7 @@ def test_a_changed_form_is_no_retry_of_the_refused_start(
 def test_the_trail_names_the_device_and_not_a_number(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     targets = set(AuditEntry.objects.values_list("target", flat=True))
     assert targets == {f"truck_07/0 {recording.reference}"}
 

@@ -21,7 +21,7 @@ def browser(operator: User) -> Client:
 @pytest.fixture
 def unknown(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     sandbox.add_fault(Fault.RESET_AFTER)
-    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
+    return start_recording(actor=operator, request=start_request(device, storage))[0]
 
 
 def test_an_unknown_one_is_closed_with_its_reason(browser: Client, unknown: Recording) -> None:
@@ -50,7 +50,7 @@ def test_a_queued_one_is_cancelled(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REQUEST_LIMIT)
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     browser.post(f"/recordings/{recording.pk}/close/", {"reason": "Not needed"})
     recording.refresh_from_db()
     assert recording.state == Recording.State.CANCELLED
@@ -60,7 +60,7 @@ def test_trying_again_starts_once_and_then_is_refused_with_a_link(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.INTERNAL_ERROR)
-    refused, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    refused, _ = start_recording(actor=operator, request=start_request(device, storage))
     first = browser.post(f"/recordings/{refused.pk}/again/")
     retried = Recording.objects.get(retry_of=refused)
     assert first.headers["Location"] == retried.get_absolute_url()
@@ -72,7 +72,7 @@ def test_trying_again_starts_once_and_then_is_refused_with_a_link(
 def test_one_that_came_back_since_the_page_was_shown_is_not_closed_and_it_says_how_it_is(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
-    silent, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    silent, _ = start_recording(actor=operator, request=start_request(device, storage))
     url = f"/recordings/{silent.pk}/close/"
     shown = {"state": Recording.State.RECORDING, "attention": Attention.SILENT}
     changed = [{"attention": ""}, {"attention": Attention.STOP_REFUSED}, {"state": Recording.State.STOPPING}]

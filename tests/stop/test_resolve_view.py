@@ -23,7 +23,7 @@ def browser(operator: User) -> Client:
 @pytest.fixture
 def unknown(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
     sandbox.add_fault(Fault.RESET_AFTER)
-    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
+    return start_recording(actor=operator, request=start_request(device, storage))[0]
 
 
 def url(recording: Recording) -> str:
@@ -55,7 +55,7 @@ def test_task_ids_of_other_projects_or_of_known_recordings_are_not_offered(
     storage: StorageCredential,
 ) -> None:  # fmt: skip
     known, _ = start_recording(
-        actor=operator, wanted=start_request(make_device(project, device_id="truck_001"), storage)
+        actor=operator, request=start_request(make_device(project, device_id="truck_001"), storage)
     )
     heard(project, known.task_id)
     heard(foreign_project, "-of-somebody-else")
@@ -68,7 +68,7 @@ def test_a_task_id_that_was_found_by_hand_counts_unless_somebody_has_it(
     browser: Client, unknown: Recording, project: Project, operator: User, storage: StorageCredential
 ) -> None:
     known, _ = start_recording(
-        actor=operator, wanted=start_request(make_device(project, device_id="truck_002"), storage)
+        actor=operator, request=start_request(make_device(project, device_id="truck_002"), storage)
     )
     taken = browser.post(url(unknown), {"found": "typed", "task_id": known.task_id, "reason": "Seen"})
     assert taken.status_code == 422

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_reason_is_prefilled_from_the_address(device: Device, storage: StorageCredential, operator: User) -> None:
-    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording = build_recording(actor=operator, request=start_request(device, storage))
     recording.save()
     page = signed_in(operator).get(f"/recordings/{recording.pk}/stop/", {"reason": 'Shift "B" is over'})
     assert page.context["form"]["reason"].value() == 'Shift "B" is over'

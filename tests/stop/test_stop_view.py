@@ -22,7 +22,7 @@ def browser(operator: User) -> Client:
 
 @pytest.fixture
 def running(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
-    return start_recording(actor=operator, wanted=start_request(device, storage))[0]
+    return start_recording(actor=operator, request=start_request(device, storage))[0]
 
 
 def url(recording: Recording) -> str:

@@ -19,7 +19,7 @@ SLACK = 1.0
 
 
 def start(device_id: str = "truck_01", **changes: Any) -> CreateCloudRecording:
-    wanted: dict[str, Any] = {
+    values: dict[str, Any] = {
         "project_id": "m82k5408n123phvb",
         "device_id": device_id,
         "video_stream_id": 0,
@@ -35,7 +35,7 @@ def start(device_id: str = "truck_01", **changes: Any) -> CreateCloudRecording:
         "output_format": 3,
         "max_idle_time": 30,
     }
-    return CreateCloudRecording(**{**wanted, **changes})
+    return CreateCloudRecording(**{**values, **changes})
 
 
 def stop() -> DeleteCloudRecording:
@@ -47,8 +47,8 @@ def account(endpoint: str) -> Account:
 
 
 def gateway_to(server: FaultyServer, **settings: Any) -> Gateway:
-    wanted: dict[str, Any] = {"deadline_seconds": DEADLINE, "allow_loopback_http": True}
-    return Gateway(account(server.url), **{**wanted, **settings})
+    values: dict[str, Any] = {"deadline_seconds": DEADLINE, "allow_loopback_http": True}
+    return Gateway(account(server.url), **{**values, **settings})
 
 
 def body(**response: object) -> bytes:

@@ -121,7 +121,7 @@ def test_a_call_under_way_is_not_given_up_by_a_worker_whose_clock_differs(
 def test_devices_that_were_refreshed_in_the_future_are_refreshed_now(
     device: Device, storage: StorageCredential, operator: User
 ) -> None:
-    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording = build_recording(actor=operator, request=start_request(device, storage))
     recording.state, recording.task_id = Recording.State.ACCEPTED, "-t"
     recording.save()
     Project.objects.update(devices_refreshed_at=timezone.now() + timedelta(hours=8))

@@ -21,7 +21,7 @@ def test_a_start_over_the_quota_waits_and_is_sent_again_when_its_time_has_come(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REQUEST_LIMIT)
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     assert recording.state == Recording.State.QUEUED
     run_cycle(timezone.now())
     recording.refresh_from_db()
@@ -37,7 +37,7 @@ def test_repeating_ends_after_five_attempts(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REQUEST_LIMIT, times=None)
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     for _ in range(8):
         run_cycle(timezone.now() + LATER)
     recording.refresh_from_db()
@@ -49,13 +49,13 @@ def test_an_internal_error_is_repeated_only_where_the_account_says_so(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.INTERNAL_ERROR, times=None)
-    refused, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    refused, _ = start_recording(actor=operator, request=start_request(device, storage))
     assert refused.state == Recording.State.REFUSED
     account = device.project.account
     account.repeat_internal_error = True
     account.save()
     device.refresh_from_db()
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     for _ in range(6):
         run_cycle(timezone.now() + LATER)
     recording.refresh_from_db()
@@ -66,7 +66,7 @@ def test_queued_start_of_a_user_who_lost_the_role_is_cancelled(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REQUEST_LIMIT)
-    recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     operator.memberships.all().delete()
     run_cycle(timezone.now() + LATER)
     recording.refresh_from_db()
@@ -79,7 +79,7 @@ def test_a_call_whose_process_is_gone_becomes_unknown_and_holds_its_stream(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(calls, "store", lambda *_: None)  # as if killed before the answer was stored
-        recording, _ = start_recording(actor=operator, wanted=start_request(device, storage))
+        recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     run_cycle(timezone.now())
     recording.refresh_from_db()
     assert recording.state == Recording.State.SENDING, "its lease still runs"
@@ -99,7 +99,7 @@ def test_a_spilled_answer_is_stored_once_and_before_its_call_is_given_up(
             "store",
             lambda row, outcome, _conclude: spill.keep(call_id=row.pk, opened_at=row.created_at, outcome=outcome),
         )
-        recording, outcome = start_recording(actor=operator, wanted=start_request(device, storage))
+        recording, outcome = start_recording(actor=operator, request=start_request(device, storage))
     assert isinstance(outcome, Accepted)
     for _ in range(2):
         run_cycle(timezone.now() + LATER)

@@ -33,7 +33,7 @@ def to_stop(empty_queue: None, operator: User, device: Device, storage: StorageC
     now = timezone.now()
     device.project.devices_refreshed_at = now
     device.project.save()
-    recording = build_recording(actor=operator, wanted=start_request(device, storage))
+    recording = build_recording(actor=operator, request=start_request(device, storage))
     recording.state, recording.task_id = Recording.State.ACCEPTED, "-task"
     recording.stop_wanted_at = recording.stop_due_at = now
     recording.save()
