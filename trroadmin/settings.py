@@ -125,6 +125,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "recordings.templatetags.icons",
+                "recordings.templatetags.moments",
                 "django.templatetags.i18n",
             ],
         },

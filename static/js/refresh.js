@@ -77,11 +77,18 @@ function patch(old, fresh) {
 
 const announce = (text) => document.dispatchEvent(new CustomEvent("announce", { detail: text }));
 
+/** What an element says apart from its relative times: that a minute has passed is no news. */
+function text(element) {
+  const said = element.cloneNode(true);
+  for (const each of said.querySelectorAll('[data-moment="relative"]')) each.remove();
+  return said.textContent.trim().replace(/\s+/g, " ");
+}
+
 /** What the parts marked with `data-announce` say, by the name of what they are about. */
 function statuses(root) {
   const marked = [...root.querySelectorAll("[data-announce]")];
   if (root.matches("[data-announce]")) marked.push(root);
-  return new Map(marked.map((each) => [each.dataset.announce, each.textContent.trim().replace(/\s+/g, " ")]));
+  return new Map(marked.map((each) => [each.dataset.announce, text(each)]));
 }
 
 htmx.defineExtension("refresh", {
@@ -98,8 +105,8 @@ htmx.defineExtension("refresh", {
     const before = statuses(target);
     patch(target, fresh);
     if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
-    for (const [about, text] of statuses(target)) {
-      if (text && before.get(about) !== text) announce(about ? `${about}: ${text}` : text);
+    for (const [about, news] of statuses(target)) {
+      if (news && before.get(about) !== news) announce(about ? `${about}: ${news}` : news);
     }
     return [target];
   },
