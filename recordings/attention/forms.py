@@ -8,13 +8,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from recordings.domain.attention_reasons import BY_RISK, UNCLAIMED
 from recordings.models import Attention, Project, Recording, UnclaimedTask, User
 from recordings.permissions import projects_where
 from recordings.web.fields import ReasonField
 from recordings.web.list_filters import FilterForm, ListFilter
 
-UNCLAIMED = "unclaimed"
-"""Why a task needs attention that no recording has. No recording's attention has this value."""
+CHOICES = [(reason, _("Unclaimed task") if reason == UNCLAIMED else Attention(reason).label) for reason in BY_RISK]
 
 
 class AttentionFilter(ListFilter):
@@ -23,9 +23,7 @@ class AttentionFilter(ListFilter):
     project = django_filters.ModelChoiceFilter(
         label=_("Project"), queryset=Project.objects.none(), empty_label=_("All")
     )
-    attention = django_filters.ChoiceFilter(
-        label=_("Reason"), choices=[(UNCLAIMED, _("Unclaimed task")), *Attention.choices], empty_label=_("All")
-    )
+    attention = django_filters.ChoiceFilter(label=_("Reason"), choices=CHOICES, empty_label=_("All"))
 
     class Meta:
         model = Recording

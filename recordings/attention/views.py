@@ -1,5 +1,8 @@
 """What needs attention: the list, and handling many at once after the selection was reviewed."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -9,10 +12,20 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recordings.attention.forms import AttentionFilter, DecideForm
+from recordings.attention.pages import page_by_risk
 from recordings.clock import database_now
+from recordings.domain.attention_reasons import UNCLAIMED
 from recordings.domain.states import CLOSABLE
 from recordings.heartbeat import is_worked
-from recordings.lifecycle.attention_queries import count_of_attention, needing_attention, unclaimed_tasks, with_keys
+from recordings.lifecycle.attention_groups import attention_groups
+from recordings.lifecycle.attention_queries import (
+    after_row,
+    by_risk,
+    count_of_attention,
+    needing_attention,
+    unclaimed_tasks,
+    with_keys,
+)
 from recordings.lifecycle.queries import with_ends
 from recordings.lifecycle.resolve import decide_many
 from recordings.lifecycle.selection import (
@@ -23,10 +36,10 @@ from recordings.lifecycle.selection import (
     read_selection,
 )
 from recordings.lifecycle.streams import attach_others
+from recordings.lifecycle.unclaimed_rows import MAX_COUNTED
 from recordings.models import Recording, UnclaimedTask
 from recordings.permissions import projects_where
 from recordings.web.guard import allowed
-from recordings.web.paging import newest_page_of
 from recordings.web.render import PageRequest, go_to, render_either
 from recordings.web.return_addresses import list_to_return_to
 
@@ -37,29 +50,35 @@ MAX_TASKS = 50
 @require_safe
 @allowed("recording.see")
 def attention(request: PageRequest) -> HttpResponse:
-    """What needs attention: unclaimed tasks, then recordings, newest first, with what to do about each."""
+    """What needs attention by reason, in the order of the money at risk, with what to do about each reason."""
     chosen = AttentionFilter(request.GET, needing_attention(request.user, "recording.see"), user=request.user)
     found = chosen.qs if chosen.form.is_valid() else Recording.objects.none()
     query = request.GET.copy()
     query.pop("after", None)
-    page = newest_page_of(with_ends(found), by="attention_at", cursor=request.GET.get("after", ""))
+    page = page_by_risk(with_ends(found), cursor=request.GET.get("after", ""))
     if not page.rows and "after" in request.GET:  # the last of the page was settled
-        page = newest_page_of(with_ends(found), by="attention_at", cursor="")
+        page = page_by_risk(with_ends(found), cursor="")
     attach_others(page.rows)
     for row, beside in zip(page.rows, [*page.rows[1:], *page.rows[-2:-1], None], strict=False):
         row.back = _at(request.get_full_path(), beside)  # type: ignore[attr-defined]
-    decidable = found.filter(project__in=projects_where(request.user, "recording.decide"))
+    tasks = _tasks(request, chosen)
+    may_decide_in = set(projects_where(request.user, "recording.decide").values_list("pk", flat=True))
+    summary = list(found.order_by().values_list("attention", "project_id")[:MAX_SELECTED])
+    total = sum(project in may_decide_in for _reason, project in summary)
+    if len(summary) == MAX_SELECTED:
+        total = found.filter(project__in=may_decide_in).order_by()[:MAX_SELECTED].count()
     context = {
         "filter": chosen,
         "is_worked": is_worked(database_now()),
         "page": page,
-        "tasks": _tasks(request, chosen),
-        "total": decidable.order_by()[:MAX_SELECTED].count(),
+        "groups": attention_groups(page.rows, tasks, _counts([reason for reason, _project in summary], tasks)),
+        "max_tasks": MAX_TASKS,
+        "total": total,
         "most": MAX_SELECTED,
         "query": query.urlencode(),
         "is_filtered": any(query.values()),
         "may_stop_in": set(projects_where(request.user, "recording.stop").values_list("pk", flat=True)),
-        "may_decide_in": set(projects_where(request.user, "recording.decide").values_list("pk", flat=True)),
+        "may_decide_in": may_decide_in,
     }
     return render_either(request, "attention/attention.html", "attention/_attention.html", context)
 
@@ -99,6 +118,15 @@ def decide(request: PageRequest) -> HttpResponse:
     return go_to(request, list_to_return_to(request) or reverse("attention"))
 
 
+def _counts(reasons: list[str], tasks: list[UnclaimedTask]) -> Mapping[str, str]:
+    """How many there are for each reason, as far as MAX_SELECTED rows tell: then larger ones are shown as `99+`."""
+    counts = Counter(reasons)
+    counts[UNCLAIMED] = len(tasks)
+    if len(reasons) == MAX_SELECTED:
+        return {reason: f"{MAX_COUNTED}+" for reason, count in counts.items() if count > MAX_COUNTED}
+    return {reason: str(count) for reason, count in counts.items() if reason != UNCLAIMED or count < MAX_TASKS}
+
+
 def _tasks(request: PageRequest, chosen: AttentionFilter) -> list[UnclaimedTask]:
     """The unclaimed tasks on the first page; their own page has the rest."""
     return [] if "after" in request.GET else list(chosen.tasks(unclaimed_tasks(request.user))[:MAX_TASKS])
@@ -112,7 +140,7 @@ def _ask(request: PageRequest) -> HttpResponse:
         rows = filtered.qs if filtered.form.is_valid() else mine.none()
     else:
         rows = with_keys(mine, request.POST.getlist("chosen")[:MAX_SELECTED])
-    found = list(rows.order_by("-attention_at", "-pk")[:MAX_SELECTED])
+    found = list(by_risk(rows)[:MAX_SELECTED])
     if not found:
         messages.info(request, gettext("Nothing selected."))
         return go_to(request, list_to_return_to(request) or reverse("attention"))
@@ -122,8 +150,10 @@ def _ask(request: PageRequest) -> HttpResponse:
 
 def _beside(mine: QuerySet[Recording], found: list[Recording]) -> Recording | None:
     """The row that takes the place of the last found one, once they are settled."""
-    left = mine.filter(attention_at__lte=found[-1].attention_at).exclude(pk__in=[row.pk for row in found])
-    return left.order_by("-attention_at", "-pk").first()
+    last = found[-1]
+    assert last.attention_at  # noqa: S101
+    left = mine.exclude(pk__in=[row.pk for row in found])
+    return after_row(by_risk(left), last.attention, last.attention_at, last.pk).first()
 
 
 def _at(address: str, row: Recording | None) -> str:

@@ -1,4 +1,4 @@
-"""Why a recording needs attention."""
+"""Why a recording needs attention, and which reason comes first."""
 
 from enum import StrEnum
 
@@ -17,3 +17,23 @@ class Attention(StrEnum):
     UPLOAD_LATE = "upload_late"
     RUNS_ON = "runs_on"
     NOT_SENT = "not_sent"
+
+
+UNCLAIMED = "unclaimed"
+"""Why a task needs attention that no recording has. No recording's attention has this value."""
+
+BY_RISK: tuple[str, ...] = (
+    Attention.DOUBLED,
+    Attention.UNKNOWN,
+    Attention.CANNOT_LIST,
+    UNCLAIMED,
+    Attention.RUNS_ON,
+    Attention.STOP_REFUSED,
+    Attention.NOT_STOPPING,
+    Attention.NOT_SENT,
+    Attention.NOT_RECORDING,
+    Attention.SILENT,
+    Attention.FAILED,
+    Attention.UPLOAD_LATE,
+)
+"""Every reason, in the order of the money at risk: what may be billed twice or unseen comes first."""

@@ -7,7 +7,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from recordings.domain.attention_reasons import UNCLAIMED
 from recordings.models import Attention, Recording
+
+NOTE_NO_FILE = _("Bucket checked %(at)s: no file yet")
+NOTE_NOT_LISTED = _("The bucket could not be checked")
+NOTE_NOT_CHECKED = _("The bucket has not been checked yet")
 
 NO_FILE = _(
     "Bucket last checked %(at)s: no file yet. MP4 and AAC files appear only when a part is complete or the recording "
@@ -24,6 +29,13 @@ NOT_CHECKED = _(
 
 ADVICE: Mapping[str, Promise] = MappingProxyType(
     {
+        Attention.UNKNOWN: _(
+            "It may be running and billed. The bucket is searched for its TaskId. Check the device, then resolve."
+        ),
+        UNCLAIMED: _(
+            "No recording here has them. They may be running and billed: claim them as recordings, or stop them. "
+            "Dismiss what has ended."
+        ),
         Attention.CANNOT_LIST: _(
             "Nothing can be found automatically here. Check the device, and the bucket with a key of your own, then "
             "resolve. A credential admin can give the storage a key that may list."
@@ -64,7 +76,7 @@ ADVICE: Mapping[str, Promise] = MappingProxyType(
         ),
     }
 )
-"""For reasons whose advice does not depend on the recording."""
+"""For each reason; advice_for() says more of an unknown start."""
 
 
 def advice_for(recording: Recording) -> Promise | str:
@@ -74,3 +86,12 @@ def advice_for(recording: Recording) -> Promise | str:
     if recording.scanned_at:
         return NO_FILE % {"at": timezone.localtime(recording.scanned_at).strftime("%Y-%m-%d %H:%M:%S")}
     return NOT_LISTED if recording.scan_count else NOT_CHECKED
+
+
+def note_on(recording: Recording) -> Promise | str:
+    """What its group's advice cannot say of an unknown start; empty for any other."""
+    if recording.attention != Attention.UNKNOWN:
+        return ""
+    if recording.scanned_at:
+        return NOTE_NO_FILE % {"at": timezone.localtime(recording.scanned_at).strftime("%H:%M:%S")}
+    return NOTE_NOT_LISTED if recording.scan_count else NOTE_NOT_CHECKED

@@ -1,9 +1,11 @@
-"""The recordings that need attention, and how many there are."""
+"""The recordings that need attention, in the order of the money at risk, and how many there are."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 
+from recordings.domain.attention_reasons import BY_RISK
 from recordings.lifecycle.unclaimed_rows import capped_count, unclaimed_in
 from recordings.models import Recording, UnclaimedTask, User
 from recordings.permissions import projects_where
@@ -17,6 +19,19 @@ def needing_attention(user: User, permission: str) -> QuerySet[Recording]:
         .exclude(attention="")
         .select_related("project", "device", "requested_by", "claimed_by")
     )
+
+
+def by_risk(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+    """In the order of the money at risk, the newest of each reason first."""
+    places = [When(attention=reason, then=place) for place, reason in enumerate(BY_RISK)]
+    risk = Case(*places, default=len(BY_RISK), output_field=IntegerField())
+    return recordings.annotate(risk=risk).order_by("risk", "-attention_at", "-pk")
+
+
+def after_row(recordings: QuerySet[Recording], reason: str, attention_at: datetime, pk: int) -> QuerySet[Recording]:
+    """Those of `by_risk` that come after a row with these values."""
+    older = Q(attention_at__lt=attention_at) | Q(attention_at=attention_at, pk__lt=pk)
+    return recordings.filter(Q(attention__in=BY_RISK[BY_RISK.index(reason) + 1 :]) | Q(attention=reason) & older)
 
 
 def unclaimed_tasks(user: User) -> QuerySet[UnclaimedTask]:

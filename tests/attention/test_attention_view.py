@@ -51,9 +51,9 @@ def selection_of(browser: Client, **posted: object) -> str:
     return str(response.context["form"]["selection"].value())
 
 
-def test_it_says_why_and_what_to_do_newest_first(browser: Client, needing: list[Recording]) -> None:
+def test_it_says_why_and_what_to_do_the_most_money_at_risk_first(browser: Client, needing: list[Recording]) -> None:
     response = browser.get(LIST)
-    assert [row.pk for row in response.context["page"].rows] == [needing[1].pk, needing[0].pk]
+    assert [row.pk for row in response.context["page"].rows] == [needing[0].pk, needing[1].pk]
     page = response.content.decode()
     assert "No response: may be running" in page
     assert "then resolve" in page
