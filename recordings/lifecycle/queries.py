@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from recordings.domain.signs import HLS_UPLOADED, RECORDER_LEFT
 from recordings.models import (
@@ -19,7 +20,7 @@ from recordings.models import (
     User,
 )
 from recordings.pasted import FULL_WIDTH
-from recordings.permissions import projects_where
+from recordings.permissions import in_projects
 from recordings.trro.callback import STATUSES
 from recordings.trro.requests import DeleteCloudRecording
 
@@ -30,7 +31,7 @@ MAX_OFFERED = 60
 def visible_recordings(user: User, permission: str = "recording.see") -> QuerySet[Recording]:
     """Every recording of the projects in which this user holds `permission`, newest first."""
     return (
-        Recording.objects.filter(project__in=projects_where(user, permission))
+        in_projects(Recording.objects.all(), user, permission)
         .select_related("project__account", "device", "requested_by", "claimed_by")
         .order_by("-created_at", "-id")
     )
@@ -90,7 +91,15 @@ def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
         recording=OuterRef("pk"), event_type=HLS_UPLOADED, status__in=STATUSES[HLS_UPLOADED]
     )
     uploaded_at = Subquery(uploads.order_by("received_at").values("received_at")[:1])
-    return recordings.annotate(known_left=Exists(left), known_stopped=Exists(stopped), known_uploaded_at=uploaded_at)
+    return recordings.annotate(known_left=_any_of(left), known_stopped=_any_of(stopped), known_uploaded_at=uploaded_at)
+
+
+def _any_of(rows: QuerySet[Model]) -> Coalesce:
+    """Whether there are any, asked for each row that is shown.
+
+    An EXISTS here is what PostgreSQL reads a whole table for: it counts on every recording, not on one page of them.
+    """
+    return Coalesce(Subquery(rows.order_by().values(found=Value(True))[:1]), Value(False))
 
 
 MAX_CANDIDATES = 20

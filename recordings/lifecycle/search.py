@@ -13,6 +13,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from recordings.error_catalogue import CATALOGUE
 from recordings.lifecycle.queries import search_devices
 from recordings.models import ApiCall, Device, Recording
+from recordings.models.calls import FINAL_REFUSAL
 from recordings.pasted import clean_pasted_id
 
 HALF_AN_ID = 6
@@ -82,8 +83,9 @@ def _as_written(typed: str) -> str:
 
 
 def _calls_with(code: str) -> QuerySet[ApiCall]:
+    """Calls with this error code that their recordings need not have: what the partial index holds."""
     calls = ApiCall.objects.order_by().filter(code=code, recording__isnull=False)
-    return calls.exclude(code="")  # what the partial index promises
+    return calls.exclude(code="").exclude(FINAL_REFUSAL)
 
 
 def _error_code(typed: str) -> str:

@@ -4,6 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+FINAL_REFUSAL = Q(action="CreateCloudRecording", outcome="refused", repeatable=False, late=False)
+"""The call after which its recording was refused: the recording has the same error code."""
+
 
 class ApiCall(models.Model):
     """One try at one vendor action: inserted once, closed once, never changed again.
@@ -52,7 +55,8 @@ class ApiCall(models.Model):
                 opclasses=["varchar_pattern_ops"],
                 name="api_call_by_task_id",
             ),
-            models.Index(fields=["code"], condition=~Q(code=""), name="api_call_by_code"),
+            # Without what a recording has as its own error code: it is found there
+            models.Index(fields=["code"], condition=~Q(code="") & ~FINAL_REFUSAL, name="api_call_by_code"),
         ]
 
     def __str__(self) -> str:
