@@ -1,8 +1,8 @@
 """Which projects and devices a user may see or change."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from recordings.models import Device, Project, RecordingProfile, User
+from recordings.models import Device, Project, Recording, RecordingProfile, User
 from recordings.permissions import projects_where
 
 
@@ -12,12 +12,21 @@ def projects_for(user: User, permission: str) -> QuerySet[Project]:
 
 
 def devices_for(user: User, permission: str) -> QuerySet[Device]:
-    """The devices of those projects. `may_start`: the user may start a recording of this one."""
+    """The devices of those projects. `may_start`, `may_stop`: the user may start or stop recordings of this one."""
     startable = Exists(projects_where(user, "recording.start").filter(pk=OuterRef("project")))
+    stoppable = Exists(projects_where(user, "recording.stop").filter(pk=OuterRef("project")))
     return (
         Device.objects.filter(project__in=projects_where(user, permission))
         .select_related("project")
-        .annotate(may_start=Q(type=Device.Type.FIELD) & startable)
+        .annotate(may_start=Q(type=Device.Type.FIELD) & startable, may_stop=stoppable)
+    )
+
+
+def with_last_recording(devices: QuerySet[Device]) -> QuerySet[Device]:
+    """The same, each with the key and the moment of the last recording requested: one look at an index for each."""
+    newest = Recording.objects.filter(device=OuterRef("pk")).order_by("-created_at", "-id")
+    return devices.annotate(
+        last_recording=Subquery(newest.values("pk")[:1]), last_recording_at=Subquery(newest.values("created_at")[:1])
     )
 
 

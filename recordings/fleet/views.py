@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recordings.fleet.forms import DeviceFilter, DeviceForm, ProjectForm
-from recordings.fleet.queries import devices_for, profiles_usable_in, projects_for
+from recordings.fleet.queries import devices_for, profiles_usable_in, projects_for, with_last_recording
 from recordings.fleet.services import change_device, change_project, create_device, create_project
 from recordings.lifecycle.device_status import request_refresh
 from recordings.lifecycle.streams import attach_others, attach_streams, running_on
@@ -79,12 +79,12 @@ def project_edit(request: PageRequest, pk: int) -> HttpResponse:
 @require_safe
 @allowed("fleet.see")
 def devices(request: PageRequest) -> HttpResponse:
-    """The devices of this person's projects by id, narrowed down by the filters."""
+    """The devices of this person's projects by id, each with what of it is recorded now and was recorded last."""
     chosen = DeviceFilter(request.GET, devices_for(request.user, "fleet.see"), user=request.user)
     found = chosen.qs if chosen.form.is_valid() else Device.objects.none()
     query = request.GET.copy()
     query.pop("after", None)
-    page = page_of(found, by="device_id", cursor=request.GET.get("after", ""))
+    page = page_of(with_last_recording(found), by="device_id", cursor=request.GET.get("after", ""))
     attach_streams(page.rows, timezone.now())
     for shown in {row.project_id: row.project for row in page.rows}.values():
         request_refresh(shown, now=timezone.now())
@@ -110,7 +110,6 @@ def device(request: PageRequest, pk: int) -> HttpResponse:
         "device": found,
         "live": live,
         "may_change": holds(request.user, "fleet.change", found.project),
-        "may_stop": holds(request.user, "recording.stop", found.project),
     }
     return render_either(request, "fleet/device.html", "fleet/_device.html", context)
 

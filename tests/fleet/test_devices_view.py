@@ -3,12 +3,22 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from recordings.models import Device, Project, User
+from recordings.lifecycle.start import build_recording
+from recordings.models import Device, Project, Recording, StorageCredential, User
 from tests.factories import make_device, make_operator, signed_in
 from tests.forms import FRAGMENT
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
 URL = "/fleet/devices/"
+
+
+def make_recording(actor: User, device: Device, storage: StorageCredential, stream: int = 0) -> Recording:
+    """One that records."""
+    recording = build_recording(actor=actor, request=start_request(device, storage, video_stream_id=stream))
+    recording.state, recording.task_id = Recording.State.RECORDING, f"-task-{stream}"
+    recording.save()
+    return recording
 
 
 def ids(person: User, **query: str) -> list[str]:
@@ -119,7 +129,7 @@ def test_every_device_is_on_exactly_one_page_and_the_filter_stays(project: Proje
 
 def test_htmx_gets_the_list_and_everybody_else_the_page(device: Device, operator: User) -> None:
     client = signed_in(operator)
-    assert client.get(URL, headers=FRAGMENT).content.strip().startswith(b'<div id="devices">')
+    assert client.get(URL, headers=FRAGMENT).content.strip().startswith(b'<div id="devices" ')
     assert b"<!doctype html>" in client.get(URL).content
     restored = client.get(URL, headers=FRAGMENT | {"HX-History-Restore-Request": "true"})
     assert b"<!doctype html>" in restored.content
@@ -138,3 +148,32 @@ def test_its_queries_do_not_grow_with_the_list(
     client = signed_in(operator)
     with django_assert_max_num_queries(9):
         client.get(URL, {"q": "truck"})
+
+
+def test_each_row_says_what_records_now_and_what_was_recorded_last(
+    operator: User, device: Device, storage: StorageCredential, project: Project
+) -> None:
+    idle, seat = make_device(project), make_device(project, type=Device.Type.REMOTE)
+    recording = make_recording(operator, device, storage)
+    rows = {row.pk: row for row in signed_in(operator).get(URL).context["page"].rows}
+    assert (rows[device.pk].last_recording, rows[idle.pk].last_recording) == (recording.pk, None)
+    page = signed_in(operator).get(URL).content.decode()
+    assert page.count(f'href="{recording.get_absolute_url()}"') == 2
+    assert f'id="stop-{recording.pk}"' in page
+    assert page.count("Never") == 1
+    assert f"device={seat.pk}" not in page
+
+
+def test_who_may_not_stop_is_offered_no_stop(
+    operator: User, auditor: User, device: Device, storage: StorageCredential
+) -> None:
+    recording = make_recording(operator, device, storage)
+    assert f'id="stop-{recording.pk}"' not in signed_in(auditor).get(URL).content.decode()
+
+
+def test_a_device_with_two_live_streams_leads_to_its_page_to_stop_them(
+    operator: User, device: Device, storage: StorageCredential
+) -> None:
+    for stream in (0, 1):
+        make_recording(operator, device, storage, stream)
+    assert f'{device.get_absolute_url()}#device-live"' in signed_in(operator).get(URL).content.decode()
