@@ -51,7 +51,7 @@ class Rule:
 
 
 PUBLIC = {
-    "account_login", "account_logout", "language", "healthz", "readyz", "callback", "mfa_authenticate",
+    "account_login", "account_logout", "language", "theme", "healthz", "readyz", "callback", "mfa_authenticate",
     "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
     "socialaccount_login_error", "choose_password", "old_unclaimed",
 }  # fmt: skip

@@ -21,7 +21,6 @@ from recordings.lifecycle.attention_groups import attention_groups
 from recordings.lifecycle.attention_queries import (
     after_row,
     by_risk,
-    count_of_attention,
     needing_attention,
     unclaimed_tasks,
     with_keys,
@@ -86,8 +85,8 @@ def attention(request: PageRequest) -> HttpResponse:
 @require_safe
 @allowed("recording.see")
 def count(request: PageRequest) -> HttpResponse:
-    """How many recordings need attention: the number in the navigation, which every page refreshes."""
-    return render(request, "components/_count.html", {"count": count_of_attention(request.user)})
+    """The badges of the navigation, which every page refreshes."""
+    return render(request, "components/_badges.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,8 +1,8 @@
 """How long a session lasts: half an hour without activity, and half a day in all.
 
 A page that refreshes itself says so in a header (app.js), which does not count as activity. A session of a wall display
-has no idle limit; it is view-only (permissions.py, ON_DISPLAY) and may only sign out and change its language. A new
-password, role or factor ends sessions at once: they hold a hash of `User.session_version`.
+has no idle limit; it is view-only (permissions.py, ON_DISPLAY) and may only sign out and change its language and
+theme. A new password, role or factor ends sessions at once: they hold a hash of `User.session_version`.
 """
 
 from collections.abc import Callable
@@ -74,8 +74,8 @@ def _limit(request: HttpRequest, user: User, now: datetime) -> None:
 
 
 def _refuse_writes(request: HttpRequest, user: User) -> None:
-    """Raise PermissionDenied for every write of a wall display, except sign-out and language."""
-    if request.method not in READ_METHODS and request.path not in {reverse("account_logout"), reverse("language")}:
+    """Raise PermissionDenied for every write of a wall display, except sign-out, language and theme."""
+    if request.method not in READ_METHODS and request.path not in map(reverse, ("account_logout", "language", "theme")):
         record_audit_merged(actor=user, action="access.denied", target=request.path)
         raise PermissionDenied
 

@@ -1,12 +1,13 @@
 """The recordings that need attention, in the order of the money at risk, and how many there are."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from recordings.domain.attention_reasons import BY_RISK
-from recordings.lifecycle.unclaimed_rows import capped_count, unclaimed_in
+from recordings.lifecycle.unclaimed_rows import CappedCount, as_capped, unclaimed_in
 from recordings.models import Recording, UnclaimedTask, User
 from recordings.permissions import projects_where
 from recordings.row_ids import read_row_id
@@ -39,12 +40,25 @@ def unclaimed_tasks(user: User) -> QuerySet[UnclaimedTask]:
     return unclaimed_in(projects_where(user, "recording.see")).select_related("project")
 
 
-def count_of_attention(user: User) -> str:
-    """How many recordings and unclaimed tasks need attention, for the navigation: empty for none, `99+` for more."""
-    recordings = needing_attention(user, "recording.see").select_related(None).order_by().values_list("pk")
-    tasks = unclaimed_tasks(user).select_related(None).order_by().values_list("pk")
-    count = capped_count(recordings.union(tasks, all=True))  # one query: every page counts
-    return "" if count == "0" else count
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badges:
+    """The numbers in the navigation: empty for none, `99+` for more."""
+
+    attention: str
+    """Recordings and unclaimed tasks that need attention."""
+    unclaimed: str
+
+
+def badges_of(user: User) -> Badges:
+    """What waits for this user, in one query, since every page counts it."""
+    recordings, tasks = User.objects.values_list(
+        CappedCount(needing_attention(user, "recording.see")), CappedCount(unclaimed_tasks(user))
+    ).get(pk=user.pk)
+    return Badges(attention=_badge(recordings + tasks), unclaimed=_badge(tasks))
+
+
+def _badge(count: int) -> str:
+    return as_capped(count) if count else ""
 
 
 def with_keys(recordings: QuerySet[Recording], keys: Sequence[str]) -> QuerySet[Recording]:

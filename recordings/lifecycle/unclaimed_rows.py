@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 
 from recordings.domain.fold import Evidence, runs_on_since
 from recordings.domain.signs import WORK, Sign, is_work, last_of
@@ -70,8 +70,22 @@ def count_unclaimed(projects: QuerySet[Project]) -> str:
 
 def capped_count(rows: QuerySet[Any, Any]) -> str:
     """The number of rows as text, without counting more than MAX_COUNTED."""
-    count = rows[: MAX_COUNTED + 1].count()
+    return as_capped(rows[: MAX_COUNTED + 1].count())
+
+
+def as_capped(count: int) -> str:
+    """A number that was counted up to MAX_COUNTED + 1, as text."""
     return f"{MAX_COUNTED}+" if count > MAX_COUNTED else str(count)
+
+
+class CappedCount(Subquery):
+    """The number of rows within another query, at most MAX_COUNTED + 1."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        super().__init__(rows.select_related(None).order_by().values("pk")[: MAX_COUNTED + 1])
 
 
 def dismissed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
