@@ -45,7 +45,7 @@ def navigation_context(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     return {
         "navigation": SimpleLazyObject(lambda: list(_groups_for(user, request.path)) if user is not None else []),
-        "badges": SimpleLazyObject(lambda: badges_of(user)),
+        "badges": SimpleLazyObject(lambda: badges_of(user) if user is not None else None),
         "may_start": user is not None and holds(user, "recording.start"),
         "may_see_trail": user is not None and holds(user, "audit.see"),
         "sandbox_in_use": bool(settings.SANDBOX_ENDPOINT),
