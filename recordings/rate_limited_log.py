@@ -13,7 +13,7 @@ PAUSE = 60.0
 
 
 class Rarely:
-    """Says of each kind whether a line is due. What was left out is counted, and told with the next line."""
+    """Says of each kind whether a line is due. Lines left out are counted, and the next line says how many."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -36,7 +36,7 @@ _rarely = Rarely()
 
 
 def warn_rarely(event: str, **values: object) -> None:
-    """A warning with these values, unless this event was told of within the last minute."""
+    """A warning with these values, unless this event was logged within the last minute."""
     left_out = _rarely.due(event)
     if left_out is not None:
         log.warning(event, left_out=left_out, **values)

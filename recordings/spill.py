@@ -51,7 +51,7 @@ def keep(*, call_id: int, opened_at: datetime, outcome: Outcome) -> None:
     restored from a copy, and a TaskId must never be given to a stranger.
     """
     record = {"call": call_id, "opened_at": opened_at.isoformat(), "kind": type(outcome).__name__}
-    record |= {field.name: getattr(outcome, field.name) for field in fields(outcome) if field.name != "answer"}
+    record |= {field.name: getattr(outcome, field.name) for field in fields(outcome) if field.name != "response"}
     try:
         line = json.dumps(record, ensure_ascii=True).encode()
         if len(line) > SLOT_BYTES:
@@ -132,7 +132,7 @@ def _forget(offset: int, text: bytes) -> None:
 
 def _outcome(record: dict[str, Any]) -> Outcome:
     kind = _KINDS[record.pop("kind")]
-    outcome: Outcome = kind(**record, answer={}) if kind is Accepted else kind(**record)
+    outcome: Outcome = kind(**record, response={}) if kind is Accepted else kind(**record)
     return outcome
 
 

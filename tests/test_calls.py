@@ -15,7 +15,7 @@ from .factories import make_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REQUEST = DeleteCloudRecording(task_id="-task")
-DONE = Accepted(request_id="r1", answer={})
+DONE = Accepted(request_id="r1", response={})
 
 
 class StubGateway:
@@ -111,7 +111,7 @@ def test_a_closed_row_never_changes_again() -> None:
 def test_a_late_accepted_answer_gets_a_row_of_its_own_once() -> None:
     row = open_row()
     calls.close(row, calls.PROCESS_LOST)
-    late = Accepted(task_id="-t", request_id="r", answer={})
+    late = Accepted(task_id="-t", request_id="r", response={})
     assert calls.close(row, late)
     assert not calls.close(row, late)
     assert list(ApiCall.objects.values_list("outcome", "late")) == [("unknown", False), ("accepted", True)]

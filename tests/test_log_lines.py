@@ -1,4 +1,4 @@
-"""No line of the log is longer than 8 kB, and what goes on failing is told once a minute."""
+"""No line of the log is longer than 8 kB, and what keeps failing is logged once a minute."""
 
 import json
 import logging.config
@@ -32,8 +32,8 @@ def test_a_line_has_at_most_8_kb_and_is_json(event: dict[str, object]) -> None:
 
 def test_a_short_line_stays_as_it_is_and_a_traceback_keeps_its_end() -> None:
     assert json.loads(render(None, "info", {"event": "e", "times": 3})) == {"event": "e", "times": 3}
-    told = json.loads(render(None, "info", {"event": "e", "exception": "x" * 90_000 + "ValueError: the end"}))
-    assert told["exception"].endswith("ValueError: the end")
+    line = json.loads(render(None, "info", {"event": "e", "exception": "x" * 90_000 + "ValueError: the end"}))
+    assert line["exception"].endswith("ValueError: the end")
 
 
 def test_the_configured_log_writes_such_lines(capfd: pytest.CaptureFixture[str]) -> None:
@@ -59,8 +59,8 @@ def test_a_queue_that_does_not_answer_is_told_once_and_without_a_traceback() -> 
     lines = QueueTrouble()
 
     def record(name: str, error: Exception) -> logging.LogRecord:
-        told = (type(error), error, None)
-        return logging.LogRecord(name, logging.ERROR, "", 1, "Error reading from queue", None, told)
+        exc_info = (type(error), error, None)
+        return logging.LogRecord(name, logging.ERROR, "", 1, "Error reading from queue", None, exc_info)
 
     written = [record("huey.consumer.Worker", ConnectionError("refused")) for _ in range(100)]
     kept = [each for each in written if lines.filter(each)]

@@ -12,7 +12,7 @@ from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 
 OPENED_AT = datetime(2025, 3, 18, 9, 30, 0, 123456, tzinfo=UTC)
 ANSWERS: list[Outcome] = [
-    Accepted(task_id="-a+b/c", request_id="r1", answer={}),
+    Accepted(task_id="-a+b/c", request_id="r1", response={}),
     Refused(code="InternalError", message="服务内部错误", request_id="r2"),
     Unknown(code="AnswerLost.Reset", message="x" * 1000),
 ]

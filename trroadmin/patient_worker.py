@@ -23,7 +23,7 @@ REQUEST_SECONDS = 20.0
 SEND_SECONDS = 30.0
 """For one piece of an answer: a client that reads nothing does not hold a thread for ever."""
 ENDING_SECONDS = 2.0
-"""For a request that has begun when the worker is told to end."""
+"""For a request that has begun when the worker gets SIGTERM."""
 CLOSING_SECONDS = 0.5
 """For the client to close its end, so that the end of an answer is not lost."""
 MAX_COLLECTED = 64 * 1024 * 1024

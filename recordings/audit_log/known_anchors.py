@@ -82,5 +82,5 @@ def _told_by(entries: QuerySet[AuditEntry]) -> int:
         after: Any = entries.values_list("after", flat=True).first()
     except ValueError:  # no JSON
         return 0
-    told = after.get(KNOWN, after.get("anchors", 0)) if isinstance(after, Mapping) else 0
-    return told if isinstance(told, int) else 0
+    known = after.get(KNOWN, after.get("anchors", 0)) if isinstance(after, Mapping) else 0
+    return known if isinstance(known, int) else 0

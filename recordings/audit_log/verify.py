@@ -67,7 +67,7 @@ class _Walk:
 def verify(*, also: tuple[Anchor, ...] = (), progress: Progress = lambda checked: None) -> VerificationResult:
     """Check every entry, the head, the anchors on file and those that were kept elsewhere.
 
-    `progress` is told after each batch how many entries were read; what it raises ends the check.
+    `progress` gets the number of entries read after each batch; what it raises ends the check.
     """
     before = read_head()
     file, trouble, known = judged_file()

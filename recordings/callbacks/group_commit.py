@@ -58,7 +58,7 @@ def _write(taken: Sequence[_Waiting]) -> None:
     except BaseException as failure:
         error = failure
         if not isinstance(failure, Exception):
-            raise  # the process is ending; the others are told below
+            raise  # the process is ending; the others get the error below
     finally:
         for each in taken:
             each.error, each.is_done = error, True

@@ -137,11 +137,11 @@ def _say_what_came(request: PageRequest, project: Project, ask: Callable[[], Out
                 messages.success(request, gettext("Tencent Cloud posts this project's callbacks here from now on."))
             case Refused(code=code):
                 explanation = explain(code)
-                told = {"title": explanation.title, "code": code, "action": explanation.action}
-                messages.error(request, gettext("Not registered: %(title)s (%(code)s). %(action)s") % told)
+                values = {"title": explanation.title, "code": code, "action": explanation.action}
+                messages.error(request, gettext("Not registered: %(title)s (%(code)s). %(action)s") % values)
             case Unknown(code=code):
-                told = {"code": code}
-                messages.warning(request, gettext("No response (%(code)s). Registering again is safe.") % told)
+                values = {"code": code}
+                messages.warning(request, gettext("No response (%(code)s). Registering again is safe.") % values)
     return _back(request, project)
 
 

@@ -23,7 +23,7 @@ def valid_keys(project: Project) -> QuerySet[CallbackKey]:
 
 
 def registered_key(project: Project) -> CallbackKey | None:
-    """The key that the vendor signs with, as far as is known: the newest when it was last told."""
+    """The key that the vendor signs with, as far as is known: the newest when a URL was last registered."""
     if project.callbacks_registered_at is None:
         return None
     known = CallbackKey.objects.filter(project=project, created_at__lte=project.callbacks_registered_at)
@@ -67,7 +67,7 @@ def _delay(event: CallbackEvent) -> timedelta | None:
 
 
 def cannot_be_reached(project: Project) -> bool:
-    """Whether the vendor is told an address of this machine that only this machine can reach."""
+    """Whether the registered address is one of this machine that only this machine can reach."""
     here = urlsplit(settings.PUBLIC_URL).hostname in LOOPBACK
     endpoint = project.account.endpoint
     vendor = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}").hostname

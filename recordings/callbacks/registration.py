@@ -95,19 +95,19 @@ def register(*, actor: User | str, project: Project) -> Outcome:
     if not ALLOWED_KEY.fullmatch(opened):
         raise KeyNotAllowed
     url = address_of(project)
-    told = {"url": url, "key": str(key.pk)}
+    registered = {"url": url, "key": str(key.pk)}
 
     def before_call() -> None:
-        _record(actor, "callbacks.register_asked", project, after=told)
+        _record(actor, "callbacks.register_asked", project, after=registered)
 
     def after_call(row: ApiCall, outcome: Outcome) -> None:
         if not calls.close(row, outcome):
             return
         if isinstance(outcome, Accepted):
             Project.objects.filter(pk=project.pk).update(callback_url=url, callbacks_registered_at=chosen_at)
-            _record(actor, "callbacks.registered", project, after=told)
+            _record(actor, "callbacks.registered", project, after=registered)
         else:
-            _record(actor, "callbacks.not_registered", project, after=told | {"code": outcome.code})
+            _record(actor, "callbacks.not_registered", project, after=registered | {"code": outcome.code})
 
     request = ModifyCallbackUrl(project_id=project.project_id, callback_url=url, sign_key=opened)
     outcome = calls.call(account=project.account, request=request, before_call=before_call, after_call=after_call)

@@ -34,7 +34,7 @@ class Trial:
 
 
 def try_callbacks(*, actor: User, project: Project) -> Trial:
-    """Post one signed event to the address the vendor is told. Raises PermissionDenied, NoKey, CannotOpen."""
+    """Post one signed event to the registered address. Raises PermissionDenied, NoKey, CannotOpen."""
     demand(actor, "credential.change", project)
     key = registered_key(project) or valid_keys(project).first()
     if key is None:

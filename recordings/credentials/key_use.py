@@ -1,7 +1,7 @@
 """Which recordings still use a storage's key, so that an old one is not revoked under them.
 
 A recording uses the key it was started with while it is live, while it is closed here and still recording, and
-after its end until all its files are there: for seven days at most since it was last heard of. After that it is one
+after its end until all its files are there: for seven days at most since it was last reported. After that it is one
 that never completed, which is said, but does not hold the key. What certainly did not run uses none.
 
 Vendors revoke by AccessKey, so keys with one AccessKey (its SecretKey was mistyped, or it was given again later) are
@@ -43,26 +43,26 @@ class KeyUse:
     """Whether a replaced key has the AccessKey of the current one."""
 
 
-def _heard_of() -> QuerySet[Recording]:
-    """All recordings, with `heard`: when each ended, was closed here, was sent or was requested."""
+def _with_latest() -> QuerySet[Recording]:
+    """All recordings, with `latest_at`: when each ended, was closed here, was sent or was requested."""
     closed = Decision.objects.filter(recording=OuterRef("pk")).order_by("-decided_at").values("decided_at")[:1]
-    heard = Coalesce("ended_at", Subquery(closed), "sent_at", "created_at", output_field=DateTimeField())
-    return Recording.objects.annotate(heard=heard)
+    latest_at = Coalesce("ended_at", Subquery(closed), "sent_at", "created_at", output_field=DateTimeField())
+    return Recording.objects.annotate(latest_at=latest_at)
 
 
 def using(keys: Collection[StorageKey], *, now: datetime) -> QuerySet[Recording]:
     """The recordings that upload, or may yet upload, with one of the keys."""
-    recent = Q(heard__gte=now - UPLOADS_FOR) | Q(last_file_at__gte=now - UPLOADS_FOR)
+    recent = Q(latest_at__gte=now - UPLOADS_FOR) | Q(last_file_at__gte=now - UPLOADS_FOR)
     unfinished = ENDED & ~Q(upload_state=UploadState.COMPLETE) & recent
     runs_on = Q(runs_on_since__isnull=False) | Q(state=State.CLOSED, attention=Attention.RUNS_ON)
     live = Q(state__in=Recording.LIVE)
-    return _heard_of().filter(live | runs_on | unfinished, storage_key__in=keys).order_by("-created_at", "-pk")
+    return _with_latest().filter(live | runs_on | unfinished, storage_key__in=keys).order_by("-created_at", "-pk")
 
 
 def never_completed(key: StorageKey, *, now: datetime) -> QuerySet[Recording]:
     """The recordings whose files did not all come, and are waited for no more."""
     old = ENDED & ~Q(upload_state=UploadState.COMPLETE)
-    ended = _heard_of().filter(old, storage_key=key)
+    ended = _with_latest().filter(old, storage_key=key)
     return ended.exclude(pk__in=using([key], now=now).values("pk")).order_by("-created_at", "-pk")
 
 
@@ -106,7 +106,7 @@ def _free_since(keys: Collection[StorageKey], *, now: datetime) -> datetime | No
     replaced = [key.replaced_at for key in keys if key.replaced_at]
     if len(replaced) < len(keys) or using(keys, now=now).exists():
         return None
-    over = _heard_of().filter(ENDED, storage_key__in=keys)
+    over = _with_latest().filter(ENDED, storage_key__in=keys)
     complete = Q(upload_state=UploadState.COMPLETE)
     moments = [*replaced, *_latest(over.filter(complete))]
     moments += [moment + UPLOADS_FOR for moment in _latest(over.exclude(complete))]
@@ -114,5 +114,5 @@ def _free_since(keys: Collection[StorageKey], *, now: datetime) -> datetime | No
 
 
 def _latest(recordings: QuerySet[Recording]) -> list[datetime]:
-    found = recordings.aggregate(latest=Max("heard"), last_file=Max("last_file_at"))
+    found = recordings.aggregate(latest=Max("latest_at"), last_file=Max("last_file_at"))
     return [moment for moment in found.values() if moment]

@@ -29,7 +29,7 @@ from recordings.credentials.queries import (
     with_current_keys,
 )
 from recordings.credentials.services import change_account, change_storage, create_account, create_storage
-from recordings.lifecycle.storage_test import NoKey, summary, test_storage, verdict_on
+from recordings.lifecycle.storage_test import NoKey, last_test_of, summary, test_storage
 from recordings.permissions import holds, projects_where
 from recordings.web.edit import edit, posted
 from recordings.web.guard import allowed
@@ -138,7 +138,7 @@ def storage(request: PageRequest, pk: int) -> HttpResponse:
         "uses": uses_of(found, now=timezone.now(), most=MAX_KEYS) if may_change else [],
         "last_use": last_use_of(found) if may_change else None,
         "old_before": old_before(timezone.now()),
-        "test": verdict_on(found),
+        "test": last_test_of(found),
         "may_change": may_change,
     }
     return render(request, "credentials/storage.html", context)
@@ -199,5 +199,5 @@ def storage_test(request: PageRequest, pk: int) -> HttpResponse:
         return go_to(request, found.get_absolute_url())
     if not wants_fragment(request):
         return go_to(request, found.get_absolute_url())
-    context = {"storage": found, "test": verdict_on(found), "may_change": True}
+    context = {"storage": found, "test": last_test_of(found), "may_change": True}
     return render(request, "credentials/_test.html", context)

@@ -56,7 +56,7 @@ class Facts:
     """Since when it is known that a recorder works after the end."""
     closed_at: datetime | None = None
     """When a person closed it for the last time."""
-    heard_at: datetime | None = None
+    reported_at: datetime | None = None
     """When a callback last said that the recorder is at work; of a closed one only."""
     has_left: bool = False
     """Whether the recorder said that it left, and was not at work later; of a closed one only."""
@@ -147,7 +147,7 @@ def _after_closing(facts: Facts) -> Iterator[tuple[Attention, datetime]]:
         yield Attention.STOP_REFUSED, facts.stop_failed_at
     seen_to_at = facts.dismissed_at if facts.dismissed_at and facts.dismissed_at > facts.closed_at else None
     known = max((at for at in (facts.stopped_at, seen_to_at) if at), default=None)
-    signs = ((facts.heard_at, timedelta(0)), (facts.last_file_at, LAST_FILES))
+    signs = ((facts.reported_at, timedelta(0)), (facts.last_file_at, LAST_FILES))
     for sign, grace in signs:
         if sign and sign > facts.closed_at + grace and not (known and sign <= known + UPLOAD):
             yield Attention.RUNS_ON, sign

@@ -25,7 +25,7 @@ from recordings.domain.signs import (
     readable,
     work_since,
 )
-from recordings.domain.states import PROMISED, State, UploadState, Verdict
+from recordings.domain.states import PROMISED, Choice, State, UploadState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class Evidence:
     """The state of its last attempt to start: queued, sending, accepted, refused or unknown."""
     has_task_id: bool = False
     stop_accepted: bool = False
-    verdict: Verdict | None = None
-    verdict_knew_task_id: bool = False
+    choice: Choice | None = None
+    choice_knew_task_id: bool = False
     """Whether the TaskId was known when a person decided: what was not known can overrule them."""
     signs: frozenset[Sign] = field(default_factory=frozenset)
     output_format: int = 3
@@ -74,7 +74,7 @@ def runs_on_since(evidence: Evidence) -> datetime | None:
     if end is None:
         return None
     began = began_at(signs, evidence.files_from)
-    news = [sign.heard_at for sign in work_since(end, signs, began=began)]
+    news = [sign.reported_at for sign in work_since(end, signs, began=began)]
     worked_at = evidence.files_until
     if worked_at and evidence.last_file_at and not is_ahead(end):
         worked_at = min(worked_at, evidence.last_file_at)
@@ -91,9 +91,9 @@ def _has_failed(sign: Sign) -> bool:
 
 def _state(evidence: Evidence) -> State:
     if not evidence.has_task_id:
-        return State(evidence.verdict) if evidence.verdict else evidence.start
+        return State(evidence.choice) if evidence.choice else evidence.start
     # Money may be spent under this TaskId, so only a decision made in its knowledge overrides it
-    if evidence.verdict is Verdict.CLOSED and evidence.verdict_knew_task_id:
+    if evidence.choice is Choice.CLOSED and evidence.choice_knew_task_id:
         return State.CLOSED
     signs = readable(evidence.signs)
     at_work = any(map(is_work, signs))

@@ -28,7 +28,7 @@ class Sign:
     """Payload Status; for 305 also seen as LeaveCode. None where it could not be read."""
     at: datetime = BEGINNING
     """When it happened, by the vendor's clock; the time of arrival where that was not reported."""
-    heard_at: datetime = BEGINNING
+    reported_at: datetime = BEGINNING
     number: int = 0
     """The order in which events arrived."""
     files: frozenset[str] = field(default_factory=frozenset)
@@ -67,10 +67,10 @@ def last_of(signs: Collection[Sign]) -> Sign | None:
 
 def last_words(signs: Collection[Sign]) -> list[int | None]:
     """The last status reported of each file; a sign that names no file counts by itself."""
-    told: dict[str, int | None] = {}
+    status_of: dict[str, int | None] = {}
     for sign in sorted(signs, key=_order):
-        told |= dict.fromkeys(sign.files, sign.status)
-    return [*told.values(), *(sign.status for sign in signs if not sign.files)]
+        status_of |= dict.fromkeys(sign.files, sign.status)
+    return [*status_of.values(), *(sign.status for sign in signs if not sign.files)]
 
 
 def began_at(signs: Iterable[Sign], files_from: datetime | None = None) -> datetime | None:
@@ -87,7 +87,7 @@ def work_since(mark: Sign, signs: Iterable[Sign], *, began: datetime | None) -> 
     only if it also arrived later, or if it says that the task moved to another recorder.
     """
     work = [sign for sign in signs if is_work(sign)]
-    later = [sign for sign in work if _is_later(sign, mark) and sign.heard_at + DELIVERY >= mark.heard_at]
+    later = [sign for sign in work if _is_later(sign, mark) and sign.reported_at + DELIVERY >= mark.reported_at]
     if began and began <= mark.at + CLOCK_TOLERANCE:
         return later
     return [sign for sign in later if sign.event_type == RECORDER_CHANGED or _arrival(sign) > _arrival(mark)]
@@ -95,19 +95,19 @@ def work_since(mark: Sign, signs: Iterable[Sign], *, began: datetime | None) -> 
 
 def is_ahead(sign: Sign) -> bool:
     """Whether it arrived before it happened: the vendor's clock is ahead of ours."""
-    return sign.at > sign.heard_at + CLOCK_TOLERANCE
+    return sign.at > sign.reported_at + CLOCK_TOLERANCE
 
 
 def _is_later(sign: Sign, mark: Sign) -> bool:
     """By the vendor's clocks; where one alone is ahead, its arrival counts instead."""
     if is_ahead(sign) == is_ahead(mark):
         return sign.at > mark.at + CLOCK_TOLERANCE
-    return min(sign.at, sign.heard_at) > min(mark.at, mark.heard_at) + CLOCK_TOLERANCE
+    return min(sign.at, sign.reported_at) > min(mark.at, mark.reported_at) + CLOCK_TOLERANCE
 
 
 def _arrival(sign: Sign) -> tuple[datetime, int]:
-    return sign.heard_at, sign.number
+    return sign.reported_at, sign.number
 
 
 def _order(sign: Sign) -> tuple[datetime, datetime, int, int]:
-    return sign.at, sign.heard_at, sign.number, sign.status or 0
+    return sign.at, sign.reported_at, sign.number, sign.status or 0

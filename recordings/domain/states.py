@@ -29,7 +29,7 @@ class UploadState(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-class Verdict(StrEnum):
+class Choice(StrEnum):
     """What a person decided, with a reason."""
 
     CANCELLED = "cancelled"
@@ -43,8 +43,8 @@ class Verdict(StrEnum):
     """A user gave an unknown start its TaskId."""
 
 
-OVER = frozenset({Verdict.CANCELLED, Verdict.NOT_STARTED, Verdict.CLOSED})
-"""The verdicts that the fold gets. The others are no evidence that anything ended: the TaskId they bring is."""
+OVER = frozenset({Choice.CANCELLED, Choice.NOT_STARTED, Choice.CLOSED})
+"""The choices that the fold gets. The others are no evidence that anything ended: the TaskId they bring is."""
 
 
 LIVE = frozenset({State.QUEUED, State.SENDING, State.UNKNOWN, State.ACCEPTED, State.RECORDING, State.STOPPING})

@@ -86,10 +86,10 @@ def _decisions_of(recordings: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """What people decided by recording, with their reasons; `decided_by` is empty where the program itself did."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = Decision.objects.filter(recording__in=recordings).order_by("recording_id", "decided_at", "id")
-    fields = "recording_id", "verdict", "reason", "decided_by__username", "decided_at"
-    for recording, verdict, reason, decided_by, decided_at in rows.values_list(*fields):
-        told = {"verdict": verdict, "reason": reason, "decided_by": decided_by or "", "decided_at": moment(decided_at)}
-        found[recording].append(told)
+    fields = "recording_id", "choice", "reason", "decided_by__username", "decided_at"
+    for recording, choice, reason, decided_by, decided_at in rows.values_list(*fields):
+        shown = {"choice": choice, "reason": reason, "decided_by": decided_by or "", "decided_at": moment(decided_at)}
+        found[recording].append(shown)
     return found
 
 

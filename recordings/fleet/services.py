@@ -1,6 +1,6 @@
 """Adding and changing projects and devices, each with its entry in the audit trail.
 
-A recording names its project and device, not a copy of them: once there is one, what the vendor was told stays.
+A recording names its project and device, not a copy of them: once there is one, the ids that Tencent Cloud knows stay.
 """
 
 from django.core.exceptions import ValidationError

@@ -39,7 +39,7 @@ def timeline_of(recording: Recording) -> Sequence[Moment]:
         moments.append(
             Moment(
                 at=decision.decided_at,
-                what=decision.get_verdict_display(),
+                what=decision.get_choice_display(),
                 who=str(decision.decided_by or _("System")),
                 detail=decision.reason if decision.decided_by else _(decision.reason),
             )

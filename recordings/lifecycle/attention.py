@@ -40,10 +40,10 @@ def _concerned(now: datetime) -> Iterator[QuerySet[Recording]]:
 
     Not those that were closed: new signs of them are judged at once, in the transaction that stores them.
     """
-    seen_to = Decision.objects.filter(recording=OuterRef("pk"), verdict=Decision.Verdict.DISMISSED)
+    seen_to = Decision.objects.filter(recording=OuterRef("pk"), choice=Decision.Choice.DISMISSED)
     failure_seen_to = seen_to.filter(decided_at__gte=OuterRef("over"))
     lateness_seen_to = seen_to.filter(decided_at__gte=OuterRef("over") + UPLOAD)
-    unmarked = Recording.objects.filter(attention="").alias(over=Coalesce("end_heard_at", "ended_at"))
+    unmarked = Recording.objects.filter(attention="").alias(over=Coalesce("end_reported_at", "ended_at"))
     late = unmarked.filter(upload_state__in=UNFINISHED, ended_at__lte=now - UPLOAD).exclude(state__in=NOT_ENDED)
     long_ago = now - UNSENT
     yield Recording.objects.filter(state__in=WATCHED)

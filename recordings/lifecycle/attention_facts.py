@@ -37,7 +37,7 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
     rows = Recording.objects.filter(pk__in=keys).select_related("device", "project", "storage_key")
     found = list(rows.order_by("pk"))
     can_list = _can_list({recording.storage_id for recording in found})
-    heard = _heard_of([recording.pk for recording in found if recording.state == State.CLOSED])
+    reports = _signs_of([recording.pk for recording in found if recording.state == State.CLOSED])
     beside = _beside([recording for recording in found if recording.is_live])
     for recording in found:
         tries = [call for call in starts[recording.pk] if not call.late]
@@ -61,9 +61,9 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
                 stop_failed_at=last.closed_at if last and has_failed else None,
                 ended_at=recording.over_since,
                 runs_on_since=recording.runs_on_since,
-                closed_at=decided.get((recording.pk, Decision.Verdict.CLOSED)),
-                heard_at=heard.get((recording.pk, True)),
-                has_left=(recording.pk, False) in heard and recording.runs_on_since is None,
+                closed_at=decided.get((recording.pk, Decision.Choice.CLOSED)),
+                reported_at=reports.get((recording.pk, True)),
+                has_left=(recording.pk, False) in reports and recording.runs_on_since is None,
                 due_since=_due_since(recording, tries, stops[recording.pk]),
                 offline_since=_offline_since(recording.device),
                 last_file_at=recording.last_file_at,
@@ -74,7 +74,7 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
                 longest_file=recording.max_media_file_duration,
                 has_callbacks=registered and recording.project_id in keyed,
                 can_list=can_list.get(recording.storage_id, recording.storage_key.can_list),
-                dismissed_at=decided.get((recording.pk, Decision.Verdict.DISMISSED)),
+                dismissed_at=decided.get((recording.pk, Decision.Choice.DISMISSED)),
             ),
         )
 
@@ -123,24 +123,24 @@ def _uploaded_at(keys: Sequence[int]) -> Mapping[int, datetime]:
 
 
 def _decided_at(keys: Sequence[int]) -> Mapping[tuple[int, str], datetime]:
-    """When each kind of decision was last made, by recording and verdict."""
+    """When each kind of decision was last made, by recording and choice."""
     decisions = Decision.objects.filter(recording__in=keys).order_by()
-    rows = decisions.values_list("recording", "verdict").annotate(Max("decided_at"))
-    return {(recording, verdict): at for recording, verdict, at in rows}
+    rows = decisions.values_list("recording", "choice").annotate(Max("decided_at"))
+    return {(recording, choice): at for recording, choice, at in rows}
 
 
-def _heard_of(keys: Sequence[int]) -> Mapping[tuple[int, bool], datetime]:
+def _signs_of(keys: Sequence[int]) -> Mapping[tuple[int, bool], datetime]:
     """When callbacks last said that the recorders of these are at work (True), and that they left (False)."""
     if not keys:
         return {}
     began = Q(event_type__in=(RECORDER_STARTED.event_type, RECORDER_CHANGED), status=0)
-    told = CallbackEvent.objects.filter(recording__in=keys)
-    signs = told.filter(began | Q(event_type__in=[*RECORDER_AT_WORK, RECORDER_LEFT])).order_by()
-    heard: dict[tuple[int, bool], datetime] = {}
+    events = CallbackEvent.objects.filter(recording__in=keys)
+    signs = events.filter(began | Q(event_type__in=[*RECORDER_AT_WORK, RECORDER_LEFT])).order_by()
+    reports: dict[tuple[int, bool], datetime] = {}
     for recording, kind, at in signs.values_list("recording", "event_type").annotate(Max("received_at")):
         key = (recording, kind != RECORDER_LEFT)
-        heard[key] = max(at, heard.get(key, at))
-    return heard
+        reports[key] = max(at, reports.get(key, at))
+    return reports
 
 
 def _can_list(storages: Collection[int]) -> Mapping[int, bool | None]:

@@ -24,10 +24,10 @@ def signs_of(recording: Recording) -> frozenset[Sign]:
             [*signs, *(sign_of(event, with_files=True) for event in events.filter(event_type=FILE_FINISHED))]
         )
     signs = [sign_of(event) for event in events.exclude(WHOLE).defer("body")]
-    newest = events.filter(WHOLE).aggregate(happened=Max("happened_at"), heard=Max("received_at"), number=Max("id"))
-    if heard := newest["heard"]:
-        at = newest["happened"] or heard
-        signs.append(Sign(event_type=FILE_FINISHED, at=at, heard_at=heard, number=newest["number"]))
+    newest = events.filter(WHOLE).aggregate(happened=Max("happened_at"), latest=Max("received_at"), number=Max("id"))
+    if latest := newest["latest"]:
+        at = newest["happened"] or latest
+        signs.append(Sign(event_type=FILE_FINISHED, at=at, reported_at=latest, number=newest["number"]))
     return frozenset(signs)
 
 
@@ -37,7 +37,7 @@ def sign_of(event: CallbackEvent, *, with_files: bool = False) -> Sign:
         event_type=event.event_type or 0,
         status=event.status,
         at=event.happened_at or event.received_at,
-        heard_at=event.received_at,
+        reported_at=event.received_at,
         number=event.pk,
         files=frozenset(file.name for file in read(bytes(event.body)).files) if with_files else frozenset(),
     )

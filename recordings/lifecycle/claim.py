@@ -76,9 +76,9 @@ def claim_task(*, actor: User, task: TaskDetail, named: ClaimRequest, reason: st
             recording.save(force_insert=True)
             set_task_id(recording, task.task_id)
             _fold_in(recording)
-            told = {"task_id": recording.task_id, "origin": recording.origin, "is_duplicate": recording.is_duplicate}
-            verdict = Decision.Verdict.CLAIMED
-            record_decision(recording, verdict, actor=actor, reason=reason, before={}, after=told)
+            after = {"task_id": recording.task_id, "origin": recording.origin, "is_duplicate": recording.is_duplicate}
+            choice = Decision.Choice.CLAIMED
+            record_decision(recording, choice, actor=actor, reason=reason, before={}, after=after)
     except IntegrityError:
         if task_id_is_taken(recording, task.task_id):
             raise NotUnclaimed from None

@@ -14,7 +14,7 @@ from recordings.models import Decision, Recording, User
 
 def record_decision(
     recording: Recording,
-    verdict: Decision.Verdict,
+    choice: Decision.Choice,
     *,
     actor: User | None,
     reason: str,
@@ -30,7 +30,7 @@ def record_decision(
     with transaction.atomic():
         Decision.objects.create(
             recording=recording,
-            verdict=verdict,
+            choice=choice,
             reason=reason,
             decided_by=actor,
             decided_at=timezone.now(),
@@ -41,7 +41,7 @@ def record_decision(
         recording.refresh_from_db(fields=["attention", "attention_at"])
         record_audit(
             actor=actor or SYSTEM,
-            action=f"recording.{verdict}",
+            action=f"recording.{choice}",
             target=recording,
             project_id=recording.project.project_id,
             reason=reason,

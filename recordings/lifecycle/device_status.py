@@ -76,9 +76,9 @@ def _listed(project: Project) -> Iterator[Mapping[str, Any]]:
         if not isinstance(outcome, Accepted):
             log.warning("devices_not_read", project=project.project_id, code=outcome.code)
             return
-        devices = [device for device in outcome.answer["Devices"] if isinstance(device, dict)]
+        devices = [device for device in outcome.response["Devices"] if isinstance(device, dict)]
         yield from devices
-        if not devices or number * PAGE_SIZE >= outcome.answer["Total"]:
+        if not devices or number * PAGE_SIZE >= outcome.response["Total"]:
             return
 
 

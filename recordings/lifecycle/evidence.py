@@ -14,7 +14,7 @@ from recordings.domain.fold import Evidence, fold, runs_on_since
 from recordings.domain.retries import pause_before, pauses_after
 from recordings.domain.scan_plan import Phase, pause, phase_of
 from recordings.domain.signs import CLOCK_TOLERANCE, RECORDER_LEFT
-from recordings.domain.states import LIVE, OVER, State, Verdict
+from recordings.domain.states import LIVE, OVER, Choice, State
 from recordings.lifecycle.attention import refresh_attention
 from recordings.lifecycle.callback_signs import signs_of
 from recordings.models import ApiCall, CallbackEvent, Recording
@@ -24,7 +24,7 @@ from recordings.wakeups import wake
 APPLIED_FIELDS = (
     "state", "upload_state", "task_id", "request_id", "error_code", "error_message", "is_duplicate", "duplicate_since",
     "started_at", "ended_at", "not_before", "tries", "stop_wanted_at", "stop_due_at", "next_scan_at", "scan_count",
-    "last_file_at", "origin", "claimed_by", "end_heard_at", "worked_at", "runs_on_since",
+    "last_file_at", "origin", "claimed_by", "end_reported_at", "worked_at", "runs_on_since",
 )  # fmt: skip
 """What a change of state saves: the outcome of a recording, never its request."""
 
@@ -52,7 +52,7 @@ def apply_evidence(recording: Recording, evidence: Evidence | None = None, *, is
     if state not in LIVE and state is not State.REFUSED and recording.ended_at is None:
         recording.ended_at = timezone.now()
     if state in LIVE:
-        recording.ended_at = recording.end_heard_at = None
+        recording.ended_at = recording.end_reported_at = None
     recording.runs_on_since = None if state in LIVE or not recording.task_id else runs_on_since(evidence)
     if recording.runs_on_since and _is_settled_by_stop(recording, recording.runs_on_since):
         recording.runs_on_since = None
@@ -112,7 +112,7 @@ def owners_of(recording: Recording, task_id: str) -> QuerySet[Recording]:
 def evidence_of(recording: Recording) -> Evidence:
     """All that is stored about a recording, as the fold takes it."""
     calls = list(recording.calls.order_by("id"))
-    decision = recording.decisions.filter(verdict__in=OVER).order_by("decided_at", "id").last()
+    decision = recording.decisions.filter(choice__in=OVER).order_by("decided_at", "id").last()
     seen = _seen(recording)
     times = recording.files.aggregate(first=Min("begins_at"), last=Max("begins_at"))
     return Evidence(
@@ -121,8 +121,8 @@ def evidence_of(recording: Recording) -> Evidence:
         stop_accepted=any(
             call.action == DeleteCloudRecording.action and call.outcome == ApiCall.Outcome.ACCEPTED for call in calls
         ),
-        verdict=Verdict(decision.verdict) if decision else None,
-        verdict_knew_task_id=decision.knew_task_id if decision else False,
+        choice=Choice(decision.choice) if decision else None,
+        choice_knew_task_id=decision.knew_task_id if decision else False,
         signs=signs_of(recording),
         output_format=recording.output_format,
         in_bucket=frozenset(name.rpartition(".")[2] for name in seen),
@@ -171,7 +171,7 @@ def _is_settled_by_stop(recording: Recording, since: datetime) -> bool:
     stop = (
         recording.calls.filter(settled, action=DeleteCloudRecording.action, closed_at__gte=since).order_by("id").last()
     )
-    handled = recording.decisions.filter(verdict=Verdict.DISMISSED)
+    handled = recording.decisions.filter(choice=Choice.DISMISSED)
     return stop is not None and handled.filter(decided_at__gte=stop.closed_at).exists()
 
 

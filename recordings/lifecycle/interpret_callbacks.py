@@ -157,17 +157,17 @@ def _recordings_of(said: Iterable[tuple[CallbackEvent, ParsedCallback]]) -> dict
 def _take_times(recording: Recording) -> None:
     """When it really began and ended, by the events' own times; none is later than its arrival here."""
     rows = recording.events.filter(event_type__in=(STARTED, LEFT))
-    told = [
+    times = [
         (kind, status, min(happened_at or received_at, received_at), received_at)
         for kind, status, happened_at, received_at in rows.values_list(
             "event_type", "status", "happened_at", "received_at"
         )
     ]
-    if began := [at for kind, status, at, _ in told if (kind, status) == (STARTED, 0)]:
+    if began := [at for kind, status, at, _ in times if (kind, status) == (STARTED, 0)]:
         recording.started_at = min(began)
-    failed = [(at, heard_at) for kind, status, at, heard_at in told if (kind, status) == (STARTED, 1)]
-    if ended := [(at, heard_at) for kind, _, at, heard_at in told if kind == LEFT] or failed:
-        recording.ended_at, recording.end_heard_at = max(ended)
+    failed = [(at, reported_at) for kind, status, at, reported_at in times if (kind, status) == (STARTED, 1)]
+    if ended := [(at, reported_at) for kind, _, at, reported_at in times if kind == LEFT] or failed:
+        recording.ended_at, recording.end_reported_at = max(ended)
 
 
 def _wake_overlooked(now: datetime) -> None:

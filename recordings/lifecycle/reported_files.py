@@ -29,8 +29,8 @@ def merge_reported(recording: Recording, announced: Sequence[tuple[Sequence[Anno
             row.track_type = file.track_type or row.track_type
             row.begins_at = min(filter(None, (row.begins_at, file.begins_at)), default=None)
             row.ends_at = max(filter(None, (row.ends_at, file.ends_at)), default=None)
-            heard = min(row.ends_at or at, at)
-            recording.last_file_at = max(filter(None, (recording.last_file_at, heard)))
+            written_at = min(row.ends_at or at, at)
+            recording.last_file_at = max(filter(None, (recording.last_file_at, written_at)))
     new = [row for row in known.values() if row.pk is None]
     RecordingFile.objects.bulk_create(new)
     if new and recording.next_scan_at is None:

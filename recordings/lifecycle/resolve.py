@@ -32,7 +32,7 @@ def decide_not_started(*, actor: User, recording: Recording, reason: str) -> Non
         locked = lock_recording(recording.pk)
         if locked.state != Recording.State.UNKNOWN:
             raise AlreadyDecided
-        record_decision(locked, Decision.Verdict.NOT_STARTED, actor=actor, reason=reason)
+        record_decision(locked, Decision.Choice.NOT_STARTED, actor=actor, reason=reason)
 
 
 def match_task_id(*, actor: User, recording: Recording, task_id: str, reason: str) -> None:
@@ -53,7 +53,7 @@ def match_task_id(*, actor: User, recording: Recording, task_id: str, reason: st
         set_task_id(locked, task_id)
         locked.origin, locked.claimed_by = Recording.Origin.MATCHED, actor
         found = {"task_id": task_id, "origin": locked.origin}
-        record_decision(locked, Decision.Verdict.MATCHED, actor=actor, reason=reason, after=found)
+        record_decision(locked, Decision.Choice.MATCHED, actor=actor, reason=reason, after=found)
 
 
 def decide_many(*, actor: User, chosen: list[SelectedRecording], reason: str, closing: bool) -> list[Recording]:
@@ -72,5 +72,5 @@ def decide_many(*, actor: User, chosen: list[SelectedRecording], reason: str, cl
             elif closing and recording.state in CLOSABLE:
                 close_locked(recording, actor=actor, reason=reason)
             else:
-                record_decision(recording, Decision.Verdict.DISMISSED, actor=actor, reason=reason)
+                record_decision(recording, Decision.Choice.DISMISSED, actor=actor, reason=reason)
     return left

@@ -163,7 +163,7 @@ def _cancel(recording_id: int, reason: str) -> None:
     with transaction.atomic():
         recording = lock_recording(recording_id)
         if recording.state == Recording.State.QUEUED:
-            record_decision(recording, Decision.Verdict.CANCELLED, actor=None, reason=reason)
+            record_decision(recording, Decision.Choice.CANCELLED, actor=None, reason=reason)
 
 
 def _may_repeat_internal_error(recording: Recording, outcome: Refused) -> bool:

@@ -79,7 +79,7 @@ class NotOffered(CannotStart):
 
 
 class NotClosable(Exception):
-    """The recording has ended, was closed in another tab, has been heard of since, or its call is still open."""
+    """The recording has ended, was closed in another tab, a report of it came since, or its call is still open."""
 
 
 def start_recording(*, actor: User, request: StartRequest) -> tuple[Recording, Outcome]:
@@ -196,7 +196,7 @@ def close_recording(*, actor: User, recording: Recording, reason: str, seen: Sel
     with transaction.atomic():
         locked = lock_recording(recording.pk)
         if seen and (seen.pk, seen.state, seen.attention) != (locked.pk, locked.state, locked.attention):
-            raise NotClosable  # it was heard of since: a decision made without that must not hide a running recording
+            raise NotClosable  # a report came since: a decision made without that must not hide a running recording
         close_locked(locked, actor=actor, reason=reason)
 
 
@@ -204,12 +204,12 @@ def close_locked(recording: Recording, *, actor: User, reason: str) -> None:
     """The same for a locked recording, in the transaction of the caller, which has checked the permission."""
     before = State(recording.state)
     if before is State.QUEUED:
-        verdict = Decision.Verdict.CANCELLED
+        choice = Decision.Choice.CANCELLED
     elif before in CLOSABLE:
-        verdict = Decision.Verdict.CLOSED
+        choice = Decision.Choice.CLOSED
     else:
         raise NotClosable
-    record_decision(recording, verdict, actor=actor, reason=reason)
+    record_decision(recording, choice, actor=actor, reason=reason)
 
 
 def _current_key(request: StartRequest) -> tuple[StorageKey, bool]:
@@ -222,7 +222,7 @@ def _current_key(request: StartRequest) -> tuple[StorageKey, bool]:
 
 
 def _close_blocking(blocking: Recording, *, actor: User, reason: str) -> None:
-    """Close a recording that is locked now, if it is still live; StreamIsLive when it was heard of meanwhile."""
+    """Close a recording that is locked now, if it is still live; StreamIsLive when a report of it came meanwhile."""
     if not blocking.is_live:
         return
     if not blocking.may_be_started_over:

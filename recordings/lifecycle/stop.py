@@ -134,7 +134,7 @@ def _call(recording: Recording, *, before_call: Callable[[], Recording]) -> Outc
 def _stop_unnamed(recording: Recording, *, actor: User, reason: str) -> Cancelled | StopDeferred:
     """Stop a locked recording that has no TaskId: a queued one is cancelled, one that is out stopped later."""
     if recording.state == Recording.State.QUEUED:
-        record_decision(recording, Decision.Verdict.CANCELLED, actor=actor, reason=reason)
+        record_decision(recording, Decision.Choice.CANCELLED, actor=actor, reason=reason)
         return Cancelled()
     if not recording.is_live:
         raise NotLive

@@ -137,7 +137,7 @@ class StorageTestResult:
         return [right for right in self.rights if right.granted is False]
 
 
-def verdict_on(storage: StorageCredential) -> StorageTestResult | None:
+def last_test_of(storage: StorageCredential) -> StorageTestResult | None:
     """What is known of the storage's current key; None when it has none."""
     key = storage.keys.filter(replaced_at=None).first()
     if key is None:

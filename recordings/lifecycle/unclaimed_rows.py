@@ -25,22 +25,22 @@ def record_unclaimed(events: Iterable[CallbackEvent]) -> None:
     A sign of work brings a dismissed task back. Rows are written in the order of their names, so that two workers
     do not wait for each other.
     """
-    heard: dict[tuple[int, str], list[CallbackEvent]] = defaultdict(list)
+    reports: dict[tuple[int, str], list[CallbackEvent]] = defaultdict(list)
     for event in events:
         if event.task_id and event.recording_id is None:
-            heard[event.project_id, event.task_id].append(event)
-    for (project, task_id), about in sorted(heard.items()):
+            reports[event.project_id, event.task_id].append(event)
+    for (project, task_id), about in sorted(reports.items()):
         row = UnclaimedTask(
             project_id=project,
             task_id=task_id,
             first_event=min(event.pk for event in about),
-            first_heard_at=min(event.received_at for event in about),
-            last_heard_at=max(event.received_at for event in about),
+            first_reported_at=min(event.received_at for event in about),
+            last_reported_at=max(event.received_at for event in about),
         )
-        changed = ["last_heard_at"]
+        changed = ["last_reported_at"]
         is_at_work = any(is_work(sign_of(event)) for event in about)
         if is_at_work or any(event.event_type == LEFT for event in about):
-            row.has_left, _worked_at = last_words_of(row)  # in any order, with what was told before
+            row.has_left, _worked_at = last_words_of(row)  # in any order, with what was reported before
             changed.append("has_left")
         if is_at_work:
             changed.append("is_dismissed")
@@ -97,12 +97,12 @@ def dismissed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
 def last_words_of(task: UnclaimedTask) -> tuple[bool, datetime | None]:
     """Whether the recorder of a task left and none was at work later, and when a sign of work was received last.
 
-    What was later is told by the vendor's clock, the time of receipt is by this server's.
+    The vendor's clock decides what was later, the time of receipt is by this server's.
     """
     events = CallbackEvent.objects.filter(project=task.project_id, recording=None, task_id=task.task_id)
     about = events.filter(event_type__in=[LEFT, *WORK], interpreted_at__isnull=False).defer("body")
     signs = frozenset(map(sign_of, about))
-    return has_left(signs), max((sign.heard_at for sign in signs if is_work(sign)), default=None)
+    return has_left(signs), max((sign.reported_at for sign in signs if is_work(sign)), default=None)
 
 
 def has_left(signs: frozenset[Sign]) -> bool:
@@ -127,5 +127,5 @@ def _starts_that_are_out() -> QuerySet[ApiCall]:
         outcome=ApiCall.Outcome.OPEN,
         action=CreateCloudRecording.action,
         recording__project=OuterRef("project"),
-        created_at__lte=OuterRef("first_heard_at"),
+        created_at__lte=OuterRef("first_reported_at"),
     )

@@ -127,7 +127,7 @@ def _settled(groups: Sequence[Group]) -> list[Group]:
 def _tasks(groups: Sequence[Group]) -> list[TaskDetail]:
     ids = {task_id for _, task_id, *_ in groups}
     projects = Project.objects.select_related("account").in_bulk({project for project, *_ in groups})
-    told, left = _told(projects, ids)
+    reports, left = _reports(projects, ids)
     accounts = {project.account_id for project in projects.values()}
     stops = ApiCall.objects.filter(account__in=accounts, task_id__in=ids, action=DeleteCloudRecording.action)
     stopped = set(stops.filter(outcome=ApiCall.Outcome.ACCEPTED).values_list("account", "task_id"))
@@ -146,7 +146,7 @@ def _tasks(groups: Sequence[Group]) -> list[TaskDetail]:
             first_seen=first,
             last_seen=last,
             times=times,
-            events=told[project, task_id],
+            events=reports[project, task_id],
             has_left=(project, task_id) in left,
             stopped=(projects[project].account_id, task_id) in stopped,
             candidates=[each for each in waiting if _may_be(each, project, first)][:MAX_CANDIDATES],
@@ -170,16 +170,16 @@ def _may_be(recording: Recording, project: int, first_seen: datetime) -> bool:
     return sent_at is not None and first_seen - EARLIER <= sent_at <= first_seen
 
 
-def _told(
+def _reports(
     projects: Iterable[int], ids: Iterable[str]
 ) -> tuple[dict[tuple[int, str], list[ReportedTask]], set[tuple[int, str]]]:
     """The events of each task in words, the newest of all, and which tasks have left and were not at work later."""
     events = unclaimed_events().filter(project__in=projects, task_id__in=ids)
     left = _left(events)
-    told: dict[tuple[int, str], list[ReportedTask]] = defaultdict(list)
+    reports: dict[tuple[int, str], list[ReportedTask]] = defaultdict(list)
     for event in reversed(events.defer("body").order_by("-pk")[:MAX_EVENTS]):
         what, detail = name_of(event.event_type), detail_of(event.event_type, event.status)
-        told[event.project_id, event.task_id].append(
+        reports[event.project_id, event.task_id].append(
             ReportedTask(
                 at=event.happened_at or event.received_at,
                 event_type=event.event_type,
@@ -187,14 +187,13 @@ def _told(
                 complaint=translate_complaint(event.complaint),
             )
         )
-    return told, left
+    return reports, left
 
 
 def _left(events: QuerySet[CallbackEvent]) -> set[tuple[int, str]]:
     """The tasks that have left, by project, unless a recorder was at work later."""
     left = events.filter(event_type=LEFT)
     signs: dict[tuple[int, str], set[Sign]] = defaultdict(set)
-    told = events.filter(task_id__in=left.values("task_id"), event_type__in=[LEFT, *WORK]).defer("body")
-    for event in told:
+    for event in events.filter(task_id__in=left.values("task_id"), event_type__in=[LEFT, *WORK]).defer("body"):
         signs[event.project_id, event.task_id].add(sign_of(event))
     return {task for task, about in signs.items() if has_left(frozenset(about))}

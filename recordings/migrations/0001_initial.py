@@ -5,7 +5,6 @@ import django.contrib.auth.validators
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import recordings.domain.states
 import recordings.models.fleet
 import uuid
 from django.conf import settings
@@ -727,9 +726,9 @@ class Migration(migrations.Migration):
                     (
                         "verdict__in",
                         [
-                            recordings.domain.states.Verdict["CANCELLED"],
-                            recordings.domain.states.Verdict["NOT_STARTED"],
-                            recordings.domain.states.Verdict["CLOSED"],
+                            "cancelled",
+                            "not_started",
+                            "closed",
                         ],
                     )
                 ),

@@ -57,7 +57,7 @@ class CallbackEvent(models.Model):
             models.Index(
                 fields=["project", "task_id"],
                 condition=Q(recording__isnull=True) & ~Q(task_id=""),
-                name="callback_of_nobody",
+                name="callback_unclaimed",
             ),
             models.Index(fields=["project", "-received_at"], name="callback_newest"),
         ]
@@ -77,8 +77,8 @@ class UnclaimedTask(models.Model):
     task_id = models.CharField(max_length=512)
     first_event = models.BigIntegerField()
     """The number of its first callback, by which pages name it: a TaskId holds slashes."""
-    first_heard_at = models.DateTimeField()
-    last_heard_at = models.DateTimeField()
+    first_reported_at = models.DateTimeField()
+    last_reported_at = models.DateTimeField()
     has_left = models.BooleanField(default=False)
     """Whether the last word about it was that the recorder left: such tasks are listed last."""
 
@@ -93,11 +93,11 @@ class UnclaimedTask(models.Model):
     """Why it was dismissed last. Kept when it comes back."""
 
     class Meta:
-        ordering = ["has_left", "-last_heard_at", "-id"]
+        ordering = ["has_left", "-last_reported_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["project", "task_id"], name="unclaimed_once_a_project")]
         indexes = [
             models.Index(
-                fields=["project", "has_left", "-last_heard_at"],
+                fields=["project", "has_left", "-last_reported_at"],
                 condition=Q(is_dismissed=False),
                 name="unclaimed_to_handle",
             ),

@@ -11,16 +11,16 @@ from recordings.models.recording import Recording
 class Decision(models.Model):
     """What a person decided about a recording, with a reason: evidence for the fold, never changed."""
 
-    class Verdict(models.TextChoices):
-        CANCELLED = states.Verdict.CANCELLED, _("Cancelled")
-        NOT_STARTED = states.Verdict.NOT_STARTED, _("Not started")
-        CLOSED = states.Verdict.CLOSED, _("Closed")
-        DISMISSED = states.Verdict.DISMISSED, _("Handled")
-        CLAIMED = states.Verdict.CLAIMED, _("Claimed from unclaimed tasks")
-        MATCHED = states.Verdict.MATCHED, _("TaskId matched")
+    class Choice(models.TextChoices):
+        CANCELLED = states.Choice.CANCELLED, _("Cancelled")
+        NOT_STARTED = states.Choice.NOT_STARTED, _("Not started")
+        CLOSED = states.Choice.CLOSED, _("Closed")
+        DISMISSED = states.Choice.DISMISSED, _("Handled")
+        CLAIMED = states.Choice.CLAIMED, _("Claimed from unclaimed tasks")
+        MATCHED = states.Choice.MATCHED, _("TaskId matched")
 
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, related_name="decisions")
-    verdict = models.CharField(max_length=12, choices=Verdict.choices)
+    choice = models.CharField(max_length=12, choices=Choice.choices)
     reason = models.CharField(max_length=500)
     decided_by = models.ForeignKey("recordings.User", on_delete=models.PROTECT, null=True, related_name="+")
     """Empty: the system itself, when the user lost the permission."""
@@ -29,7 +29,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["decided_at"]
-        constraints = [models.CheckConstraint(condition=Q(verdict__in=list(states.Verdict)), name="decision_verdict")]
+        constraints = [models.CheckConstraint(condition=Q(choice__in=list(states.Choice)), name="decision_choice")]
 
     def __str__(self) -> str:
-        return f"{self.recording}: {self.verdict}"
+        return f"{self.recording}: {self.choice}"

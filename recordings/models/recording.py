@@ -96,7 +96,7 @@ class Recording(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     """When it ended by the vendor's clock, which may be wrong."""
-    end_heard_at = models.DateTimeField(null=True)
+    end_reported_at = models.DateTimeField(null=True)
     """When its end was reported, by the clock of this server."""
     runs_on_since = models.DateTimeField(null=True)
     """Since when it is known that a recorder works after the end; empty while none does."""
@@ -199,8 +199,8 @@ class Recording(models.Model):
         """The decision by which it was claimed or its TaskId matched, with the reason; None for all others."""
         if self.claimed_by_id is None:
             return None
-        kinds = (states.Verdict.CLAIMED, states.Verdict.MATCHED)
-        return self.decisions.filter(verdict__in=kinds).select_related("decided_by").last()
+        kinds = (states.Choice.CLAIMED, states.Choice.MATCHED)
+        return self.decisions.filter(choice__in=kinds).select_related("decided_by").last()
 
     @property
     def may_be_started_over(self) -> bool:
@@ -264,7 +264,7 @@ class Recording(models.Model):
         was reported was over by then or shortly before."""
         if self.ended_at is None:
             return None
-        return max(filter(None, (self.ended_at, self.started_at, self.end_heard_at)))
+        return max(filter(None, (self.ended_at, self.started_at, self.end_reported_at)))
 
     @property
     def ends_before_start(self) -> bool:

@@ -98,12 +98,12 @@ class Bucket:
         """Where the vendor says the bucket is; empty when it says nothing. Raises BucketError."""
         try:
             with self._explained("HeadBucket"):
-                answer = self._client.head_bucket(Bucket=self._opening.bucket)
+                response = self._client.head_bucket(Bucket=self._opening.bucket)
         except BucketError as error:
             if error.region:
                 return error.region
             raise
-        return _region_in(answer)
+        return _region_in(response)
 
     @property
     def _client(self) -> Any:
@@ -132,7 +132,7 @@ class Bucket:
         return BucketError(kind, code, message[:500], action=action, region=region)
 
 
-def _region_in(answer: dict[str, Any]) -> str:
-    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+def _region_in(response: dict[str, Any]) -> str:
+    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     region: str = headers.get("x-amz-bucket-region") or headers.get("x-cos-bucket-region") or ""
-    return region or answer.get("Error", {}).get("Region", "")
+    return region or response.get("Error", {}).get("Region", "")

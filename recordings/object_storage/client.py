@@ -42,12 +42,12 @@ def headers_of(address: str, headers: Mapping[str, str]) -> Mapping[str, str]:
         timeout=(CONNECT_SECONDS, READ_SECONDS), proxies={"http": proxy, "https": proxy} if proxy else {}
     )
     request = AWSRequest(method="GET", url=address, headers=dict(headers), stream_output=True)
-    answer = session.send(request.prepare())
+    response = session.send(request.prepare())
     try:
-        found: Mapping[str, str] = answer.headers
+        found: Mapping[str, str] = response.headers
         return found
     finally:
-        answer.raw.close()
+        response.raw.close()
         session.close()
 
 

@@ -1,4 +1,4 @@
-"""What storages say in headers, and what they are told to say: archived objects, and the name of a download.
+"""Headers that storages send, and that signed addresses ask for: archived objects, and the name of a download.
 
 Sources: S3 HeadObject, COS "HEAD Object", RFC 6266, RFC 8187.
 """

@@ -56,7 +56,7 @@ def config_of(options: Mapping[str, Any]) -> SandboxConfig:
 
 
 def serve(config: SandboxConfig, say: Callable[[str], object]) -> None:
-    """Run a sandbox until SIGTERM or SIGINT; `say` is told the address. Raises OSError for a taken port."""
+    """Run a sandbox until SIGTERM or SIGINT; `say` gets the address. Raises OSError for a taken port."""
     # Blocked and waited for, before there are threads: a handler could come while the main thread holds a lock.
     signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)

@@ -18,7 +18,7 @@ ROOT = "/_sandbox/"
 
 
 def answer(parts: Parts, *, method: str, path: str, query: str, headers: Headers, body: bytes) -> Reply:
-    """Carry out one request; what is wrong with it is told with status 400, an unknown path with 404.
+    """Carry out one request; an invalid one gets status 400, an unknown path 404.
 
     A GET has its parameters in the query, all others in a JSON object.
     """

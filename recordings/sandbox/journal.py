@@ -1,6 +1,6 @@
 """What the sandbox really did: the truth that tests hold the product's history against.
 
-Whatever starts, stops, ends, writes or posts adds an entry before anybody is told. Entries never hold a key.
+Whatever starts, stops, ends, writes or posts adds an entry before a reply or callback leaves. Entries never hold a key.
 """
 
 import json

@@ -61,8 +61,8 @@ class S3Storage:
         try:
             self._client(bucket).put_object(Bucket=bucket.name, Key=key, Body=content, ContentType=content_type)
         except ClientError as error:
-            answer = error.response.get("Error", {})
-            raise StorageError(answer.get("Code", "Unknown"), answer.get("Message", "")) from error
+            details = error.response.get("Error", {})
+            raise StorageError(details.get("Code", "Unknown"), details.get("Message", "")) from error
         except BotoCoreError as error:
             raise StorageError(type(error).__name__, "the storage could not be reached") from error
 

@@ -22,7 +22,7 @@ from recordings.lifecycle.start import (
     start_again,
     start_recording,
 )
-from recordings.lifecycle.storage_test import verdict_on
+from recordings.lifecycle.storage_test import last_test_of
 from recordings.lifecycle.streams import attach_streams
 from recordings.models import Recording
 from recordings.pasted import clean_pasted
@@ -149,6 +149,6 @@ def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
         "chosen_device": chosen,
         "preview": preview,
         "call": shown_call(preview) if preview else None,
-        "storage_test": verdict_on(storage) if (storage := form.chosen("storage")) else None,
+        "storage_test": last_test_of(storage) if (storage := form.chosen("storage")) else None,
         "missing": [form[name] for name in SHOWN if name in form.errors],
     }

@@ -1,4 +1,4 @@
-"""The two ways an exchange with the vendor can fail, told apart by whether bytes of the request had left.
+"""The two ways an exchange with the vendor can fail, distinguished by whether bytes of the request had left.
 
 They travel from the transport to the gateway and no further. Their texts never hold a secret.
 """
@@ -15,7 +15,11 @@ class NeverSent(Exception):
 
 
 class AnswerLost(Exception):
-    """The request may have been acted on; `body` is what was read of the response, if anything."""
+    """No usable response: the request may have been acted on; `body` is what was read of the response, if anything.
+
+    Named like its codes, `AnswerLost.Timeout` and so on: those are stored in the ledger and in exports, and users
+    search for them, so they stay.
+    """
 
     def __init__(self, code: str, message: str, *, body: bytes = b"") -> None:
         super().__init__(code, message)

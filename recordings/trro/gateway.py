@@ -89,7 +89,7 @@ class Gateway:
             request_id = request_id_in(failure.body)
             return Unknown(code=failure.code, message=failure.message, request_id=request_id)
         except Exception as failure:
-            # A mistake of ours or of the SDK's. Only its kind is told: its text may hold what was being sent.
+            # A mistake of ours or of the SDK's. Only its kind is stored: its text may hold what was being sent.
             kind = type(failure).__name__
             if exchange.sent:
                 return Unknown(code="AnswerLost.Unexpected", message=kind)

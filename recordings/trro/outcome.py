@@ -26,13 +26,13 @@ class Accepted:
     """The vendor responded with what the action promises.
 
     `request_id` is empty when the vendor left it out or garbled it beside a good TaskId: the TaskId is the
-    only handle to something that is billed and is never thrown away. `answer` is the vendor's text as it
+    only handle to something that is billed and is never thrown away. `response` is the vendor's text as it
     came: it may hold anything.
     """
 
     request_id: str
     task_id: str = ""
-    answer: Mapping[str, Any]
+    response: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,23 +18,23 @@ MAX_MESSAGE = 1000
 def judge(request: VendorRequest, body: bytes) -> Outcome:
     """What the vendor's response to `request` means. Never raises for any body."""
     try:
-        answer = _response(body)
+        response = _response(body)
     except AnswerLost as failure:
         return Unknown(code=failure.code, message=failure.message)
-    if answer.get("Error") is not None:
-        return _refused(answer)
-    request_id = _request_id(answer)
-    if code := _broken_promise(request, answer):
+    if response.get("Error") is not None:
+        return _refused(response)
+    request_id = _request_id(response)
+    if code := _broken_promise(request, response):
         message = f"the response lacks what {request.action} promises"
         return Unknown(code=code, message=message, request_id=request_id)
-    if "Code" in request.promises and answer["Code"] != 0:
-        code, message = f"CallbackUrlRefused.{answer['Code']}", printable(answer.get("Msg"))
+    if "Code" in request.promises and response["Code"] != 0:
+        code, message = f"CallbackUrlRefused.{response['Code']}", printable(response.get("Msg"))
         return Refused(code=code[:128], message=message, request_id=request_id)
     if "TaskId" in request.promises:
-        return Accepted(request_id=request_id, task_id=answer["TaskId"], answer=answer)
+        return Accepted(request_id=request_id, task_id=response["TaskId"], response=response)
     if not request_id:
         return Unknown(code="AnswerLost.NoRequestId", message="the response carries no RequestId")
-    return Accepted(request_id=request_id, answer=answer)
+    return Accepted(request_id=request_id, response=response)
 
 
 def request_id_in(body: bytes) -> str:
@@ -66,8 +66,8 @@ def _response(body: bytes) -> Mapping[str, Any]:
     return response
 
 
-def _refused(answer: Mapping[str, Any]) -> Outcome:
-    error, request_id, task_id = answer["Error"], _request_id(answer), answer.get("TaskId")
+def _refused(response: Mapping[str, Any]) -> Outcome:
+    error, request_id, task_id = response["Error"], _request_id(response), response.get("TaskId")
     if task_id is not None:
         named = task_id if is_id(task_id) else "none of the allowed form"
         message = f"the response holds both an error and a TaskId: {named}"
@@ -84,10 +84,10 @@ def _refused(answer: Mapping[str, Any]) -> Outcome:
     )
 
 
-def _broken_promise(request: VendorRequest, answer: Mapping[str, Any]) -> str:
+def _broken_promise(request: VendorRequest, response: Mapping[str, Any]) -> str:
     """The code of the first promise that the response breaks, or the empty string."""
     for name, kind in request.promises.items():
-        value = answer.get(name)
+        value = response.get(name)
         if name == "TaskId":
             if value is None:
                 return "AnswerLost.NoTaskId"
@@ -98,8 +98,8 @@ def _broken_promise(request: VendorRequest, answer: Mapping[str, Any]) -> str:
     return ""
 
 
-def _request_id(answer: Mapping[str, Any]) -> str:
-    request_id = answer.get("RequestId")
+def _request_id(response: Mapping[str, Any]) -> str:
+    request_id = response.get("RequestId")
     return request_id if is_id(request_id) else ""
 
 

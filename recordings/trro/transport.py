@@ -59,19 +59,19 @@ class Exchange:
             self._last_look_at_the_clock()
             self.sent = True
             _send(connection.sock, payload, self._deadline)
-            answer = receive(connection.sock, self._deadline)
+            response = receive(connection.sock, self._deadline)
         except BaseException:
             connection.close()
             raise
-        if answer.reusable:
+        if response.reusable:
             self._pool.give_back(connection)
         else:
             connection.close()
-        if answer.status in _REDIRECTS:
-            raise AnswerLost("AnswerLost.Redirected", f"HTTP {answer.status}, not followed", body=answer.body)
-        if answer.status != 200:
-            raise AnswerLost(f"AnswerLost.Status{answer.status}", f"HTTP {answer.status}", body=answer.body)
-        return Reply(content=answer.body)
+        if response.status in _REDIRECTS:
+            raise AnswerLost("AnswerLost.Redirected", f"HTTP {response.status}, not followed", body=response.body)
+        if response.status != 200:
+            raise AnswerLost(f"AnswerLost.Status{response.status}", f"HTTP {response.status}", body=response.body)
+        return Reply(content=response.body)
 
     def _serialised(self, request: SignedRequest) -> bytes:
         if request.host != self._endpoint.authority:

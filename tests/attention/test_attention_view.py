@@ -116,7 +116,7 @@ def test_with_one_reason_what_can_be_closed_is_and_the_rest_is_seen_to(
     selection = selection_of(browser, chosen=[row.pk for row in needing], decision="close")
     response = browser.post(DECIDE, {"selection": selection, "decision": "close", "reason": "Shift is over"})
     assert response.headers["Location"] == LIST
-    assert {row.verdict for row in Decision.objects.all()} == {"closed", "dismissed"}
+    assert {row.choice for row in Decision.objects.all()} == {"closed", "dismissed"}
     assert {row.reason for row in Decision.objects.all()} == {"Shift is over"}
     for row, state in zip(needing, (State.CLOSED, State.UNKNOWN), strict=True):
         row.refresh_from_db()

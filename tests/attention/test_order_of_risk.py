@@ -21,7 +21,9 @@ def one_of_each(operator: User, device: Device, storage: StorageCredential, proj
     for stream, reason in enumerate(Attention.values):
         make_needing(operator, device, storage, stream, attention=reason)
     now = timezone.now()
-    UnclaimedTask.objects.create(project=project, task_id="-lost", first_event=1, first_heard_at=now, last_heard_at=now)
+    UnclaimedTask.objects.create(
+        project=project, task_id="-lost", first_event=1, first_reported_at=now, last_reported_at=now
+    )
 
 
 def test_every_reason_has_a_place_and_short_words() -> None:

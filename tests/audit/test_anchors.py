@@ -63,8 +63,8 @@ def test_a_tail_cut_before_the_last_anchor_is_found_though_the_head_fits(file: P
     grow(6)
     anchor_now(timezone.now())
     cut_after(4)
-    verdict = verify()
-    assert (verdict.finding, verdict.sequence) == (Finding.CUT, 5)
+    result = verify()
+    assert (result.finding, result.sequence) == (Finding.CUT, 5)
 
 
 def test_a_tail_that_grew_again_does_not_fit_the_anchor(file: Path) -> None:
@@ -72,8 +72,8 @@ def test_a_tail_that_grew_again_does_not_fit_the_anchor(file: Path) -> None:
     anchor_now(timezone.now())
     cut_after(4)
     grow(5)
-    verdict = verify()
-    assert (verdict.finding, verdict.sequence) == (Finding.ANCHOR, 6)
+    result = verify()
+    assert (result.finding, result.sequence) == (Finding.ANCHOR, 6)
 
 
 def test_an_anchor_that_was_kept_elsewhere_counts_without_the_file(file: Path) -> None:

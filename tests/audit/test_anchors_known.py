@@ -118,9 +118,9 @@ def test_anchors_that_do_not_vouch_fail_the_command_with_2_each_time_in_words(
 ) -> None:
     spoil(file)
     for _time in range(2):
-        with pytest.raises(CommandError, match=f"{finding.value}.*are known from earlier checks") as told:
+        with pytest.raises(CommandError, match=f"{finding.value}.*are known from earlier checks") as raised:
             run()
-        assert told.value.returncode == 2
+        assert raised.value.returncode == 2
     assert AuditEntry.objects.latest("sequence").after["finding"] == finding.value
     assert AuditEntry.objects.latest("sequence").after["anchors_known"] >= 3
 
@@ -150,9 +150,9 @@ def test_a_file_without_the_right_to_read_it_fails_the_check(file: Path) -> None
 def test_a_break_in_the_trail_is_told_before_its_anchors(file: Path) -> None:
     remove(file)
     AuditEntry.objects.filter(sequence=2).update(reason="edited")
-    with pytest.raises(CommandError, match="broken at entry 2") as told:
+    with pytest.raises(CommandError, match="broken at entry 2") as raised:
         run()
-    assert told.value.returncode == 1
+    assert raised.value.returncode == 1
 
 
 @pytest.mark.parametrize("spoil", [remove, empty])

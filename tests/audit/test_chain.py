@@ -85,9 +85,9 @@ TAMPERING: dict[str, tuple[Tamper, Finding, int]] = {
 
 
 def test_an_untouched_chain_holds(trail: list[AuditEntry]) -> None:
-    verdict = verify()
-    assert (verdict.finding, verdict.sequence, verdict.breaks) == (None, None, 0)
-    assert verdict.checked == LAST
+    result = verify()
+    assert (result.finding, result.sequence, result.breaks) == (None, None, 0)
+    assert result.checked == LAST
     assert {entry.address for entry in AuditEntry.objects.all()} == {"10.0.0.7"}
 
 
@@ -101,8 +101,8 @@ def test_an_empty_trail_holds(trail: list[AuditEntry]) -> None:
 def test_tampering_is_found_where_it_was_done_and_named(trail: list[AuditEntry], name: str) -> None:
     tamper, finding, sequence = TAMPERING[name]
     tamper()
-    verdict = verify()
-    assert (verdict.finding, verdict.sequence) == (finding, sequence)
+    result = verify()
+    assert (result.finding, result.sequence) == (finding, sequence)
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite keeps text where a number or a date belongs")
@@ -110,9 +110,9 @@ def test_tampering_is_found_where_it_was_done_and_named(trail: list[AuditEntry],
 def test_what_no_entry_can_hold_is_found_too(trail: list[AuditEntry], column: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE recordings_auditentry SET {column} = %s WHERE sequence = 5", [b"{x"])
-    verdict = verify()
-    assert verdict.finding in {Finding.EDITED, Finding.REMOVED}
-    assert verdict.sequence == 5
+    result = verify()
+    assert result.finding in {Finding.EDITED, Finding.REMOVED}
+    assert result.sequence == 5
 
 
 def test_every_break_is_counted(trail: list[AuditEntry]) -> None:
@@ -126,9 +126,9 @@ def test_another_key_verifies_nothing(trail: list[AuditEntry], settings: Setting
 
 
 def test_what_is_entered_meanwhile_is_no_fault(trail: list[AuditEntry]) -> None:
-    verdict = verify(progress=lambda checked: entered() if checked < LAST + 3 else None)
-    assert verdict.finding is None
-    assert verdict.checked == LAST + 3
+    result = verify(progress=lambda checked: entered() if checked < LAST + 3 else None)
+    assert result.finding is None
+    assert result.checked == LAST + 3
 
 
 def test_an_entry_that_is_rolled_back_leaves_no_gap(trail: list[AuditEntry]) -> None:

@@ -36,9 +36,9 @@ def test_a_broken_trail_exits_with_1_and_says_where() -> None:
     entered()
     entered()
     AuditEntry.objects.filter(sequence=2).update(reason="edited")
-    with pytest.raises(CommandError, match="broken at entry 2: edited") as told:
+    with pytest.raises(CommandError, match="broken at entry 2: edited") as raised:
         run()
-    assert told.value.returncode == 1
+    assert raised.value.returncode == 1
     assert known_anchors() == []
     assert AuditEntry.objects.latest("sequence").after["finding"] == "edited"
 

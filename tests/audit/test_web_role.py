@@ -113,8 +113,8 @@ def test_the_application_works_under_the_web_role(
         assert browser.post(f"/recordings/{recording.pk}/stop/").status_code == 303
         run_cycle(timezone.now())
         assert browser.post("/logout/").status_code == 302
-        verdict = verify()
-    assert verdict.finding is None
+        result = verify()
+    assert result.finding is None
     assert {"session.began", "recording.start_asked", "recording.start_accepted", "recording.stop_accepted"} <= set(
         AuditEntry.objects.values_list("action", flat=True)
     )

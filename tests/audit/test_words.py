@@ -10,7 +10,7 @@ import pytest
 from recordings.audit.actions import ACTIONS
 from recordings.audit.filters import TrailFilter
 from recordings.audit.words import KINDS, TARGETS, action_label
-from recordings.domain.states import Verdict
+from recordings.domain.states import Choice
 from recordings.models import ApiCall, AuditEntry, User
 
 APP = Path(__file__).parents[2] / "recordings"
@@ -47,7 +47,7 @@ def made() -> Iterator[str]:
     yield from (f"recording.start_{outcome}" for outcome in outcomes)
     yield from (f"recording.stop_{outcome}" for outcome in outcomes)
     yield from (f"task.stop_{outcome}" for outcome in outcomes)
-    yield from (f"recording.{verdict}" for verdict in Verdict)
+    yield from (f"recording.{choice}" for choice in Choice)
     yield from (f"recording.stop_{how}" for how in ("asked", "sent", "repeated", "wanted"))
 
 

@@ -35,10 +35,10 @@ def main() -> int:
         print(f"\n{chosen.rows:,} recordings on {connection.vendor}, each with a call and two files")
         print(f"{'':<16}{'rows':>10}{'seconds':>10}{'rows/s':>10}{'peak MB':>10}{'of it idle':>12}{'file MB':>10}")
         for name in ("history csv", "history xlsx", "history jsonl"):
-            told = _in_a_process(name)
+            found = _in_a_process(name)
             print(
-                f"{name:<16}{told['rows']:>10,}{told['seconds']:>10.1f}{told['rows'] / told['seconds']:>10,.0f}"
-                f"{told['peak']:>10.0f}{told['idle']:>12.0f}{told['size'] / 1e6:>10.1f}"
+                f"{name:<16}{found['rows']:>10,}{found['seconds']:>10.1f}{found['rows'] / found['seconds']:>10,.0f}"
+                f"{found['peak']:>10.0f}{found['idle']:>12.0f}{found['size'] / 1e6:>10.1f}"
             )
     return 0
 

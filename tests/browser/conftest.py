@@ -82,15 +82,15 @@ def _people_it(sandbox: Sandbox, settings: Settings) -> None:
 @pytest.fixture
 def complaints(page: Page) -> list[str]:
     """What the browser's console complained about: policy violations, script errors, missing files."""
-    heard: list[str] = []
+    lines: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not any(each in message.text for each in MEANT):
-            heard.append(message.text)
+            lines.append(message.text)
 
     page.on("console", listen)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
+    page.on("pageerror", lambda error: lines.append(str(error)))
+    return lines
 
 
 def sign_in(page: Page, server: LiveServer, username: str) -> None:

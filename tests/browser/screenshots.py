@@ -158,13 +158,13 @@ def hear_some() -> None:
     Project.objects.filter(pk=recording.project_id).update(callbacks_rejected=3, callbacks_rejected_at=now)
     known = {"recording": recording, "task_id": recording.task_id}
     unknown = {"recording": None, "task_id": "e8LFuYBvJ7vN2kq0aXw9Zp5TtR3sDcM1"}
-    told: list[tuple[dict[str, Any], int | None, int | None, str]] = [
+    events: list[tuple[dict[str, Any], int | None, int | None, str]] = [
         *((known, event_type, status, "") for event_type, status in ((301, 0), (310, 0), (310, 1), (308, None))),
         *((unknown, event_type, 0, "") for event_type in (301, 303)),
         ({}, 310, None, "EventMsTs is not a number"),
         ({}, None, None, "the body is not JSON"),
     ]
-    for number, (whose, event_type, status, complaint) in enumerate(told):
+    for number, (whose, event_type, status, complaint) in enumerate(events):
         at = now + timedelta(seconds=number)
         CallbackEvent.objects.create(
             project=recording.project, body=b"{}", digest=str(number), received_at=at, interpreted_at=at,

@@ -41,11 +41,11 @@ def test_somebody_invited_chooses_a_password_and_sees_their_project(
     page.get_by_role("button", name="Save").click()
     link = page.locator("#link .copy__value").inner_text()
     theirs = chromium.new_context().new_page()
-    heard: list[str] = []
-    theirs.on("request", lambda request: heard.append(request.url))
+    urls: list[str] = []
+    theirs.on("request", lambda request: urls.append(request.url))
     choose(theirs, link, PASSWORD, live_server)
     expect(theirs.get_by_text("Your password is set")).to_be_visible()
-    assert not [url for url in heard if link.partition("#")[2] in url.partition("#")[0]]
+    assert not [url for url in urls if link.partition("#")[2] in url.partition("#")[0]]
     theirs.get_by_label("User name").fill("lin")
     theirs.get_by_label("Password").fill(PASSWORD)
     theirs.get_by_role("button", name="Sign in", exact=True).click()

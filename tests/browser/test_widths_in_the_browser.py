@@ -97,7 +97,7 @@ def test_the_button_of_a_closed_menu_shows_that_something_needs_attention(
     assert page.evaluate(dot) == "none"
     now, project = timezone.now(), Device.objects.get(device_id="truck_002").project
     UnclaimedTask.objects.create(
-        project=project, task_id="-strange", first_event=1, first_heard_at=now, last_heard_at=now
+        project=project, task_id="-strange", first_event=1, first_reported_at=now, last_reported_at=now
     )
     page.reload()
     assert page.evaluate(dot) == '""'

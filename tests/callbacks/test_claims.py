@@ -130,7 +130,7 @@ def test_exports_tell_the_origin_and_name_no_requester_where_there_was_none(clai
     row = exported(claimed)
     assert (row["origin"], row["requested_by"], row["claimed_by"], row["calls"]) == ("claimed", None, "lin", [])
     (decision,) = json.loads(json.dumps(row["decisions"]))
-    assert (decision["verdict"], decision["reason"], decision["decided_by"]) == ("claimed", WHY, "lin")
+    assert (decision["choice"], decision["reason"], decision["decided_by"]) == ("claimed", WHY, "lin")
 
 
 def test_exports_tell_the_match_and_the_second_task(matched: Recording) -> None:

@@ -69,7 +69,7 @@ def test_of_other_projects_nothing_counts(project: Project, foreign_project: Pro
 def test_the_count_is_capped(browser: Client, project: Project) -> None:
     now = timezone.now()
     UnclaimedTask.objects.bulk_create(
-        UnclaimedTask(project=project, task_id=f"-{n}", first_event=n, first_heard_at=now, last_heard_at=now)
+        UnclaimedTask(project=project, task_id=f"-{n}", first_event=n, first_reported_at=now, last_reported_at=now)
         for n in range(120)
     )
     assert count(browser) == "99+"

@@ -1,4 +1,4 @@
-"""Keys and registering: the vendor is told, answers are judged, two keys are valid at most, everything is entered."""
+"""Keys and registering: the address goes out, responses are judged, two keys are valid at most, all is in the trail."""
 
 import re
 

@@ -95,7 +95,7 @@ def test_no_right_to_write_is_told_and_what_else_it_may(
 
 
 @pytest.mark.parametrize(
-    ("missing", "field", "told"),
+    ("missing", "field", "message"),
     [
         ("ListBucket", "can_list", "A lost TaskId cannot be recovered"),
         ("GetObject", "can_read", "Recordings cannot be played"),
@@ -103,7 +103,7 @@ def test_no_right_to_write_is_told_and_what_else_it_may(
     ],
 )
 def test_each_missing_right_is_told_apart_with_what_works_less_well(
-    client: Client, bucket: BucketServer, storage: StorageCredential, missing: str, field: str, told: str
+    client: Client, bucket: BucketServer, storage: StorageCredential, missing: str, field: str, message: str
 ) -> None:
     bucket.grant(
         STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, *({"PutObject", "GetObject", "ListBucket", "DeleteObject"} - {missing})
@@ -112,7 +112,7 @@ def test_each_missing_right_is_told_apart_with_what_works_less_well(
     rights = {"can_write": True, "can_read": True, "can_list": True, "can_delete": True} | {field: False}
     assert {name: getattr(key, name) for name in rights} == rights
     shown = page(client, storage)
-    assert told in shown
+    assert message in shown
     assert "Recording into this bucket will fail" not in shown
     assert bucket.keys(storage.bucket) == ([TEST_OBJECT] if missing == "DeleteObject" else [])
 
@@ -146,7 +146,7 @@ def test_neither_half_of_the_key_is_shown(client: Client, bucket: BucketServer, 
         assert "not-the-right-secret-key" not in text
 
 
-def test_htmx_gets_the_verdict_in_place(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
+def test_htmx_gets_the_result_in_place(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
     response = client.post(url(storage), headers=FRAGMENT)
     assert response.status_code == 200
     shown = response.content.decode().strip()

@@ -30,7 +30,7 @@ class Life:
 
 def happened(signs: list[Sign]) -> list[Sign]:
     """In the order of the events, those of one moment as they were heard."""
-    return sorted(signs, key=lambda sign: (sign.at, sign.heard_at, sign.number))
+    return sorted(signs, key=lambda sign: (sign.at, sign.reported_at, sign.number))
 
 
 def life_of(signs: list[Sign]) -> Life:
@@ -89,7 +89,7 @@ def lives(draw: st.DrawFn, most: int = 9) -> list[Sign]:
     Their moments lie up to ten minutes apart, in any order. Statuses are any, readable or not.
     """
     files = FILES[: draw(st.integers(1, 3))]
-    first = Sign(event_type=301, status=draw(st.sampled_from([0, 0, 0, 1])), at=START, heard_at=START + MINUTE)
+    first = Sign(event_type=301, status=draw(st.sampled_from([0, 0, 0, 1])), at=START, reported_at=START + MINUTE)
     signs = [first]
     for number in range(1, draw(st.integers(1, most))):
         event_type = draw(st.sampled_from([301, 302, 302, 303, 304, 306, 307, 308, 310, 310, 310, 310, 999]))
@@ -99,7 +99,7 @@ def lives(draw: st.DrawFn, most: int = 9) -> list[Sign]:
                 event_type=event_type,
                 status=draw(st.sampled_from([0, 0, 0, 1, 2, 7, None])),
                 at=START + timedelta(seconds=draw(st.integers(0, 20)) * 30),
-                heard_at=START + timedelta(minutes=11, seconds=number),
+                reported_at=START + timedelta(minutes=11, seconds=number),
                 number=number,
                 files=named,
             )

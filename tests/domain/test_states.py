@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recordings.domain.fold import Evidence, fold
 from recordings.domain.signs import RECORDER_FAILED, RECORDER_STARTED, Sign
-from recordings.domain.states import CLOSABLE, LIVE, TABLE, State, UploadState, Verdict, reachable
+from recordings.domain.states import CLOSABLE, LIVE, TABLE, Choice, State, UploadState, reachable
 
 SENT = Evidence(start=State.SENDING)
 ACCEPTED = Evidence(start=State.ACCEPTED, has_task_id=True)
@@ -30,12 +30,12 @@ def test_a_task_id_that_turns_up_makes_an_unknown_start_accepted() -> None:
 
 
 def test_a_task_id_overrules_a_person_who_did_not_know_it() -> None:
-    for verdict in (Verdict.NOT_STARTED, Verdict.CLOSED):
-        assert state_of(Evidence(start=State.UNKNOWN, has_task_id=True, verdict=verdict)) is State.ACCEPTED
+    for choice in (Choice.NOT_STARTED, Choice.CLOSED):
+        assert state_of(Evidence(start=State.UNKNOWN, has_task_id=True, choice=choice)) is State.ACCEPTED
 
 
 def test_a_person_who_closes_in_knowledge_of_the_task_id_has_the_last_word() -> None:
-    closed = replace(ACCEPTED, verdict=Verdict.CLOSED, verdict_knew_task_id=True)
+    closed = replace(ACCEPTED, choice=Choice.CLOSED, choice_knew_task_id=True)
     assert state_of(closed) is State.CLOSED
     assert state_of(replace(closed, signs=frozenset({RECORDER_STARTED, LEFT}))) is State.CLOSED
 

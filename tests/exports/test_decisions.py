@@ -19,12 +19,12 @@ def test_decisions_stand_beside_the_recording_with_their_reasons(
 ) -> None:
     recording = make_recording(operator, device, storage)
     at = timezone.now()
-    for verdict, reason, decided_by in (("closed", "=1+1", operator), ("dismissed", "nobody", None)):
+    for choice, reason, decided_by in (("closed", "=1+1", operator), ("dismissed", "nobody", None)):
         recording.decisions.create(
-            verdict=verdict, reason=reason, decided_by=decided_by, decided_at=at, knew_task_id=True
+            choice=choice, reason=reason, decided_by=decided_by, decided_at=at, knew_task_id=True
         )
     (row,) = read(ask(operator, format=format))
-    told = row["decisions"] if format == "jsonl" else json.loads(row["decisions"])
-    assert [(each["verdict"], each["reason"], each["decided_by"]) for each in told] == [
+    exported = row["decisions"] if format == "jsonl" else json.loads(row["decisions"])
+    assert [(each["choice"], each["reason"], each["decided_by"]) for each in exported] == [
         ("closed", "=1+1", "operator"), ("dismissed", "nobody", ""),
     ]  # fmt: skip

@@ -93,8 +93,11 @@ def test_a_second_task_id_under_the_reference_is_an_alarm_and_a_recording_that_c
     look(twin)
     assert [file.name for file in twin.files.all()] == ["b.mp4"]
     assert Recording.objects.count() == 2
-    told = AuditEntry.objects.filter(action="recording.doubled").order_by("sequence")
-    assert [(each.target_id, each.after["other"]) for each in told] == [(str(lost.pk), second), (str(twin.pk), first)]
+    entries = AuditEntry.objects.filter(action="recording.doubled").order_by("sequence")
+    assert [(each.target_id, each.after["other"]) for each in entries] == [
+        (str(lost.pk), second),
+        (str(twin.pk), first),
+    ]
     assert verify().finding is None
 
 

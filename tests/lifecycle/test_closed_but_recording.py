@@ -61,9 +61,9 @@ def why(**changes: Any) -> str:
 
 
 def test_a_sign_after_the_closing_needs_somebody_and_one_before_it_does_not() -> None:
-    assert why() == why(heard_at=CLOSED_AT - BLINK) == ""
-    assert why(heard_at=CLOSED_AT + BLINK) == Attention.RUNS_ON
-    assert why(heard_at=CLOSED_AT + BLINK, has_left=True) == ""
+    assert why() == why(reported_at=CLOSED_AT - BLINK) == ""
+    assert why(reported_at=CLOSED_AT + BLINK) == Attention.RUNS_ON
+    assert why(reported_at=CLOSED_AT + BLINK, has_left=True) == ""
 
 
 def test_a_file_counts_once_it_cannot_be_the_last_one() -> None:
@@ -74,12 +74,12 @@ def test_a_file_counts_once_it_cannot_be_the_last_one() -> None:
 @pytest.mark.parametrize("known", ["stopped_at", "dismissed_at"])
 def test_an_accepted_stop_or_being_seen_to_ends_it_and_an_hour_later_it_is_news_again(known: str) -> None:
     at = CLOSED_AT + UPLOAD
-    assert why(heard_at=at - BLINK, **{known: at}) == why(heard_at=at + BLINK, **{known: at}) == ""
-    assert why(heard_at=at + UPLOAD + BLINK, **{known: at}) == Attention.RUNS_ON
+    assert why(reported_at=at - BLINK, **{known: at}) == why(reported_at=at + BLINK, **{known: at}) == ""
+    assert why(reported_at=at + UPLOAD + BLINK, **{known: at}) == Attention.RUNS_ON
 
 
 def test_what_was_seen_to_before_it_was_closed_hides_nothing_after_it() -> None:
-    assert why(heard_at=CLOSED_AT + BLINK, dismissed_at=CLOSED_AT - BLINK) == Attention.RUNS_ON
+    assert why(reported_at=CLOSED_AT + BLINK, dismissed_at=CLOSED_AT - BLINK) == Attention.RUNS_ON
 
 
 @pytest.mark.parametrize("said", [{"event_type": 301, "Status": 0}, {"event_type": 304}, {"event_type": 307}])

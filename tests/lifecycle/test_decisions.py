@@ -64,7 +64,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize(("fault", "reason", "decide", "verdict"), WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize(("fault", "reason", "decide", "choice"), WAYS.values(), ids=WAYS)
 def test_every_decision_is_stored_audited_and_settles_attention_at_once(
     sandbox: Sandbox,
     operator: User,
@@ -73,7 +73,7 @@ def test_every_decision_is_stored_audited_and_settles_attention_at_once(
     fault: Fault,
     reason: Attention,
     decide: Callable[[User, Recording], None],
-    verdict: str,
+    choice: str,
 ) -> None:
     recording = start(sandbox, fault, operator, device, storage)
     Recording.objects.filter(pk=recording.pk).update(attention=reason, attention_at=timezone.now())
@@ -82,8 +82,8 @@ def test_every_decision_is_stored_audited_and_settles_attention_at_once(
     decide(operator, recording)
     recording.refresh_from_db()
     decision = Decision.objects.get()
-    assert (decision.verdict, recording.attention, recording.attention_at) == (verdict, "", None)
-    entry = AuditEntry.objects.get(action=f"recording.{verdict}")
+    assert (decision.choice, recording.attention, recording.attention_at) == (choice, "", None)
+    entry = AuditEntry.objects.get(action=f"recording.{choice}")
     assert entry.actor == (operator.username if decision.decided_by else SYSTEM)
     assert entry.reason == decision.reason != ""
     assert (entry.before["state"], entry.before["attention"]) == (before, reason)

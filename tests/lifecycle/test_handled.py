@@ -68,7 +68,7 @@ def test_files_that_are_missing_afterwards_are_brought_up_and_can_be_seen_to_as_
     assert marked(seen_to) == ""
     assert marked(seen_to, later=UPLOAD + A_WHILE) == Attention.UPLOAD_LATE
     long_ago = timezone.now() - UPLOAD - A_WHILE
-    Recording.objects.update(started_at=long_ago, ended_at=long_ago, end_heard_at=long_ago)
+    Recording.objects.update(started_at=long_ago, ended_at=long_ago, end_reported_at=long_ago)
     see_to(operator, seen_to, Attention.UPLOAD_LATE)
     assert marked(seen_to, later=UPLOAD) == ""
 
@@ -90,7 +90,7 @@ def test_one_that_turns_out_to_run_twice_is_an_alarm_whatever_was_seen_to_before
     see_to(operator, lost, Attention.UNKNOWN)
     start_recording(actor=operator, request=start_request(device, storage, closes=lost, close_reason="It is needed"))
     with transaction.atomic():
-        conclude_start(lost.calls.get(), Accepted(task_id=started.task_id, request_id="r", answer={}))
+        conclude_start(lost.calls.get(), Accepted(task_id=started.task_id, request_id="r", response={}))
     Recording.objects.filter(pk=lost.pk).update(started_at=timezone.now() - A_WHILE)  # as the bucket's finds have it
     assert marked(lost) == Attention.DOUBLED
     assert lost.duplicate_since is not None

@@ -34,7 +34,7 @@ def answer_late(sandbox: Sandbox, recording: Recording) -> str:
     """The answer that was lost comes after all; its TaskId."""
     (started,) = sandbox.journal(EntryKind.STARTED)
     with transaction.atomic():
-        answer = Accepted(task_id=started.task_id, request_id=started.request_id, answer={})
+        answer = Accepted(task_id=started.task_id, request_id=started.request_id, response={})
         conclude_start(recording.calls.get(action="CreateCloudRecording", late=False), answer)
     return started.task_id
 
@@ -51,8 +51,8 @@ def test_a_late_answer_with_another_task_id_becomes_a_recording_that_can_be_stop
     run_cycle(timezone.now())
     mistyped.refresh_from_db()
     assert mistyped.attention == Attention.DOUBLED
-    told = AuditEntry.objects.filter(action="recording.doubled").order_by("sequence")
-    assert [each.after["other"] for each in told] == [task_id, "-mistyped"]
+    entries = AuditEntry.objects.filter(action="recording.doubled").order_by("sequence")
+    assert [each.after["other"] for each in entries] == [task_id, "-mistyped"]
     assert f"/recordings/{twin.pk}/" in signed_in(operator).get("/recordings/").content.decode()
     stop_recording(actor=operator, recording=twin)
     assert not sandbox.live()
@@ -76,7 +76,7 @@ def test_a_stop_that_was_wanted_of_the_one_is_sent_to_the_other(
 def test_the_end_of_the_other_ends_the_alarm(sandbox: Sandbox, operator: User, mistyped: Recording) -> None:
     twin = Recording.objects.get(task_id=answer_late(sandbox, mistyped))
     twin.decisions.create(
-        verdict="closed", reason="x", decided_by=operator, decided_at=timezone.now(), knew_task_id=True
+        choice="closed", reason="x", decided_by=operator, decided_at=timezone.now(), knew_task_id=True
     )
     stop_recording(actor=operator, recording=twin)
     mistyped.refresh_from_db()

@@ -183,7 +183,7 @@ def test_a_late_answer_on_a_stream_that_was_started_again_is_kept_as_doubled(
     lost, _ = start_recording(actor=operator, request=start_request(device, storage))
     (started,) = sandbox.journal(EntryKind.STARTED)
     start_recording(actor=operator, request=start_request(device, storage, closes=lost, close_reason="I looked"))
-    late = Accepted(task_id=started.task_id, request_id=started.request_id, answer={})
+    late = Accepted(task_id=started.task_id, request_id=started.request_id, response={})
     for _twice in range(2):
         with transaction.atomic():
             conclude_start(lost.calls.first(), late)

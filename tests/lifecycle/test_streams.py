@@ -38,7 +38,7 @@ def trio(operator: User, device: Device, storage: StorageCredential) -> list[Rec
     holder = make_recording(operator, device, storage, task_id="-holder")
     for recording, task_id in late:
         Recording.objects.filter(pk=recording.pk).update(state="not_started")
-        recording.decisions.update(verdict="not_started")
+        recording.decisions.update(choice="not_started")
         match_task_id(actor=operator, recording=now(recording), task_id=task_id, reason="Found")
     return [holder, *(recording for recording, _ in late)]
 

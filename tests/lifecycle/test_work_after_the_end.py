@@ -294,11 +294,11 @@ class TestClocksThatDiffer:
 
     def test_its_files_are_late_an_hour_after_it_was_heard(self, project: Project, recording: Recording) -> None:
         tell(project, STARTED, said(302, -80))
-        heard_at = now(recording).end_heard_at
-        assert heard_at
+        reported_at = now(recording).end_reported_at
+        assert reported_at
         refresh_due_attention(timezone.now())
         assert now(recording).attention == ""
-        refresh_due_attention(heard_at + (heard_at - datetime.fromtimestamp(START, UTC)))
+        refresh_due_attention(reported_at + (reported_at - datetime.fromtimestamp(START, UTC)))
         assert now(recording).attention == Attention.UPLOAD_LATE
 
     def test_an_end_an_hour_behind_but_after_the_start_is_not_late_at_once(

@@ -149,8 +149,8 @@ def test_disabling_keeps_the_roles_and_invalidates_the_link_for_good(admin: User
     assert not enable(actor=admin, person=operator)
     assert person_of(code) is None
     assert len(roles_of(operator)) == 1
-    told = list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True))
-    assert told == ["person.link_made", "person.disabled", "person.enabled"]
+    actions = list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True))
+    assert actions == ["person.link_made", "person.disabled", "person.enabled"]
 
 
 def test_disabled_people_get_no_link(admin: User, operator: User) -> None:

@@ -98,18 +98,18 @@ def commands(canaries: Canaries, environ: dict[str, str]) -> dict[str, bytes]:
     both = {"TRROADMIN_ENCRYPTION_KEYS": f"new:{canaries.new.text},old:{canaries.old.text}"}
     wrong = {"TRROADMIN_ENCRYPTION_KEYS": f"new:{canaries.new.text[:-5]},{canaries.old.text}"}
     unquoted = {"TRROADMIN_DATABASE_URL": f"postgres://somebody:{canaries.database.text}@127.0.0.1/nowhere"}
-    told = {
+    run = {
         "rotate_keys": run_command("rotate_keys", environ=environ | both),
         "check with bad keys": run_command("check", environ=environ | wrong),
         "check with a bad database": run_command("check", environ=environ | unquoted),
     }
-    assert b"secrets re-encrypted" in told["rotate_keys"].stdout
+    assert b"secrets re-encrypted" in run["rotate_keys"].stdout
     if FULL:
-        told |= {
+        run |= {
             "check": run_command("check", "--database", "default", environ=environ | both),
             "check without the new key": run_command("check", "--database", "default", environ=environ),
             "worker without the new key": run_command("worker", environ=environ),
             "rotate_keys without the new key": run_command("rotate_keys", environ=environ),
             "dumpdata": run_command("dumpdata", environ=environ),
         }
-    return {f"output of {name}": process.stdout for name, process in told.items()}
+    return {f"output of {name}": process.stdout for name, process in run.items()}

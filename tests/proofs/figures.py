@@ -10,7 +10,7 @@ PROPERTY = "figure"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What one test counted. Not judged here: a figure is told, an assertion is in the test."""
+    """What one test counted. Not judged here: a figure is printed, an assertion is in the test."""
 
     node: pytest.Item
 

@@ -59,7 +59,7 @@ def open_posting(**sandbox: Any) -> Iterator[Posting]:
 
 
 def register(project: Project, key: str = KEY) -> CallbackKey:
-    """A valid key, as if the vendor had been told."""
+    """A valid key, as if it were registered."""
     row = CallbackKey(project=project, created_by="somebody")
     vault.seal(row, "key", key)
     row.save(force_insert=True)
@@ -69,8 +69,8 @@ def register(project: Project, key: str = KEY) -> CallbackKey:
 
 def by_task(bodies: Sequence[bytes]) -> dict[str, list[tuple[int, dict[str, Any]]]]:
     """Type and payload of every event, by TaskId."""
-    told: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    posted: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
     for body in bodies:
         content = json.loads(body)
-        told[content["EventInfo"]["TaskId"]].append((content["EventType"], content["EventInfo"]["Payload"]))
-    return told
+        posted[content["EventInfo"]["TaskId"]].append((content["EventType"], content["EventInfo"]["Payload"]))
+    return posted

@@ -66,10 +66,10 @@ def test_all_tampering_is_found(kind: str, figures: Figures) -> None:
     for _ in range(TIMES):
         with transaction.atomic():
             TAMPERING[kind](dice)
-            verdict = verify()
+            result = verify()
             transaction.set_rollback(True)
-        assert verdict.finding is not None
-        found[verdict.finding] += 1
+        assert result.finding is not None
+        found[result.finding] += 1
     assert verify().finding is None
     names = ", ".join(f"{name} {times}" for name, times in found.most_common())
     figures.add(f"{kind}: found", sum(found.values()), f"of {TIMES} on {connection.vendor}; named {names}")
@@ -78,8 +78,8 @@ def test_all_tampering_is_found(kind: str, figures: Figures) -> None:
 def test_an_untouched_trail_never_raises_an_alarm(figures: Figures) -> None:
     for number in range(TIMES):
         _enter(LAST + 1 + number)
-        verdict = verify()
-        assert verdict.finding is None
+        result = verify()
+        assert result.finding is None
     figures.add("untouched: alarms", 0, f"of {TIMES} on {connection.vendor}")
 
 

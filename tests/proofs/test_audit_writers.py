@@ -28,27 +28,27 @@ ON_TIME = 0.9
 
 
 def test_four_writers_enter_500_a_second(figures: Figures, own_var: Path) -> None:
-    told, begin = _write(own_var, write_by_the_clock, RATE // WRITERS, SECONDS)
-    _holds(told)
-    assert sum(map(len, told)) == RATE * SECONDS
+    times, begin = _write(own_var, write_by_the_clock, RATE // WRITERS, SECONDS)
+    _holds(times)
+    assert sum(map(len, times)) == RATE * SECONDS
     on_time = AuditEntry.objects.filter(at__lte=datetime.fromtimestamp(begin + SECONDS, tz=UTC)).count()
     figures.add(
         "a second", on_time / SECONDS, f"of {RATE} that were to be, by {WRITERS} processes on {connection.vendor}"
     )
-    _add(figures, told)
+    _add(figures, times)
     if FULL:
         assert on_time >= ON_TIME * RATE * SECONDS
 
 
 def test_four_writers_as_fast_as_they_can(figures: Figures, own_var: Path) -> None:
-    told, _begin = _write(own_var, write_flat_out, SECONDS)
-    _holds(told)
-    figures.add("a second", sum(map(len, told)) / SECONDS, f"by {WRITERS} processes on {connection.vendor}")
-    _add(figures, told)
+    times, _begin = _write(own_var, write_flat_out, SECONDS)
+    _holds(times)
+    figures.add("a second", sum(map(len, times)) / SECONDS, f"by {WRITERS} processes on {connection.vendor}")
+    _add(figures, times)
 
 
-def _add(figures: Figures, told: list[list[float]]) -> None:
-    took = sorted(1000 * each for writer in told for each in writer)
+def _add(figures: Figures, times: list[list[float]]) -> None:
+    took = sorted(1000 * each for writer in times for each in writer)
     figures.add("entries", len(took), "none lost, the chain holds")
     figures.add("ms each, median", took[len(took) // 2])
     figures.add("ms each, 99 of 100", took[len(took) * 99 // 100])
@@ -66,11 +66,11 @@ def _write(var: Path, work: Callable[..., None], *args: Any) -> tuple[list[list[
     return [json.loads((var / f"writer{number}.json").read_text()) for number in range(WRITERS)], begin
 
 
-def _holds(told: list[list[float]]) -> None:
+def _holds(times: list[list[float]]) -> None:
     """Every entry that a writer has committed is there once, in its order, and the chain holds."""
-    verdict = verify()
-    assert verdict.finding is None
-    assert verdict.checked == sum(map(len, told))
-    for writer, took in enumerate(told):
+    result = verify()
+    assert result.finding is None
+    assert result.checked == sum(map(len, times))
+    for writer, took in enumerate(times):
         mine = AuditEntry.objects.filter(actor=f"writer{writer}").order_by("sequence")
         assert [after["number"] for after in mine.values_list("after", flat=True)] == list(range(len(took)))

@@ -87,7 +87,7 @@ def test_no_secret_gets_out(site: Site, canaries: Canaries, own_var: Path, figur
 def test_a_secret_that_got_out_would_be_found(canaries: Canaries) -> None:
     for canary in canaries.all():
         content = canary.text.encode()
-        for told in (
+        for encoded in (
             content,
             content.hex().encode(),
             quote(canary.text).encode(),
@@ -96,7 +96,7 @@ def test_a_secret_that_got_out_would_be_found(canaries: Canaries) -> None:
             repr(canary.text).encode(),
             *(base64.b64encode(b"x" * shift + content) for shift in range(3)),
         ):
-            assert escaped([canary], {"somewhere": b"before " + told + b" after"})
+            assert escaped([canary], {"somewhere": b"before " + encoded + b" after"})
 
 
 def _worker(var_dir: Path, environ: Mapping[str, str]) -> AbstractContextManager[Path]:

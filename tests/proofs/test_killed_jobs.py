@@ -78,7 +78,7 @@ def test_eight_jobs_killed_midway_are_all_done_after_a_restart(site: Site, queue
 def test_messages_that_are_lost_are_made_up_for(site: Site, queue_url: str) -> None:
     _stops_due(site)
     with running(serve_queue, queue_url, SLACK):
-        until(lambda: _stopped() == JOBS, what="stops that no message told of")
+        until(lambda: _stopped() == JOBS, what="stops without a message in the queue")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)

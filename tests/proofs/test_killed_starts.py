@@ -76,7 +76,7 @@ def _killed_at(ask: Ask, moment: Moment) -> None:
 
 
 def _is_unknown_for_good(site: Site, ask: Ask, *, really_started: int) -> None:
-    """After the lease: unknown, told so in the ledger; nothing more is sent; the stream is held."""
+    """After the lease: unknown, also in the ledger; nothing more is sent; the stream is held."""
     sent = _starts_sent(site)
     _let_time_pass()
     recording, call = Recording.objects.get(), ApiCall.objects.get()

@@ -50,7 +50,7 @@ class Stage:
     """By output format: seconds from the start to the moment at which its TaskId was known."""
 
     def lose_the_answers(self) -> None:
-        """Start half of them as HLS and half as mp4: each runs, and nobody is told."""
+        """Start half of them as HLS and half as mp4: each runs, and its response is lost."""
         self.site.sandbox.add_fault(Fault.RESET_AFTER, times=None)
         for number in range(STARTS):
             if number % 2:
@@ -117,8 +117,8 @@ def test_with_a_key_that_may_not_list_all_of_them_need_a_person(stage: Stage, fi
     stage.lose_the_answers()
     for _ in range(4 * 60 // STEP):
         stage.pass_time()
-    told = Recording.objects.filter(state=State.UNKNOWN, attention=Attention.CANNOT_LIST)
-    assert told.count() == STARTS
+    marked = Recording.objects.filter(state=State.UNKNOWN, attention=Attention.CANNOT_LIST)
+    assert marked.count() == STARTS
     assert StorageKey.objects.get().can_list is False
     _nothing_was_started_twice(stage)
     figures.add("marked for attention, key may not list", STARTS)

@@ -1,4 +1,4 @@
-"""Many ask for the same stream at the same moment: one start reaches the vendor, and the others are told so."""
+"""Many ask for the same stream at the same moment: one start reaches the vendor, and the others get an explanation."""
 
 import dataclasses
 from collections import Counter
@@ -29,11 +29,11 @@ PEOPLE = 8
 
 
 def test_of_eight_who_start_the_same_stream_at_once_one_does(site: Site, figures: Figures) -> None:
-    told: Counter[str] = Counter()
+    results_by_name: Counter[str] = Counter()
     for number in range(ROUNDS):
         asks = [dataclasses.replace(site.ask(number), reference=site.ask(0).reference) for _ in range(PEOPLE)]
         results = at_once([ask.start for ask in asks])
-        told.update(_name(result) for result in results)
+        results_by_name.update(_name(result) for result in results)
         started = [result for result in results if isinstance(result, tuple)]
         assert len(started) == 1
         assert isinstance(started[0][1], Accepted)
@@ -41,7 +41,7 @@ def test_of_eight_who_start_the_same_stream_at_once_one_does(site: Site, figures
     assert len(site.sandbox.journal(EntryKind.CALLED)) == ROUNDS
     assert not contradictions(site.sandbox)
     figures.add("rounds", ROUNDS, f"{PEOPLE} threads each on one stream")
-    for name, times in told.items():
+    for name, times in results_by_name.items():
         figures.add(name, times)
 
 
@@ -129,7 +129,7 @@ def _lost(site: Site) -> Recording:
 
 def _the_answer_comes(site: Site, unknown: Recording) -> None:
     (task,) = site.sandbox.live()
-    answer = Accepted(task_id=task.task_id, request_id=task.request_id, answer={})
+    answer = Accepted(task_id=task.task_id, request_id=task.request_id, response={})
     with transaction.atomic():
         conclude_start(unknown.calls.get(late=False), answer)
 

@@ -39,7 +39,7 @@ def furnish(world: World) -> None:
     )  # fmt: skip
     Decision.objects.create(
         recording=recording,
-        verdict="dismissed",
+        choice="dismissed",
         reason="x",
         decided_by=world.people["operator"],
         decided_at=now,

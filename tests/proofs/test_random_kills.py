@@ -1,4 +1,4 @@
-"""Web processes and workers killed at random moments, many times: no start is doubled, lost or told wrong."""
+"""Web processes and workers killed at random moments, many times: no start is doubled, lost or shown wrong."""
 
 import random
 import time

@@ -40,29 +40,31 @@ def test_what_is_heard_is_true_nothing_goes_back_and_what_is_lost_is_noticed(fig
     with open_posting() as posting, observed_moves() as moves:
         _record_and_end(posting)
         bodies = posting.bodies()
-        heard = [body for body in bodies if dice.random() >= LOST]
-        posts = heard * 3
+        delivered = [body for body in bodies if dice.random() >= LOST]
+        posts = delivered * 3
         dice.shuffle(posts)
         for start in range(0, len(posts), AT_ONCE):
             posting.deliver(posts[start : start + AT_ONCE])
             interpret_waiting(timezone.now(), seconds=60)
-        told = by_task(heard)
+        reported = by_task(delivered)
         ended = {entry.task_id for entry in posting.site.sandbox.journal(EntryKind.ENDED)}
     _nobody_is_there_any_more()
     refresh_due_attention(timezone.now() + timedelta(hours=3))
 
     recordings = list(Recording.objects.all())
     assert {recording.task_id for recording in recordings} == ended
-    assert CallbackEvent.objects.count() == len(heard)
-    without_end = [recording for recording in recordings if LEFT not in {kind for kind, _ in told[recording.task_id]}]
+    assert CallbackEvent.objects.count() == len(delivered)
+    without_end = [
+        recording for recording in recordings if LEFT not in {kind for kind, _ in reported[recording.task_id]}
+    ]
     for recording in recordings:
         assert (recording.state == State.ENDED) == (recording not in without_end), recording
     assert [recording for recording in without_end if not recording.attention] == []
     whole = by_task(bodies)
     for recording in recordings:
-        if len(told[recording.task_id]) == len(whole[recording.task_id]):
+        if len(reported[recording.task_id]) == len(whole[recording.task_id]):
             assert recording.upload_state == "complete", recording
-        names = {name for kind, payload in told[recording.task_id] for name in _files(kind, payload)}
+        names = {name for kind, payload in reported[recording.task_id] for name in _files(kind, payload)}
         assert names == set(recording.files.values_list("name", flat=True))
     backwards = [
         (pk, before, after) for pk, steps in moves.items() for before, after in pairwise(steps)
@@ -72,10 +74,10 @@ def test_what_is_heard_is_true_nothing_goes_back_and_what_is_lost_is_noticed(fig
     assert not CallbackEvent.objects.filter(interpreted_at=None).exists()
 
     figures.add("callbacks", len(bodies), f"about {RECORDINGS} recordings; {len(posts):,} posts, shuffled")
-    figures.add("never delivered", len(bodies) - len(heard))
+    figures.add("never delivered", len(bodies) - len(delivered))
     figures.add("moves observed", sum(len(steps) - 1 for steps in moves.values()), "none backwards")
     figures.add("ended as in the journal", len(recordings) - len(without_end))
-    figures.add("end not heard", len(without_end), "all of them marked for attention")
+    figures.add("end not delivered", len(without_end), "all of them marked for attention")
     figures.add("files", RecordingFile.objects.count())
 
 

@@ -98,8 +98,8 @@ def test_without_a_spill_file_either_the_task_id_stands_in_one_line_of_the_log(
     with _out(site, [site.ask(0)]) as threads, locked_database():
         threads[0].join()
     (task,) = site.sandbox.live()
-    told = [_event(record) for record in caplog.records if record.levelname == "ERROR"]
-    assert [event["event"] for event in told if task.task_id in str(event)] == ["answer_not_stored"]
+    errors = [_event(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert [event["event"] for event in errors if task.task_id in str(event)] == ["answer_not_stored"]
     run_cycle(timezone.now() + PAST_EVERY_LEASE)
     assert Recording.objects.get().state == State.UNKNOWN
     assert not contradictions(site.sandbox)

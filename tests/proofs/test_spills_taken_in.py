@@ -1,4 +1,4 @@
-"""Taking in what was spilled: killed at any point, damaged, or meant for another database, nothing is told wrong."""
+"""Taking in what was spilled: killed at any point, damaged, or meant for another database, nothing is stored wrong."""
 
 import random
 import time

@@ -74,9 +74,9 @@ def _key(dice: random.Random) -> StorageKey:
 
 
 def _does_not_open(row: StorageKey | CloudAccount, field: str) -> None:
-    with pytest.raises(vault.CannotOpen) as told:
+    with pytest.raises(vault.CannotOpen) as raised:
         vault.open_sealed(row, field)
-    assert "xxx" not in str(told.value)
+    assert "xxx" not in str(raised.value)
 
 
 def _flip_a_bit(dice: random.Random, sealed: bytes) -> bytes:

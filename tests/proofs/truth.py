@@ -40,8 +40,8 @@ def contradictions(sandbox: Sandbox) -> list[str]:
         found += [f"{reference}: {what}" for what in _of_recording(recording, started.get(reference, []))]
         found += [f"{reference}: {what}" for what in _of_ledger(recording, issued)]
         found += [f"{reference}: {what}" for what in _of_trail(recording)]
-    if (verdict := verify()).finding:
-        found.append(f"the audit chain breaks at {verdict.sequence}: {verdict.finding}")
+    if (result := verify()).finding:
+        found.append(f"the audit chain breaks at {result.sequence}: {result.finding}")
     return found
 
 
@@ -91,8 +91,8 @@ def _of_trail(recording: Recording) -> Iterator[str]:
         yield f"the trail has {len(asked)} entries of its being asked for"
     if len(answered) != recording.calls.count():
         yield f"the trail has {len(answered)} answers, the ledger {recording.calls.count()}"
-    told = [entry.after for entry in entries if "state" in entry.after]
-    if told and told[-1]["state"] != recording.state:
-        yield f"is {recording.state}, and the trail ends with {told[-1]}"
+    states = [entry.after for entry in entries if "state" in entry.after]
+    if states and states[-1]["state"] != recording.state:
+        yield f"is {recording.state}, and the trail ends with {states[-1]}"
     if answered and answered[-1].after["task_id"] != recording.task_id:
         yield f"has the TaskId {recording.task_id}, and the trail ends with {answered[-1].after}"

@@ -1,4 +1,4 @@
-"""A receiver of callbacks that notes what came and answers as it is told."""
+"""A receiver of callbacks that keeps what came and responds as a test asks."""
 
 import threading
 import time

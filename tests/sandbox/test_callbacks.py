@@ -1,4 +1,4 @@
-"""Callbacks: signed over what is sent, told in the vendor's words, tried again by the vendor's rule."""
+"""Callbacks: signed over what is sent, worded as the vendor words them, tried again by the vendor's rule."""
 
 import json
 

@@ -45,10 +45,10 @@ def test_no_secret_is_ever_in_the_journal(tmp_path: Path) -> None:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 raw_call(sandbox, "CreateCloudRecording", start_parameters(), timeout=0.05)
         raw_call(sandbox, "CreateCloudRecording", start_parameters(storage={"Vendor": 9}))
-        told = repr(sandbox.live()) + repr(sandbox.parts.config) + json.dumps(control(sandbox, "GET", "tasks"))
+        shown = repr(sandbox.live()) + repr(sandbox.parts.config) + json.dumps(control(sandbox, "GET", "tasks"))
     for secret in (STORAGE.access_key, STORAGE.secret_key, ACCOUNT.secret_key):
         assert secret not in path.read_text(encoding="utf-8")
-        assert secret not in told
+        assert secret not in shown
 
 
 def test_what_a_killed_run_left_open_is_ended_and_told_by_the_next(tmp_path: Path, receiver: Receiver) -> None:

@@ -83,8 +83,8 @@ def test_mp4_is_cut_after_the_longest_duration_and_each_part_told(
     assert [name[-6:] for name in _names(bucket, task_id)] == ["_0.mp4", "_1.mp4"]
     _stop(recording_sandbox, task_id)
     assert [name[-6:] for name in _names(bucket, task_id)] == ["_0.mp4", "_1.mp4", "_2.mp4"]
-    told = [json.loads(post.body) for post in receiver.received]
-    assert len([body for body in told if body["EventType"] == 310]) == 3
+    bodies = [json.loads(post.body) for post in receiver.received]
+    assert len([body for body in bodies if body["EventType"] == 310]) == 3
 
 
 def test_a_minute_of_the_longest_duration_can_be_made_short(s3_endpoint: str, bucket: Any) -> None:
@@ -131,8 +131,8 @@ def test_what_is_announced_is_what_is_in_the_bucket_and_in_the_journal(
     task_id = _start(recording_sandbox)
     recording_sandbox.advance(10)
     _stop(recording_sandbox, task_id)
-    told = [json.loads(post.body)["EventInfo"]["Payload"] for post in receiver.received]
-    announced = [name for payload in told for name in payload.get("FileList", [])]
+    payloads = [json.loads(post.body)["EventInfo"]["Payload"] for post in receiver.received]
+    announced = [name for payload in payloads for name in payload.get("FileList", [])]
     assert announced == _names(bucket, task_id)
     (wrote,) = recording_sandbox.journal(EntryKind.WROTE)
     assert wrote.key == f"{PREFIX}/{task_id}/{announced[0]}"
@@ -160,9 +160,9 @@ def test_a_bucket_that_does_not_exist_is_told_by_308_and_the_file_as_failed(
     task_id = _start(recording_sandbox, storage={"Bucket": "nowhere-1304123456"})
     recording_sandbox.advance(10)
     _stop(recording_sandbox, task_id)
-    told = {json.loads(p.body)["EventType"]: json.loads(p.body)["EventInfo"] for p in receiver.received}
-    assert told[308]["Payload"]["Code"] == "NoSuchBucket"
-    assert told[310]["Payload"]["Status"] == 2
+    posted = {json.loads(p.body)["EventType"]: json.loads(p.body)["EventInfo"] for p in receiver.received}
+    assert posted[308]["Payload"]["Code"] == "NoSuchBucket"
+    assert posted[310]["Payload"]["Status"] == 2
     assert [e.code for e in recording_sandbox.journal(EntryKind.UPLOAD_FAILED)] == ["NoSuchBucket"]
 
 

@@ -1,4 +1,4 @@
-"""The server: loopback only, many clients at once, gone when it is told to go."""
+"""The server: loopback only, many clients at once, gone after SIGTERM."""
 
 import http.client
 import json

@@ -30,7 +30,7 @@ class Provider:
     """The claims about the user signed in at the provider."""
     claims: dict[str, Any] = field(default_factory=dict)
     """Claims of the ID token that are not as they should be."""
-    told: dict[str, Any] = field(default_factory=dict)
+    also: dict[str, Any] = field(default_factory=dict)
     """User info that is not as it should be."""
     sign: Callable[[dict[str, Any]], str] | None = None
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
@@ -92,7 +92,7 @@ def running_provider() -> Iterator[Provider]:
             found = {
                 "/.well-known/openid-configuration": provider.configuration,
                 "/keys": provider.keys,
-                "/userinfo": lambda: provider.person | provider.told,
+                "/userinfo": lambda: provider.person | provider.also,
             }[path]()
             return self.answer(200, json.dumps(found).encode())
 

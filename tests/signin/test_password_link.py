@@ -122,10 +122,10 @@ def test_neither_code_nor_password_is_in_the_log_or_the_trail(
     code = client.post(f"/people/{operator.pk}/link/", follow=True).context["visible_link"].link.partition("#")[2]
     choose(code, "short")
     choose(code)
-    told = caplog.text + str(list(AuditEntry.objects.values()))
-    assert "password.chosen" in told
+    written = caplog.text + str(list(AuditEntry.objects.values()))
+    assert "password.chosen" in written
     for secret in (code, code.rpartition("-")[2], PASSWORD):
-        assert secret not in told
+        assert secret not in written
 
 
 def test_many_codes_are_limited(code: str) -> None:

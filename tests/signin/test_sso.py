@@ -241,13 +241,13 @@ GROUPS_MISSING = [
 ]
 
 
-@pytest.mark.parametrize("told", GROUPS_MISSING, ids=str)
+@pytest.mark.parametrize("claims", GROUPS_MISSING, ids=str)
 def test_missing_groups_refuse_the_sign_in_and_keep_the_roles(
-    provider: Provider, pit: Project, told: dict[str, object], caplog: pytest.LogCaptureFixture
+    provider: Provider, pit: Project, claims: dict[str, object], caplog: pytest.LogCaptureFixture
 ) -> None:
     sign_in(Client())
     before = held()
-    provider.person = LIN | told
+    provider.person = LIN | claims
     client = Client()
     response = sign_in(client)
     assert response.status_code == 403

@@ -108,7 +108,7 @@ def doubled_pair(
         actor=operator, request=start_request(device, storage, closes=lost, close_reason="I looked")
     )
     with transaction.atomic():
-        late = Accepted(task_id=started.task_id, request_id=started.request_id, answer={})
+        late = Accepted(task_id=started.task_id, request_id=started.request_id, response={})
         conclude_start(lost.calls.get(), late)
     lost.refresh_from_db()
     assert lost.is_duplicate

@@ -86,7 +86,7 @@ def answering_once(*pieces: bytes) -> Script:
     return script
 
 
-def verdict(outcome: Outcome) -> tuple[str, str]:
+def kind_and_code(outcome: Outcome) -> tuple[str, str]:
     """The outcome's kind and code."""
     return type(outcome).__name__, "" if isinstance(outcome, Accepted) else outcome.code
 

@@ -14,7 +14,17 @@ from recordings.trro.response_reader import MAX_BODY, MAX_HEADERS
 from tests.trro.certificates import Authority
 from tests.trro.conftest import Serve
 from tests.trro.faulty import Script, Visit
-from tests.trro.samples import DEADLINE, GOOD_ANSWER, GOOD_BODY, SLACK, answering_once, gateway_to, http, start, verdict
+from tests.trro.samples import (
+    DEADLINE,
+    GOOD_ANSWER,
+    GOOD_BODY,
+    SLACK,
+    answering_once,
+    gateway_to,
+    http,
+    kind_and_code,
+    start,
+)
 
 MIB = 1024 * 1024
 HEAD, _, _ = GOOD_ANSWER.partition(b"Content-Type")
@@ -42,7 +52,7 @@ def dripping(fast: bytes, slow: bytes) -> Script:
 
 
 def test_answer_that_never_comes_is_unknown_at_the_deadline(serve: Serve) -> None:
-    assert verdict(timed_call(gateway_to(serve(hang)))) == ("Unknown", "AnswerLost.Timeout")
+    assert kind_and_code(timed_call(gateway_to(serve(hang)))) == ("Unknown", "AnswerLost.Timeout")
 
 
 @pytest.mark.parametrize(
@@ -65,13 +75,13 @@ def test_dripping_answer_is_unknown_at_the_deadline(
 ) -> None:
     server = serve(script, authority.server() if over_tls else None)
     outcome = timed_call(gateway_to(server, ca_file=authority.ca_file))
-    assert verdict(outcome) == ("Unknown", "AnswerLost.DeadlinePassed")
+    assert kind_and_code(outcome) == ("Unknown", "AnswerLost.DeadlinePassed")
 
 
 def test_dripping_body_of_a_failed_answer_is_not_waited_for_beyond_the_deadline(serve: Serve) -> None:
     head = b"HTTP/1.1 500 Oops\r\nContent-Length: 500\r\n\r\n"
     outcome = timed_call(gateway_to(serve(dripping(head, b" " * 500))))
-    assert verdict(outcome) == ("Unknown", "AnswerLost.Status500")
+    assert kind_and_code(outcome) == ("Unknown", "AnswerLost.Status500")
 
 
 @contextlib.contextmanager
@@ -109,7 +119,7 @@ def endless(head: bytes, piece: bytes) -> Script:
 def test_endless_answer_is_unknown_at_once_and_costs_little(serve: Serve, head: bytes) -> None:
     gateway = gateway_to(serve(endless(head, b" " * 65536)), deadline_seconds=5)
     with memory_below(6 * MIB):
-        kind, code = verdict(gateway.call(start()))
+        kind, code = kind_and_code(gateway.call(start()))
     assert kind == "Unknown"
     assert code in ("AnswerLost.TooLarge", "AnswerLost.NotHttp")
 
@@ -117,21 +127,21 @@ def test_endless_answer_is_unknown_at_once_and_costs_little(serve: Serve, head: 
 def test_endless_headers_are_unknown(serve: Serve) -> None:
     padding = b"X-Padding: " + b"x" * 1000 + b"\r\n"
     gateway = gateway_to(serve(endless(b"HTTP/1.1 200 OK\r\n", padding)), deadline_seconds=5)
-    assert verdict(gateway.call(start())) == ("Unknown", "AnswerLost.TooLarge")
+    assert kind_and_code(gateway.call(start())) == ("Unknown", "AnswerLost.TooLarge")
 
 
 def test_large_body_of_a_failed_answer_costs_little(serve: Serve) -> None:
     head = b"HTTP/1.1 500 Oops\r\nContent-Length: 209715200\r\n\r\n"
     gateway = gateway_to(serve(endless(head, b" " * 65536)), deadline_seconds=5)
     with memory_below(6 * MIB):
-        assert verdict(gateway.call(start())) == ("Unknown", "AnswerLost.Status500")
+        assert kind_and_code(gateway.call(start())) == ("Unknown", "AnswerLost.Status500")
 
 
 def test_gzip_bomb_is_unknown_and_costs_little(serve: Serve) -> None:
     bomb = gzip.compress(bytes(200 * MIB), compresslevel=1)
     gateway = gateway_to(serve(answering_once(http(bomb, "Content-Encoding: gzip"))), deadline_seconds=5)
     with memory_below(6 * MIB):
-        assert verdict(gateway.call(start())) == ("Unknown", "AnswerLost.TooLarge")
+        assert kind_and_code(gateway.call(start())) == ("Unknown", "AnswerLost.TooLarge")
 
 
 @pytest.mark.parametrize(("size", "kind"), [(MAX_BODY, "Accepted"), (MAX_BODY + 1, "Unknown")])

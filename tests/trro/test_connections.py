@@ -26,9 +26,9 @@ from tests.trro.samples import (
     body,
     gateway_to,
     http,
+    kind_and_code,
     start,
     stop,
-    verdict,
 )
 
 
@@ -43,7 +43,7 @@ def echo_device(visit: Visit) -> None:
 def test_one_connection_serves_many_calls(serve: Serve, authority: Authority, over_tls: bool) -> None:
     server = serve(answering(GOOD_ANSWER), authority.server() if over_tls else None)
     gateway = gateway_to(server, ca_file=authority.ca_file)
-    assert {verdict(gateway.call(start())) for _ in range(5)} == {("Accepted", "")}
+    assert {kind_and_code(gateway.call(start())) for _ in range(5)} == {("Accepted", "")}
     assert server.connections == 1
 
 
@@ -67,14 +67,14 @@ def test_mark_of_bytes_sent_is_each_calls_own(serve: Serve, monkeypatch: pytest.
 
     class Interrupted(DeleteCloudRecording):
         def params(self) -> dict[str, Any]:
-            inner.append(verdict(gateway.call(stop())))
+            inner.append(kind_and_code(gateway.call(stop())))
             return super().params()
 
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(gateway_module, "judge", fail)
-    outer = verdict(gateway.call(Interrupted(task_id=TASK_ID)))
+    outer = kind_and_code(gateway.call(Interrupted(task_id=TASK_ID)))
     assert [outer] == inner == [("Unknown", "AnswerLost.Unexpected")]
 
 
@@ -90,7 +90,7 @@ def test_connection_closed_by_the_server_is_not_reused(serve: Serve) -> None:
     server = serve(answer_and_close)
     gateway = gateway_to(server)
     for _ in range(3):
-        assert verdict(gateway.call(start())) == ("Accepted", "")
+        assert kind_and_code(gateway.call(start())) == ("Accepted", "")
         assert closed.wait(5)
         closed.clear()
     assert server.connections == 3
@@ -101,7 +101,7 @@ def test_connection_idle_for_long_is_not_reused(serve: Serve, monkeypatch: pytes
     gateway = gateway_to(server)
     gateway.call(start())
     monkeypatch.setattr(pool, "MAX_IDLE_SECONDS", 0)
-    assert verdict(gateway.call(start())) == ("Accepted", "")
+    assert kind_and_code(gateway.call(start())) == ("Accepted", "")
     assert server.connections == 2
 
 
@@ -134,7 +134,7 @@ def test_connection_that_said_more_than_its_answer_is_not_reused(serve: Serve, s
 def test_connection_is_not_reused_after_such_an_answer(serve: Serve, answer: bytes) -> None:
     server = serve(answering(answer))
     gateway = gateway_to(server)
-    assert verdict(gateway.call(start())) == verdict(gateway.call(start()))
+    assert kind_and_code(gateway.call(start())) == kind_and_code(gateway.call(start()))
     assert (len(server.requests), server.connections) == (2, 2)
 
 
@@ -159,7 +159,7 @@ def test_idle_connections_are_few(serve: Serve) -> None:
     server = serve(meet)
     gateway = gateway_to(server, deadline_seconds=10)
     with ThreadPoolExecutor(max_workers=12) as threads:
-        outcomes = list(threads.map(lambda _: verdict(gateway.call(start())), range(12)))
+        outcomes = list(threads.map(lambda _: kind_and_code(gateway.call(start())), range(12)))
     assert set(outcomes) == {("Accepted", "")}
     assert len(gateway._pool._idle) <= pool.MAX_IDLE_CONNECTIONS
 
@@ -169,5 +169,5 @@ def test_gateway_can_be_used_after_close(serve: Serve) -> None:
     gateway = gateway_to(server)
     gateway.call(start())
     gateway.close()
-    assert verdict(gateway.call(start())) == ("Accepted", "")
+    assert kind_and_code(gateway.call(start())) == ("Accepted", "")
     assert server.connections == 2

@@ -23,8 +23,8 @@ from tests.trro.samples import (
     answering_once,
     gateway_to,
     http,
+    kind_and_code,
     start,
-    verdict,
 )
 
 SDK_LOGGER = "tencentcloud_sdk_common"
@@ -39,7 +39,7 @@ def test_proxy_of_the_environment_is_ignored(
     proxy = serve(answering(GOOD_ANSWER))
     monkeypatch.setenv(name, proxy.url)
     server = serve(answering(GOOD_ANSWER), authority.server() if over_tls else None)
-    assert verdict(gateway_to(server, ca_file=authority.ca_file).call(start())) == ("Accepted", "")
+    assert kind_and_code(gateway_to(server, ca_file=authority.ca_file).call(start())) == ("Accepted", "")
     assert (server.connections, proxy.connections) == (1, 0)
 
 
@@ -64,8 +64,8 @@ def test_authorities_of_the_environment_are_not_trusted(
     monkeypatch.setenv("SSLKEYLOGFILE", str(keys))
     tls_context.cache_clear()
     server = serve(answering(GOOD_ANSWER), authority.server())
-    assert verdict(gateway_to(server).call(start())) == ("Refused", "NetworkError.CertificateRejected")
-    assert verdict(gateway_to(server, ca_file=authority.ca_file).call(start())) == ("Accepted", "")
+    assert kind_and_code(gateway_to(server).call(start())) == ("Refused", "NetworkError.CertificateRejected")
+    assert kind_and_code(gateway_to(server, ca_file=authority.ca_file).call(start())) == ("Accepted", "")
     assert not keys.exists()
 
 
@@ -80,13 +80,13 @@ def test_cookies_are_not_kept(serve: Serve) -> None:
 @pytest.fixture
 def everything_logged() -> Iterator[io.StringIO]:
     """All that any logger says at DEBUG."""
-    heard = io.StringIO()
-    handler = logging.StreamHandler(heard)
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
-    yield heard
+    yield lines
     root.removeHandler(handler)
     root.setLevel(level)
 
@@ -106,7 +106,7 @@ def test_sdk_at_debug_prints_no_secret(serve: Serve, everything_logged: io.Strin
     assert callable(later)
     later()
     try:
-        assert verdict(gateway.call(start())) == ("Accepted", "")
+        assert kind_and_code(gateway.call(start())) == ("Accepted", "")
         logging.getLogger(SDK_LOGGER).debug("SendRequest: %s", SECRET_KEY)
         assert not any(secret in everything_logged.getvalue() for secret in SECRETS)
     finally:
@@ -133,7 +133,7 @@ def test_outcomes_and_objects_show_no_secret(serve: Serve) -> None:
 
 
 def test_unexpected_failure_after_sending_leaves_no_trace(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kind of an unforeseen failure is told, its text, which may hold the request, is not."""
+    """The kind of an unforeseen failure is stored, its text, which may hold the request, is not."""
 
     def fail(request: object, answer: bytes) -> None:
         raise ZeroDivisionError(repr(request) + STORAGE_SECRET_KEY)

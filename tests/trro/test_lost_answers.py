@@ -18,8 +18,8 @@ from tests.trro.samples import (
     body,
     gateway_to,
     http,
+    kind_and_code,
     start,
-    verdict,
 )
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -31,7 +31,7 @@ def test_reset_after_request_left_is_unknown(serve: Serve) -> None:
         visit.read_request()
         visit.reset()
 
-    assert verdict(gateway_to(serve(reset)).call(start())) == ("Unknown", "AnswerLost.Reset")
+    assert kind_and_code(gateway_to(serve(reset)).call(start())) == ("Unknown", "AnswerLost.Reset")
 
 
 def test_reset_while_request_is_sent_is_unknown(serve: Serve) -> None:
@@ -40,13 +40,13 @@ def test_reset_while_request_is_sent_is_unknown(serve: Serve) -> None:
         visit.reset()
 
     request = start(project_id="p" * 8_000_000)
-    assert verdict(gateway_to(serve(reset)).call(request)) == ("Unknown", "AnswerLost.Reset")
+    assert kind_and_code(gateway_to(serve(reset)).call(request)) == ("Unknown", "AnswerLost.Reset")
 
 
 def test_request_that_is_not_taken_in_time_is_unknown(serve: Serve) -> None:
     server = serve(lambda visit: visit.server.closing.wait(5) and None)
     request = start(project_id="p" * 8_000_000)
-    assert verdict(gateway_to(server).call(request)) == ("Unknown", "AnswerLost.Timeout")
+    assert kind_and_code(gateway_to(server).call(request)) == ("Unknown", "AnswerLost.Timeout")
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_request_that_is_not_taken_in_time_is_unknown(serve: Serve) -> None:
     ],
 )
 def test_broken_answer_is_unknown(serve: Serve, answer: bytes, code: str) -> None:
-    assert verdict(gateway_to(serve(answering_once(answer))).call(start())) == ("Unknown", code)
+    assert kind_and_code(gateway_to(serve(answering_once(answer))).call(start())) == ("Unknown", code)
 
 
 @pytest.mark.parametrize("status", ["500 Oops", "502 Bad Gateway", "503 Busy", "404 Not Found", "204 No", "403 No"])
 @pytest.mark.parametrize("content", [GOOD_BODY, ERROR_BODY, b"<html>"])
 def test_any_other_status_is_unknown_whatever_the_body_says(serve: Serve, status: str, content: bytes) -> None:
     outcome = gateway_to(serve(answering_once(http(content, status=status)))).call(start())
-    assert verdict(outcome) == ("Unknown", f"AnswerLost.Status{status[:3]}")
+    assert kind_and_code(outcome) == ("Unknown", f"AnswerLost.Status{status[:3]}")
 
 
 def test_request_id_of_a_failed_answer_is_kept_for_the_vendors_support(serve: Serve) -> None:
@@ -95,7 +95,7 @@ def test_request_id_of_a_failed_answer_is_kept_for_the_vendors_support(serve: Se
 def test_redirects_are_not_followed(serve: Serve, status: str) -> None:
     elsewhere = serve(answering(GOOD_ANSWER))
     server = serve(answering(http(b"", f"Location: {elsewhere.url}/", status=status)))
-    assert verdict(gateway_to(server).call(start())) == ("Unknown", "AnswerLost.Redirected")
+    assert kind_and_code(gateway_to(server).call(start())) == ("Unknown", "AnswerLost.Redirected")
     assert (len(server.requests), elsewhere.connections) == (1, 0)
 
 

@@ -26,8 +26,8 @@ from tests.trro.samples import (
     answering,
     assert_never_sent,
     gateway_to,
+    kind_and_code,
     start,
-    verdict,
 )
 
 NAMED = {"extra_hosts": ["nowhere.invalid"], "deadline_seconds": DEADLINE}
@@ -97,7 +97,7 @@ def test_address_that_swallows_packets_leaves_time_for_the_next(serve: Serve, mo
         dead = int(url.rpartition(":")[2])
         addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (dead, server.port)]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses)
-        assert verdict(gateway_to(server).call(start())) == ("Accepted", "")
+        assert kind_and_code(gateway_to(server).call(start())) == ("Accepted", "")
 
 
 def test_deadline_already_passed_sends_nothing(serve: Serve) -> None:

@@ -50,7 +50,7 @@ def test_only_printable_ascii_is_an_id(text: str) -> None:
 
 @pytest.mark.parametrize(
     "outcome",
-    [Accepted(request_id="r", answer={}), Refused(code="c", message=""), Unknown(code="c", message="")],
+    [Accepted(request_id="r", response={}), Refused(code="c", message=""), Unknown(code="c", message="")],
 )
 def test_outcomes_do_not_change(outcome: object) -> None:
     with pytest.raises((AttributeError, TypeError)):

@@ -10,7 +10,7 @@ from recordings.trro.endpoint import Proxy
 from tests.trro.certificates import Authority
 from tests.trro.conftest import Serve
 from tests.trro.faulty import FaultyServer, Script, Visit
-from tests.trro.samples import DEADLINE, GOOD_ANSWER, answering, assert_never_sent, gateway_to, start, verdict
+from tests.trro.samples import DEADLINE, GOOD_ANSWER, answering, assert_never_sent, gateway_to, kind_and_code, start
 
 
 def tunnelling(server: FaultyServer) -> Script:
@@ -38,8 +38,8 @@ def test_call_goes_through_the_proxy_of_the_settings(serve: Serve, authority: Au
     server = serve(answering(GOOD_ANSWER), authority.server())
     proxy = serve(tunnelling(server))
     gateway = gateway_to(server, ca_file=authority.ca_file, proxy=f"http://127.0.0.1:{proxy.port}")
-    assert verdict(gateway.call(start())) == ("Accepted", "")
-    assert verdict(gateway.call(start())) == ("Accepted", "")
+    assert kind_and_code(gateway.call(start())) == ("Accepted", "")
+    assert kind_and_code(gateway.call(start())) == ("Accepted", "")
     assert len(proxy.requests) == 1
     assert proxy.requests[0].startswith(b"CONNECT 127.0.0.1:%d HTTP/1.1\r\n" % server.port)
     assert b"Authorization" not in proxy.requests[0]
@@ -102,7 +102,7 @@ def test_plain_http_to_loopback_does_not_use_the_proxy(serve: Serve) -> None:
     server = serve(answering(GOOD_ANSWER))
     proxy = serve(closing)
     outcome = gateway_to(server, proxy=f"http://127.0.0.1:{proxy.port}").call(start())
-    assert verdict(outcome) == ("Accepted", "")
+    assert kind_and_code(outcome) == ("Accepted", "")
     assert proxy.connections == 0
 
 

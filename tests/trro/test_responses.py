@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.trro.requests import DescribeDeviceList
 from recordings.trro.responses import judge, printable, request_id_in
-from tests.trro.samples import GOOD_BODY, REQUEST_ID, TASK_ID, body, start, stop, verdict
+from tests.trro.samples import GOOD_BODY, REQUEST_ID, TASK_ID, body, kind_and_code, start, stop
 
 OTHER_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -27,7 +27,7 @@ OTHER_JSON = st.recursive(
 def test_task_id_is_accepted() -> None:
     outcome = judge(start(), GOOD_BODY)
     assert outcome == Accepted(
-        request_id=REQUEST_ID, task_id=TASK_ID, answer={"TaskId": TASK_ID, "RequestId": REQUEST_ID}
+        request_id=REQUEST_ID, task_id=TASK_ID, response={"TaskId": TASK_ID, "RequestId": REQUEST_ID}
     )
 
 
@@ -42,23 +42,23 @@ def test_good_task_id_is_kept_without_a_good_request_id(request_id: object) -> N
 @pytest.mark.parametrize("task_id", ["", " ", 7, True, "x" * 513, "x" * 100_000, "任务", "a\n", ["a"], {"a": 1}])
 def test_task_id_of_another_form_is_unknown(task_id: object) -> None:
     outcome = judge(start(), body(TaskId=task_id, RequestId=REQUEST_ID))
-    assert verdict(outcome) == ("Unknown", "AnswerLost.BadTaskId")
+    assert kind_and_code(outcome) == ("Unknown", "AnswerLost.BadTaskId")
     assert outcome.request_id == REQUEST_ID
 
 
 @pytest.mark.parametrize("response", [{"RequestId": REQUEST_ID}, {"TaskId": None}, {"taskId": TASK_ID}])
 def test_start_without_task_id_is_unknown(response: dict[str, object]) -> None:
-    assert verdict(judge(start(), body(**response))) == ("Unknown", "AnswerLost.NoTaskId")
+    assert kind_and_code(judge(start(), body(**response))) == ("Unknown", "AnswerLost.NoTaskId")
 
 
 @pytest.mark.parametrize("response", [{}, {"RequestId": ""}, {"RequestId": 7}])
 def test_stop_without_request_id_is_unknown(response: dict[str, object]) -> None:
-    assert verdict(judge(stop(), body(**response))) == ("Unknown", "AnswerLost.NoRequestId")
+    assert kind_and_code(judge(stop(), body(**response))) == ("Unknown", "AnswerLost.NoRequestId")
 
 
 def test_stop_needs_no_task_id_and_takes_none() -> None:
     assert judge(stop(), body(RequestId=REQUEST_ID)) == Accepted(
-        request_id=REQUEST_ID, answer={"RequestId": REQUEST_ID}
+        request_id=REQUEST_ID, response={"RequestId": REQUEST_ID}
     )
     outcome = judge(stop(), body(RequestId=REQUEST_ID, TaskId=7))
     assert isinstance(outcome, Accepted)
@@ -70,7 +70,7 @@ def test_list_that_lacks_its_list_is_unknown() -> None:
     complete = judge(request, body(Devices=[], Total=0, Num=0, RequestId=REQUEST_ID))
     assert isinstance(complete, Accepted)
     for response in ({"Total": 0}, {"Devices": {}, "Total": 0}, {"Devices": [], "Total": "0"}):
-        assert verdict(judge(request, body(**response, RequestId=REQUEST_ID)))[1] == "AnswerLost.Incomplete"
+        assert kind_and_code(judge(request, body(**response, RequestId=REQUEST_ID)))[1] == "AnswerLost.Incomplete"
 
 
 @pytest.mark.parametrize("code", ["OperationDenied", "A", "x" * 128, "FailedOperation.StorageCheckFailed"])
@@ -100,13 +100,13 @@ def test_error_needs_neither_message_nor_request_id(message: dict[str, object]) 
     ],
 )
 def test_error_without_a_usable_code_is_unknown(error: object) -> None:
-    assert verdict(judge(start(), body(Error=error))) == ("Unknown", "AnswerLost.BadError")
+    assert kind_and_code(judge(start(), body(Error=error))) == ("Unknown", "AnswerLost.BadError")
 
 
 @pytest.mark.parametrize("task_id", [TASK_ID, "", 7])
 def test_error_and_task_id_at_once_is_unknown(task_id: object) -> None:
     outcome = judge(start(), body(Error={"Code": "InternalError"}, TaskId=task_id, RequestId=REQUEST_ID))
-    assert verdict(outcome) == ("Unknown", "AnswerLost.Contradiction")
+    assert kind_and_code(outcome) == ("Unknown", "AnswerLost.Contradiction")
     assert outcome.request_id == REQUEST_ID
 
 
@@ -169,7 +169,7 @@ def test_only_the_call_quota_is_repeated_by_a_program(code: str, repeatable: boo
     ],
 )
 def test_nonsense_is_unknown(text: bytes, code: str) -> None:
-    assert verdict(judge(start(), text)) == ("Unknown", code)
+    assert kind_and_code(judge(start(), text)) == ("Unknown", code)
 
 
 def test_byte_order_mark_does_not_cost_a_task_id() -> None:

@@ -10,10 +10,10 @@ from recordings.sandbox.fleet import ACCOUNT, MINE
 from recordings.trro.gateway import Account, Gateway
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.trro.requests import DeleteCloudRecording, DescribeDeviceList, DescribeProjectList
-from tests.trro.samples import start, verdict
+from tests.trro.samples import kind_and_code, start
 
 MIB = 1024 * 1024
-# What each fault looks like from here. Whether a task runs behind an Unknown cannot be told from it.
+# What each fault looks like from here. Whether a task runs behind an Unknown does not follow from it.
 SEEN = {
     Fault.REFUSE: ("Refused", "OperationDenied"),
     Fault.REQUEST_LIMIT: ("Refused", "RequestLimitExceeded"),
@@ -72,7 +72,7 @@ def test_every_fault_of_the_sandbox_is_expected() -> None:
 def test_outcome_of_each_fault_agrees_with_what_happened(sandbox: Sandbox, fault: Fault) -> None:
     sandbox.add_fault(fault)
     outcome = gateway_of(sandbox, 0.3).call(start("truck_001"))
-    assert verdict(outcome) == SEEN[fault]
+    assert kind_and_code(outcome) == SEEN[fault]
     started = sandbox.journal(EntryKind.STARTED)
     assert len(started) == int(fault.acts)
     assert sandbox.journal(EntryKind.REDIRECT_FOLLOWED) == []
@@ -123,7 +123,7 @@ def test_start_and_stop(sandbox: Sandbox) -> None:
 def test_wrong_key_is_refused(sandbox: Sandbox) -> None:
     account = Account(endpoint=sandbox.url, region="", secret_id=ACCOUNT.secret_id, secret_key="wrong")
     outcome = Gateway(account, allow_loopback_http=True).call(start("truck_001"))
-    assert verdict(outcome) == ("Refused", "AuthFailure.SignatureFailure")
+    assert kind_and_code(outcome) == ("Refused", "AuthFailure.SignatureFailure")
 
 
 def test_lists_are_read(sandbox: Sandbox) -> None:
@@ -132,5 +132,5 @@ def test_lists_are_read(sandbox: Sandbox) -> None:
     devices = gateway.call(DescribeDeviceList(project_id=MINE.project_id, device_type="field"))
     assert isinstance(projects, Accepted)
     assert isinstance(devices, Accepted)
-    assert MINE.project_id in {project["ProjectId"] for project in projects.answer["Projects"]}
-    assert len(devices.answer["Devices"]) == 10
+    assert MINE.project_id in {project["ProjectId"] for project in projects.response["Projects"]}
+    assert len(devices.response["Devices"]) == 10

@@ -18,8 +18,8 @@ from tests.trro.samples import (
     answering,
     assert_never_sent,
     gateway_to,
+    kind_and_code,
     start,
-    verdict,
 )
 
 
@@ -29,7 +29,7 @@ def tls_gateway(server: FaultyServer, authority: Authority) -> Gateway:
 
 def test_trusted_certificate_is_accepted(serve: Serve, authority: Authority) -> None:
     server = serve(answering(GOOD_ANSWER), authority.server())
-    assert verdict(tls_gateway(server, authority).call(start())) == ("Accepted", "")
+    assert kind_and_code(tls_gateway(server, authority).call(start())) == ("Accepted", "")
 
 
 @pytest.mark.parametrize("made_with", [{"host": "other.example"}, {"expired": True}])

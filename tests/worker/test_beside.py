@@ -25,7 +25,7 @@ def open_call(project: Project) -> ApiCall:
 
 
 def spill_answer(row: ApiCall) -> None:
-    outcome = Accepted(request_id="r-1", task_id="-task", answer={})
+    outcome = Accepted(request_id="r-1", task_id="-task", response={})
     spill.keep(call_id=row.pk, opened_at=row.created_at, outcome=outcome)
 
 

@@ -42,12 +42,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if reason := options["begin_anchors"]:
             self._begin_anchors(reason)
-        verdict = verify(also=tuple(options["anchor"]), progress=self._progress)
+        result = verify(also=tuple(options["anchor"]), progress=self._progress)
         with transaction.atomic():
-            record_check(verdict, actor=SYSTEM, target="verify_audit")
-        if verdict.finding:
-            raise CommandError(_in_words(verdict), returncode=2 if verdict.finding.is_of_anchors else 1)
-        self.stdout.write(f"The trail is intact: {verdict.checked:,} entries, {verdict.anchors:,} anchors.")
+            record_check(result, actor=SYSTEM, target="verify_audit")
+        if result.finding:
+            raise CommandError(_in_words(result), returncode=2 if result.finding.is_of_anchors else 1)
+        self.stdout.write(f"The trail is intact: {result.checked:,} entries, {result.anchors:,} anchors.")
         anchor_now(timezone.now())
         if why := trouble():
             self.stderr.write(f"No anchor was written: {why}")
@@ -68,21 +68,21 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{checked:,} entries", ending="")
 
 
-def _in_words(verdict: VerificationResult) -> str:
-    finding = verdict.finding
+def _in_words(result: VerificationResult) -> str:
+    finding = result.finding
     assert finding is not None  # noqa: S101 (only asked where there is one)
     if finding.is_of_anchors:
         return (
             f"The anchors do not vouch for the trail: {finding.label.lower()} ({finding.value}): "
-            f"{settings.AUDIT_ANCHOR}. {verdict.anchors:,} anchors were read, and {verdict.anchors_known:,} are known "
-            f"from earlier checks. The {verdict.checked:,} entries follow from each other, but newest entries that "
+            f"{settings.AUDIT_ANCHOR}. {result.anchors:,} anchors were read, and {result.anchors_known:,} are known "
+            f"from earlier checks. The {result.checked:,} entries follow from each other, but newest entries that "
             "were cut off would not be missed. Restore the file or run this as the worker's user; see "
             "docs/operations.md."
         )
     return (
-        f"The trail is broken at entry {verdict.sequence}: {finding.label.lower()} ({finding.value}). "
-        f"{verdict.checked:,} entries and {verdict.anchors:,} anchors were checked; "
-        f"entries do not follow from those before them in {verdict.breaks:,} places."
+        f"The trail is broken at entry {result.sequence}: {finding.label.lower()} ({finding.value}). "
+        f"{result.checked:,} entries and {result.anchors:,} anchors were checked; "
+        f"entries do not follow from those before them in {result.breaks:,} places."
     )
 
 

@@ -1,4 +1,4 @@
-"""manage.py worker: does in the background what is due, until it is told to end."""
+"""manage.py worker: does in the background what is due, until it gets SIGTERM."""
 
 import os
 import signal
