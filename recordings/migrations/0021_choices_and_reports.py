@@ -6,7 +6,7 @@ CHOICES = ["cancelled", "not_started", "closed", "dismissed", "claimed", "matche
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recordings", "0019_hourly_count")]
+    dependencies = [("recordings", "0020_calls_by_other_codes")]
 
     operations = [
         migrations.RemoveConstraint("decision", "decision_verdict"),
