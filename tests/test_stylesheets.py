@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from trroadmin.bundles import is_bundle, joined, sources
+
 ROOT = Path(__file__).parent.parent
 TEMPLATES, CSS, JS = ROOT / "templates", ROOT / "static/css", ROOT / "static/js"
 ALL = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
@@ -51,8 +53,16 @@ def defined(sheet: str) -> frozenset[str]:
     return frozenset(re.findall(r"\.([A-Za-z][\w-]*)", selectors))
 
 
-def sheets(page: str) -> set[str]:
+def links(page: str) -> set[str]:
+    """The stylesheets that a page links: one request each."""
     return {sheet for name in parts(page) for sheet in re.findall(r"css/([\w/]+\.css)", source(name))}
+
+
+def sheets(page: str) -> set[str]:
+    """The stylesheets that a page loads, by themselves or in a bundle."""
+    bundled = {path for sheet in links(page) if is_bundle(sheet) for path in sources(CSS / sheet)}
+    alone = {sheet for sheet in links(page) if not is_bundle(sheet)}
+    return alone | {path.relative_to(CSS).as_posix() for path in bundled}
 
 
 def is_among(name: str, known: set[str]) -> bool:
@@ -107,4 +117,26 @@ def test_no_stylesheet_holds_a_class_that_nothing_uses() -> None:
 
 def test_every_stylesheet_is_loaded_by_a_page() -> None:
     loaded = set().union(*map(sheets, PAGES))
-    assert {path.relative_to(CSS).as_posix() for path in CSS.rglob("*.css")} == loaded
+    assert {path.relative_to(CSS).as_posix() for path in CSS.rglob("*.css") if path.parent.name != "bundles"} == loaded
+
+
+def test_a_page_links_the_frame_and_one_stylesheet_more() -> None:
+    """Two sheets of one page are a bundle: static/css/bundles/. Fixed error pages need no frame."""
+    pages = [page for page in PAGES if "plain_error.html" not in parts(page)]
+    assert {page: links(page) for page in pages if len(links(page)) > 2} == {}
+
+
+def test_a_bundle_is_what_its_sources_are_one_after_the_other() -> None:
+    frame = joined(CSS / "bundles/frame.css")
+    assert frame.index(":root") < frame.index(".skip") < frame.index(".dialog {")
+    assert "@import" not in frame
+    scripts = joined(JS / "bundles/frame.js")
+    assert scripts.startswith("/* app.js */\n{\n")
+    assert "import " not in scripts
+
+
+def test_a_script_that_imports_cannot_be_in_a_bundle(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text('import "./b.js";\n')
+    (tmp_path / "bundle.js").write_text('import "./a.js";\n')
+    with pytest.raises(ValueError, match=r"a\.js imports"):
+        joined(tmp_path / "bundle.js")
