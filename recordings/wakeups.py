@@ -19,9 +19,9 @@ from recordings.jobs import run_job
 from recordings.rate_limited_log import warn_rarely
 from recordings.wakeup_messages import MessageSerializer
 
-CALLS, LOOKS = "trroadmin", "trroadmin-looks"
+CALLS, SCANS = "trroadmin", "trroadmin-scans"
 """The queues' names: one for everything else, and one for bucket scans."""
-QUEUES = (CALLS, LOOKS)
+QUEUES = (CALLS, SCANS)
 SECONDS_TO_CONNECT = 2
 SECONDS_OF_SILENCE = 10
 """Longer than a worker waits for a message."""
@@ -35,7 +35,7 @@ def wake(job: str, key: Any) -> None:
 def send(job: str, key: Any) -> bool:
     """Put a wake-up into the queue, now; whether that went well. Never raises: the sweep wakes the row as well."""
     try:
-        _opened(LOOKS if job == "look" else CALLS)[1](job, key)
+        _opened(SCANS if job == "scan" else CALLS)[1](job, key)
     except Exception as error:
         warn_rarely("wake_up_not_sent", job=job, key=key, why=type(error).__name__)
         return False

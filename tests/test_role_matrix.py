@@ -94,7 +94,9 @@ MATRIX: dict[str, Rule] = {
     "recording_rows": Rule(get=EVERYBODY),
     "recording": Rule(get=EVERYBODY, object_of="recording"),
     "recording_files": Rule(get=EVERYBODY, object_of="recording"),
-    "recording_look": Rule(post=OPERATOR, object_of="recording"),
+    "recording_scan": Rule(post=OPERATOR, object_of="recording"),
+    "recording_call": Rule(get=EVERYBODY, object_of="call"),
+    "recording_support": Rule(get=EVERYBODY, object_of="recording"),
     "file_download": Rule(get=OPERATOR | AUDITOR, object_of="file"),
     "file_play": Rule(get=OPERATOR | AUDITOR, object_of="file"),
     "file_trouble": Rule(get=OPERATOR | AUDITOR, object_of="file"),
@@ -181,7 +183,7 @@ class World:
         """A file's address names its recording too; an entry of the trail is known by its place in the chain."""
         if kind == "export":
             return [self.exports[person].pk]
-        above = [self.objects["recording"].pk] if kind == "file" else []
+        above = [self.objects["recording"].pk] if kind in {"file", "call"} else []
         own = self.objects[kind]
         return [*above, own.sequence if isinstance(own, AuditEntry) else own.pk]
 
@@ -205,12 +207,15 @@ def world(
     recording.save()
     file = recording.files.create(name="a.mp4", announced_at=timezone.now())
     now = timezone.now()
+    call = recording.calls.create(
+        account=project.account, action="CreateCloudRecording", created_at=now, lease_until=now
+    )
     event = CallbackEvent.objects.create(
         project=project, body=b"{}", digest="x", received_at=now, interpreted_at=now, event_type=301, task_id="-nobodys"
     )
     objects = {
         "recording": recording, "project": project, "device": device, "profile": profile,
-        "account": project.account, "storage": storage, "event": event, "file": file,
+        "account": project.account, "storage": storage, "event": event, "file": file, "call": call,
         "entry": entered(project_id=project.project_id), "person": make_operator(project),
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": no_role_user}

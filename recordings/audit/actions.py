@@ -31,6 +31,7 @@ ACTIONS: Mapping[str, Promise] = MappingProxyType(
         "recording.task_id_adopted": _("TaskId matched (earlier form)"),
         "recording.adopted": _("Claimed (earlier form)"),
         "recording.doubled": _("Running twice"),
+        "recording.support_pack": _("Support pack downloaded"),
         "task.stop_asked": _("Stop of unclaimed task requested"),
         "task.stop_accepted": _("Stop of unclaimed task accepted"),
         "task.stop_refused": _("Stop of unclaimed task refused"),

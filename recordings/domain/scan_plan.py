@@ -40,6 +40,11 @@ LONGEST_FILE = DAY
 """When the vendor cuts a file for which no length was asked. Source: TRRO API, CreateCloudRecording."""
 
 
+def search_time(longest_file: timedelta = LONGEST_FILE) -> timedelta:
+    """How long after the start a lost TaskId is searched for: until its first file must be there, and a day more."""
+    return longest_file + DAY
+
+
 def pause(phase: Phase, *, scan_count: int, age: timedelta, longest_file: timedelta = LONGEST_FILE) -> timedelta | None:
     """How long to wait after so many looks; None for ever.
 
@@ -49,7 +54,7 @@ def pause(phase: Phase, *, scan_count: int, age: timedelta, longest_file: timede
         phase = Phase.LOST
     if phase is Phase.NOTHING or (phase is Phase.OVER and age > DAY):
         return None
-    if phase is Phase.LOST and age > longest_file + DAY:
+    if phase is Phase.LOST and age > search_time(longest_file):
         return None
     if scan_count < len(_SECONDS[phase]):
         return timedelta(seconds=_SECONDS[phase][scan_count])

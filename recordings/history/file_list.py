@@ -24,7 +24,7 @@ PAGE_LENGTH = 200
 STILL_TO_COME = timedelta(minutes=15)
 """How long after the end a page keeps requesting files."""
 
-LOOKED_AT = timedelta(minutes=2)
+SCANNED_WITHIN = timedelta(minutes=2)
 """How far ahead a scan is planned at most while a user views the page."""
 
 
@@ -42,7 +42,7 @@ class FileList:
     """Bytes of all files."""
     unsettled: bool
     """Whether more may come, so that the page asks again."""
-    may_be_looked_at: bool
+    may_be_scanned: bool
     """Whether there may be something in its bucket."""
 
 
@@ -57,7 +57,7 @@ def files_shown(recording: Recording, *, page: str | None = None) -> FileList:
         row.recording = recording
     ended = recording.over_since
     now = timezone.now()
-    is_looked_at = recording.next_scan_at is not None and recording.next_scan_at <= now + LOOKED_AT
+    is_scanned_soon = recording.next_scan_at is not None and recording.next_scan_at <= now + SCANNED_WITHIN
     waits = recording.next_scan_at is not None or recording.upload_state in {"none", "partial"}
     return FileList(
         files=rows,
@@ -65,12 +65,12 @@ def files_shown(recording: Recording, *, page: str | None = None) -> FileList:
         bar=bar_of(recording, recording.files.order_by().values_list("begins_at", "ends_at", named=True)),
         count=shown.paginator.count,
         size=int(recording.files.aggregate(size=Sum("size"))["size"] or 0),
-        unsettled=bool(ended and (is_looked_at or (recording.task_id and waits and now - ended < STILL_TO_COME))),
-        may_be_looked_at=may_be_looked_at(recording),
+        unsettled=bool(ended and (is_scanned_soon or (recording.task_id and waits and now - ended < STILL_TO_COME))),
+        may_be_scanned=may_be_scanned(recording),
     )
 
 
-def may_be_looked_at(recording: Recording) -> bool:
+def may_be_scanned(recording: Recording) -> bool:
     """Whether it was started, as far as anybody knows, so that there may be something in its bucket."""
     return phase_of(State(recording.state), has_task_id=bool(recording.task_id)) is not Phase.NOTHING
 

@@ -4,7 +4,7 @@ from recordings.history import file_views
 
 urlpatterns = [
     path("<row:pk>/files/", file_views.files, name="recording_files"),
-    path("<row:pk>/files/look/", file_views.look, name="recording_look"),
+    path("<row:pk>/files/scan/", file_views.scan_now, name="recording_scan"),
     path("<row:pk>/files/<row:file_pk>/", file_views.download_file, name="file_download"),
     path("<row:pk>/files/<row:file_pk>/play/", file_views.play, name="file_play"),
     path("<row:pk>/files/<row:file_pk>/play/trouble/", file_views.trouble, name="file_trouble"),

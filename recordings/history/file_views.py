@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from recordings.history.file_list import CONTENT_TYPES, ending_of, files_shown, player_of
 from recordings.history.file_queries import file_for, recordings_with_files
-from recordings.history.playback import download, look_now, playlist, segment, trouble_with, watch, watch_playlist
+from recordings.history.playback import download, playlist, request_scan, segment, trouble_with, watch, watch_playlist
 from recordings.history.playback_limits import A_MINUTE, is_within_limit
 from recordings.history.playlists import CannotPlay
 from recordings.models import Recording, RecordingFile
@@ -45,10 +45,10 @@ def files(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("recording.decide")
-def look(request: PageRequest, pk: int) -> HttpResponse:
+def scan_now(request: PageRequest, pk: int) -> HttpResponse:
     """Request a bucket scan now, regardless of the plan."""
     recording = get_object_or_404(recordings_with_files(request.user), pk=pk)
-    look_now(actor=request.user, recording=recording)
+    request_scan(actor=request.user, recording=recording)
     if not wants_fragment(request):
         return go_to(request, recording.get_absolute_url())
     recording.refresh_from_db()
@@ -75,7 +75,7 @@ def download_file(request: PageRequest, pk: int, file_pk: int) -> HttpResponse:
     try:
         return HttpResponseRedirect(download(actor=request.user, file=file))
     except BucketError as error:
-        return _without(request, file, error)
+        return _unreadable(request, file, error)
 
 
 @require_GET
@@ -95,7 +95,7 @@ def play(request: PageRequest, pk: int, file_pk: int) -> HttpResponse:
         elif player:
             context["address"] = watch(actor=request.user, file=file)
     except BucketError as error:
-        return _without(request, file, error)
+        return _unreadable(request, file, error)
     except CannotPlay as error:
         return _refused(request, file, error)
     context["content_type"] = CONTENT_TYPES.get(ending_of(file.name), "")
@@ -154,7 +154,7 @@ def _opened(request: PageRequest, file: RecordingFile, ticket: str) -> bool:
     return bool(found == [request.user.pk, file.pk])
 
 
-def _without(request: PageRequest, file: RecordingFile, error: BucketError) -> HttpResponse:
+def _unreadable(request: PageRequest, file: RecordingFile, error: BucketError) -> HttpResponse:
     """Why the file cannot be read now."""
     context = {
         "title": TITLES.get(error.kind, gettext("File unavailable")),
@@ -178,7 +178,7 @@ def _unavailable(request: PageRequest, file: RecordingFile, context: dict[str, A
     """In a dialog it is an answer like any other, elsewhere it has its status."""
     context |= {"file": file, "recording": file.recording, "is_unavailable": True}
     status = 200 if wants_fragment(request) else status
-    return render_either(request, PAGE, "history/_without.html", context, status=status)
+    return render_either(request, PAGE, "history/_unavailable.html", context, status=status)
 
 
 def _status(error: BucketError) -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from recordings import addresses, wakeups
 from recordings.audit_log import record as audit
-from recordings.history.file_list import CONTENT_TYPES, ending_of, may_be_looked_at, player_of
+from recordings.history.file_list import CONTENT_TYPES, ending_of, may_be_scanned, player_of
 from recordings.history.playlists import LONGEST, CannotPlay, Playlist, rewritten
 from recordings.lifecycle.recording_folder import bucket_of, is_base_name, object_key
 from recordings.models import AuditEntry, Recording, RecordingFile, User
@@ -22,17 +22,17 @@ SAME_VIEW = timedelta(minutes=10)
 """Within this, the same user who watches or downloads the same file from the same address is entered once."""
 
 
-def look_now(*, actor: User, recording: Recording) -> bool:
+def request_scan(*, actor: User, recording: Recording) -> bool:
     """Let a worker scan the recording's bucket now; False when it can have no files there.
 
     Safe to repeat. Raises PermissionDenied.
     """
     demand(actor, "recording.decide", recording.project)
-    if not may_be_looked_at(recording):
+    if not may_be_scanned(recording):
         return False
     with transaction.atomic():
         Recording.objects.filter(pk=recording.pk).update(next_scan_at=timezone.now())
-        wakeups.wake("look", recording.pk)
+        wakeups.wake("scan", recording.pk)
     return True
 
 

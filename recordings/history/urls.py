@@ -1,9 +1,11 @@
 from django.urls import path
 
-from recordings.history import views
+from recordings.history import recording_views, views
 
 urlpatterns = [
     path("", views.recordings, name="recordings"),
     path("rows/", views.rows, name="recording_rows"),
-    path("<row:pk>/", views.recording, name="recording"),
+    path("<row:pk>/", recording_views.recording, name="recording"),
+    path("<row:pk>/calls/<row:call_pk>/", recording_views.call, name="recording_call"),
+    path("<row:pk>/support/", recording_views.download_support_pack, name="recording_support"),
 ]

@@ -1,20 +1,12 @@
-"""The history, its rows that refresh themselves, and the page of one recording."""
-
-from typing import Any
+"""The history, and its rows that refresh themselves."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recordings.error_catalogue import explain
-from recordings.history.file_list import files_shown
 from recordings.history.filters import HistoryFilter
 from recordings.history.newer import Mark, newer_than
-from recordings.history.queries import waits_for_no_worker
-from recordings.history.timeline import timeline_of
 from recordings.lifecycle.queries import visible_recordings, with_ends
-from recordings.lifecycle.send import shown_call
 from recordings.lifecycle.streams import attach_others
 from recordings.models import Recording
 from recordings.permissions import holds, projects_where
@@ -77,31 +69,6 @@ def rows(request: PageRequest) -> HttpResponse:
         "may_stop_in": _may_stop_in(request),
     }
     return render(request, "history/_rows.html", context)
-
-
-@require_safe
-@allowed("recording.see")
-def recording(request: PageRequest, pk: int) -> HttpResponse:
-    """One recording: its outcome, the request, every attempt, and its timeline."""
-    visible = visible_recordings(request.user).select_related("account", "storage", "profile")
-    found = get_object_or_404(with_ends(visible), pk=pk)
-    attach_others([found])
-    calls = list(found.calls.all())
-    context: dict[str, Any] = {
-        "recording": found,
-        "call": shown_call(found),
-        "calls": calls,
-        "waits_for_no_worker": waits_for_no_worker(found, calls, timezone.now()),
-        "timeline": timeline_of(found),
-        "files": files_shown(found, page=request.GET.get("files")),
-        "may_watch": holds(request.user, "file.watch", found.project),
-        "explanation": explain(found.error_code) if found.error_code else None,
-        "may_stop": holds(request.user, "recording.stop", found.project),
-        "may_decide": holds(request.user, "recording.decide", found.project),
-        "may_start_here": holds(request.user, "recording.start", found.project),
-    }
-    fragment = "history/_recording.html"
-    return render_either(request, "history/recording.html", fragment, context)
 
 
 OF_REFRESHES = ("id", "newer_than", "known")

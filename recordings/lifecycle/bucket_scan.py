@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
 from recordings.audit_log.record import SYSTEM, record_audit
-from recordings.domain.scan_plan import LONGEST_FILE, Phase, pause, phase_of
+from recordings.domain.scan_plan import LONGEST_FILE, Phase, pause, phase_of, search_time
 from recordings.domain.signs import CLOCK_TOLERANCE
 from recordings.domain.states import PROMISED, State, UploadState
 from recordings.lifecycle.bucket_files import insert_ahead, merge_seen, unseen
@@ -210,9 +210,18 @@ def _plan(recording: Recording, now: datetime) -> None:
     """Set when the bucket is scanned next; None when nothing is left to find."""
     phase = phase_of(State(recording.state), has_task_id=bool(recording.task_id))
     recording.scan_count = min(recording.scan_count + 1, MAX_SCANS)
-    longest = timedelta(minutes=recording.max_media_file_duration or 0) or LONGEST_FILE
-    wait = pause(phase, scan_count=recording.scan_count, age=now - _since(recording, phase), longest_file=longest)
+    age, longest_file = now - _since(recording, phase), _longest_file(recording)
+    wait = pause(phase, scan_count=recording.scan_count, age=age, longest_file=longest_file)
     recording.next_scan_at = now + wait if wait else None
+
+
+def searched_until(recording: Recording) -> datetime:
+    """Until when the bucket is searched for the TaskId of an unknown start."""
+    return _since(recording, Phase.LOST) + search_time(_longest_file(recording))
+
+
+def _longest_file(recording: Recording) -> timedelta:
+    return timedelta(minutes=recording.max_media_file_duration or 0) or LONGEST_FILE
 
 
 def _since(recording: Recording, phase: Phase) -> datetime:

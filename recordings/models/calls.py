@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 FINAL_REFUSAL = Q(action="CreateCloudRecording", outcome="refused", repeatable=False, late=False)
 """The call after which its recording was refused: the recording has the same error code."""
 
+OWN_CODES = ("AnswerLost", "ClientError", "NetworkError", "ProcessLost")
+"""What the codes begin with that no vendor sent: trro/failures.py and calls.py make them."""
+
 
 class ApiCall(models.Model):
     """One try at one vendor action: inserted once, closed once, never changed again.
@@ -61,6 +64,11 @@ class ApiCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.outcome or 'open'}"
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the vendor answered: codes of our own say why there is no answer, or none that can be used."""
+        return bool(self.closed_at) and not self.code.startswith(OWN_CODES)
 
 
 class QuotaSlot(models.Model):

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from recordings.calls import CannotCall
 from recordings.error_catalogue import explain
 from recordings.lifecycle.queries import MAX_OFFERED, devices_to_start, search_devices, visible_recordings
-from recordings.lifecycle.send import shown_call
 from recordings.lifecycle.start import (
     AlreadySubmitted,
     CannotStart,
@@ -30,6 +29,7 @@ from recordings.permissions import holds
 from recordings.start.defaults import answers_so_far, first_answers
 from recordings.start.forms import StartForm
 from recordings.trro.outcome import Accepted, Refused, Unknown
+from recordings.web.call_details import start_details
 from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, go_to, render_either
 
@@ -148,7 +148,7 @@ def _context(request: PageRequest, form: StartForm) -> dict[str, Any]:
         "more_devices": len(found) > MAX_OFFERED,
         "chosen_device": chosen,
         "preview": preview,
-        "call": shown_call(preview) if preview else None,
+        "call": start_details(preview) if preview else None,
         "storage_test": last_test_of(storage) if (storage := form.chosen("storage")) else None,
         "missing": [form[name] for name in SHOWN if name in form.errors],
     }

@@ -48,7 +48,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             work=lambda key, now: send_queued(key, now=now),
             postponed_by=(CannotCall,),
         ),
-        "look": Job(label=_("Bucket checks"), rows=due_scans, due="next_scan_at", work=scan_recording),
+        "scan": Job(label=_("Bucket checks"), rows=due_scans, due="next_scan_at", work=scan_recording),
         "devices": Job(
             label=_("Device refreshes"),
             rows=projects_to_refresh,

@@ -76,7 +76,7 @@ def run(ending: threading.Event, *, every: float, threads: int, scan_threads: in
 
     `threads` call the vendor at once, and `scan_threads` scan buckets.
     """
-    consumers = [_started(wakeups.CALLS, threads), _started(wakeups.LOOKS, scan_threads)]
+    consumers = [_started(wakeups.CALLS, threads), _started(wakeups.SCANS, scan_threads)]
     at_once = timedelta(0)
     loop = Loop(
         (at_once, do_quick_work),

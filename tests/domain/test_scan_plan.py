@@ -24,7 +24,7 @@ def test_without_a_length_the_vendors_own_one_of_a_day_counts() -> None:
     assert pause(Phase.LOST, scan_count=300, age=2 * DAY + BLINK) is None
 
 
-def test_what_runs_is_looked_at_for_as_long_as_it_runs() -> None:
+def test_what_runs_is_scanned_soon_for_as_long_as_it_runs() -> None:
     assert pause(Phase.RUNNING, scan_count=10, age=HOUR) == timedelta(minutes=1)
     assert pause(Phase.RUNNING, scan_count=30_000, age=100 * DAY) == timedelta(minutes=5)
 

@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from recordings import heartbeat
 from recordings.lifecycle.start import close_recording, start_recording
-from recordings.models import Device, Recording, StorageCredential, User
+from recordings.lifecycle.stop import stop_recording
+from recordings.models import Device, Recording, StorageCredential, UnclaimedTask, User
 from recordings.sandbox import Fault, Sandbox
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, signed_in
 from tests.lifecycle.start_requests import start_request
@@ -118,9 +119,42 @@ def test_without_a_worker_an_answer_that_never_came_is_overdue(
     assert "Overdue" in browser.get(recording.get_absolute_url()).content.decode()
 
 
-def test_the_ledger_shows_the_year_of_each_try(
+def test_the_timeline_shows_the_year_of_each_call(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     recording, _ = start_recording(actor=operator, request=start_request(device, storage))
-    row = browser.get(recording.get_absolute_url()).content.decode().partition(f'id="try-{recording.calls.get().pk}"')
-    assert timezone.localtime(recording.calls.get().created_at).strftime(">%Y-%m-%d %H:%M:%S<") in row[2][:600]
+    call = recording.calls.get()
+    assert call.closed_at
+    row = browser.get(recording.get_absolute_url()).content.decode().partition(f'id="call-{call.pk}"')
+    assert timezone.localtime(call.closed_at).strftime(">%Y-%m-%d %H:%M:%S<") in row[2][:600]
+
+
+def test_the_timeline_tells_who_first_by_display_name(
+    sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    User.objects.filter(pk=operator.pk).update(first_name="Lin", last_name="Xiao")
+    operator.refresh_from_db()
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
+    stop_recording(actor=operator, recording=recording, reason="Shift is over")
+    page = browser.get(recording.get_absolute_url()).content.decode()
+    assert "<strong>Lin Xiao</strong> requested the start" in page
+    assert "<strong>Lin Xiao</strong> requested the stop" in page
+    assert "<strong>operator</strong>" not in page
+
+
+def test_an_unknown_start_says_until_when_its_bucket_is_searched_and_which_tasks_match(
+    sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    sandbox.add_fault(Fault.RESET_AFTER)
+    recording, _ = start_recording(actor=operator, request=start_request(device, storage))
+    later = timezone.now()
+    UnclaimedTask.objects.create(
+        project=device.project, task_id="-a/b+c", first_event=1, first_heard_at=later, last_heard_at=later
+    )
+    page = browser.get(recording.get_absolute_url()).content.decode()
+    assert recording.max_media_file_duration
+    longest_file = timedelta(minutes=recording.max_media_file_duration)
+    until = timezone.localtime(recording.created_at + longest_file + timedelta(days=1))
+    assert f"searched for its TaskId until {until:%Y-%m-%d %H:%M}" in page
+    assert f"/recordings/{recording.pk}/resolve/?task_id=-a%2Fb%2Bc" in page
+    assert page.count("button--primary") == 2, "Resolve, and the start button of every page"

@@ -1,4 +1,4 @@
-"""/recordings/<id>/files/look/: having a bucket looked into at once."""
+"""/recordings/<id>/files/scan/: having a bucket looked into at once."""
 
 import pytest
 from django.test import Client
@@ -23,17 +23,17 @@ def recording(operator: User, device: Device, storage: StorageCredential) -> Rec
 
 
 def url(recording: Recording) -> str:
-    return f"/recordings/{recording.pk}/files/look/"
+    return f"/recordings/{recording.pk}/files/scan/"
 
 
 def test_it_is_due_at_once_and_the_worker_is_woken(recording: Recording, operator: User) -> None:
-    wakeups.queue(wakeups.LOOKS).flush()
+    wakeups.queue(wakeups.SCANS).flush()
     response = signed_in(operator).post(url(recording))
     assert (response.status_code, response.headers["Location"]) == (303, recording.get_absolute_url())
     recording.refresh_from_db()
     assert recording.next_scan_at
     assert recording.next_scan_at <= timezone.now()
-    assert wakeups.queue(wakeups.LOOKS).pending_count() == 1
+    assert wakeups.queue(wakeups.SCANS).pending_count() == 1
 
 
 def test_a_fragment_is_the_list_of_files_which_asks_again(recording: Recording, operator: User) -> None:

@@ -44,7 +44,7 @@ def test_a_recorder_that_may_wait_long_for_its_stream_is_not_silent_meanwhile() 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_running_hls_recording_is_looked_at_until_its_silence_is_noticed(
+def test_a_running_hls_recording_is_scanned_soon_until_its_silence_is_noticed(
     bucket: BucketServer, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     recording = make_recording(operator, device, storage, task_id=TASK, output_format=0, max_media_file_duration=None)

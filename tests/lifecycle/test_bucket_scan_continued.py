@@ -48,7 +48,7 @@ def looks_until(recording: Recording, end: datetime) -> list[datetime]:
     return scan_count
 
 
-def test_one_that_is_over_is_looked_at_for_a_day_when_nothing_was_ever_seen(
+def test_one_that_is_over_is_scanned_soon_for_a_day_when_nothing_was_ever_seen(
     bucket: BucketServer, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     recording = make_recording(operator, device, storage, task_id=TASK)

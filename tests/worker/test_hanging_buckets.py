@@ -74,8 +74,8 @@ def test_a_stop_leaves_at_once_while_a_bucket_hangs(
 def test_looks_and_calls_wait_in_queues_of_their_own() -> None:
     for name in wakeups.QUEUES:
         wakeups.queue(name).flush()
-    wakeups.send("look", 1)
-    wakeups.send("look", 2)
+    wakeups.send("scan", 1)
+    wakeups.send("scan", 2)
     wakeups.send("stop", 1)
     assert [wakeups.queue(name).pending_count() for name in wakeups.QUEUES] == [1, 2]
     assert wakeups.waiting() == 3
@@ -86,7 +86,7 @@ def test_looks_and_calls_wait_in_queues_of_their_own() -> None:
 def test_two_queues_in_one_file_are_two(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/queue.sqlite3"
     calls, scan_count = (wakeups.open_queue(url, name) for name in wakeups.QUEUES)
-    scan_count.storage.enqueue(b"look")
+    scan_count.storage.enqueue(b"scan")
     assert (calls.pending_count(), scan_count.pending_count()) == (0, 1)
 
 
