@@ -75,8 +75,8 @@ def test_a_claimed_recording_says_who_claimed_it_and_why_and_tells_of_no_request
     assert "Claimed by Lin Xiao" in page
     assert page.count(WHY) == 2, "beside its origin, and in the timeline"
     assert "no start call was made here" in page
-    for never in ("Requested by", "Requested at", "requested the start", "CreateCloudRecording", "Nothing has been sent",
-                  "Show call", "30 s without video"):  # fmt: skip
+    for never in ("Requested by", "Requested at", "requested the start", "CreateCloudRecording",
+                  "Nothing has been sent", "Show call", "30 s without video"):  # fmt: skip
         assert never not in page
 
 
