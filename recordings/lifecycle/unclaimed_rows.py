@@ -97,7 +97,7 @@ def dismissed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
 def matching_tasks(recording: Recording) -> QuerySet[UnclaimedTask]:
     """The unclaimed tasks that may be what an unknown start began: of its project, first heard of after it was sent."""
     since = recording.sent_at or recording.created_at
-    return _of_nobody(Project.objects.filter(pk=recording.project_id)).filter(first_heard_at__gte=since)
+    return _of_nobody(Project.objects.filter(pk=recording.project_id)).filter(first_reported_at__gte=since)
 
 
 def last_words_of(task: UnclaimedTask) -> tuple[bool, datetime | None]:

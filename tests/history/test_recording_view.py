@@ -149,7 +149,7 @@ def test_an_unknown_start_says_until_when_its_bucket_is_searched_and_which_tasks
     recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     later = timezone.now()
     UnclaimedTask.objects.create(
-        project=device.project, task_id="-a/b+c", first_event=1, first_heard_at=later, last_heard_at=later
+        project=device.project, task_id="-a/b+c", first_event=1, first_reported_at=later, last_reported_at=later
     )
     page = browser.get(recording.get_absolute_url()).content.decode()
     assert recording.max_media_file_duration
