@@ -1,19 +1,17 @@
-"""The state of the installation: workers, work queue and keys in use. No secrets."""
+"""The state of the installation: workers and work queue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recordings import wakeups
 from recordings.heartbeat import lives
 from recordings.jobs import registered
-from recordings.lifecycle.callback_events import TEST_EVENT
-from recordings.models import ApiCall, CallbackEvent, Heartbeat, Project, StorageKey, User
-from recordings.permissions import projects_where, rows_where
+from recordings.models import ApiCall, CallbackEvent, Heartbeat
 
 LATE = timedelta(seconds=30)
 """Work that waits longer than this is overdue."""
@@ -69,16 +67,3 @@ def due_work(now: datetime) -> Sequence[Waiting]:
 
 def _waiting(label: Promise, count: int, since: datetime | None, now: datetime) -> Waiting:
     return Waiting(label=label, count=count, since=since, is_late=since is not None and since < now - LATE)
-
-
-def callback_health(user: User) -> QuerySet[Project]:
-    """The projects this user sees, with `last_callback_at`: the vendor's last callback, without our own tests."""
-    events = CallbackEvent.objects.filter(project=OuterRef("pk")).exclude(event_type=TEST_EVENT)
-    last = events.order_by("-received_at").values("received_at")[:1]
-    return projects_where(user, "status.see").annotate(last_callback_at=Subquery(last)).order_by("name")
-
-
-def current_storage_keys(user: User) -> QuerySet[StorageKey]:
-    """The current key of every storage this user sees, with its last test."""
-    keys = StorageKey.objects.filter(replaced_at=None).select_related("storage").order_by("storage__name")
-    return rows_where(keys, user, "credential.names", through="storage__projects")

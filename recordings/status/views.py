@@ -8,6 +8,7 @@ from recordings.audit_log.anchors import trouble
 from recordings.caching import soft
 from recordings.clock import database_now
 from recordings.key_rotation import recent_sealing, rows_by_key, sealing
+from recordings.lifecycle.health import callback_health, current_storage_keys
 from recordings.models import AuditEntry
 from recordings.permissions import holds
 from recordings.status import queries as queries
@@ -29,8 +30,8 @@ def status(request: PageRequest) -> HttpResponse:
         "cache_answers": soft.answers(),
         "open_calls": queries.open_calls(now),
         "due_work": queries.due_work(now),
-        "projects": queries.callback_health(request.user)[:100],
-        "storage_keys": queries.current_storage_keys(request.user)[:100],
+        "projects": callback_health(request.user)[:100],
+        "storage_keys": current_storage_keys(request.user)[:100],
         "sealing": recent_sealing(),
         "may_rotate": holds(request.user, "credential.change"),
         "anchor_trouble": trouble(),
