@@ -1,7 +1,6 @@
 """Every URL of TRRO Admin: promises to bookmarks and scripts. Each stands in the role matrix test."""
 
 from django.urls import include, path, register_converter
-from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 import recordings.worker.jobs  # noqa: F401  the status page shows what is due for each job
@@ -12,7 +11,7 @@ from recordings.web.theme import set_theme
 register_converter(RowId, "row")
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="recordings"), name="home"),
+    path("", include("recordings.dashboard.urls")),
     path("", include("recordings.exports.urls")),
     path("recordings/", include("recordings.start.urls")),
     path("recordings/", include("recordings.stop.urls")),

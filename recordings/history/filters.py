@@ -7,8 +7,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from recordings.lifecycle.hourly_counts import with_outcome
 from recordings.lifecycle.search import with_error_code, with_words
-from recordings.models import Device, Membership, Project, Recording, User
+from recordings.models import Device, HourlyCount, Membership, Project, Recording, User
 from recordings.permissions import holds_everywhere, projects_where
 from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
 
@@ -50,6 +51,9 @@ class HistoryFilter(ListFilter):
     requested_by = django_filters.ModelChoiceFilter(
         label=_("Requested by"), queryset=User.objects.none(), empty_label=_("All")
     )
+    outcome = django_filters.ChoiceFilter(
+        label=_("Start"), choices=HourlyCount.Outcome.choices, method="by_outcome", widget=forms.HiddenInput
+    )
     since = first_day()
     until = last_day()
 
@@ -70,3 +74,6 @@ class HistoryFilter(ListFilter):
 
     def by_error_code(self, recordings: QuerySet[Recording], name: str, code: str) -> QuerySet[Recording]:
         return with_error_code(recordings, code)
+
+    def by_outcome(self, recordings: QuerySet[Recording], name: str, outcome: str) -> QuerySet[Recording]:
+        return with_outcome(recordings, outcome)

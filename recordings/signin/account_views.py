@@ -54,7 +54,7 @@ def begin(request: PageRequest) -> HttpResponse:
         request.session[BEGAN] = timezone.now().isoformat()
         record_audit(actor=request.user, action="display.began", target=request.user)
     messages.success(request, gettext("This browser is now a view-only wall display."))
-    return go_to(request, reverse("recordings"))
+    return go_to(request, f"{reverse('home')}?wall")
 
 
 begin_display = own_page(*WRITE)(begin)

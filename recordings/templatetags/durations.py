@@ -1,5 +1,7 @@
 """How long recordings last, as pages show it."""
 
+from datetime import datetime
+
 from django import template
 from django.utils import timezone
 
@@ -28,3 +30,10 @@ def clock(seconds: int) -> str:
     minutes, seconds = divmod(max(seconds, 0), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}"
+
+
+@register.filter
+def running_for(since: datetime) -> str:
+    """Hours and minutes from a moment until now (`0:43`); static/js/dashboard.js keeps it current."""
+    minutes = max(0, int((timezone.now() - since).total_seconds()) // 60)
+    return f"{minutes // 60}:{minutes % 60:02}"

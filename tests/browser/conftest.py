@@ -98,4 +98,4 @@ def sign_in(page: Page, server: LiveServer, username: str) -> None:
     page.fill("input[name=login]", username)
     page.fill("input[name=password]", PASSWORD)
     page.click("form:has(input[name=password]) button[type=submit]")
-    page.wait_for_url(f"{server.url}/recordings/")
+    page.wait_for_url(f"{server.url}/")

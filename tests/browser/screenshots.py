@@ -34,6 +34,7 @@ def pages() -> dict[str, tuple[str, str]]:
     )
 
     addresses = {
+        "dashboard": "/",
         "history": "/recordings/",
         "start": "/recordings/new/",
         "devices": "/fleet/devices/",
@@ -273,7 +274,7 @@ def take(only: str) -> int:
                         page.fill("input[name=login]", person)
                         page.fill("input[name=password]", passwords[person])
                         page.press("input[name=password]", "Enter")
-                        page.wait_for_url("**/recordings/")
+                        page.wait_for_url(f"{address}/")
                         for name, (viewer, path) in pages().items():
                             if viewer == person and only in name:
                                 page.goto(address + path)

@@ -92,7 +92,8 @@ def test_a_wall_display_shows_new_recordings_at_once(page: Page, live_server: Li
     sign_in(page, live_server, "operator")
     page.goto(f"{live_server.url}/you/")
     page.get_by_role("button", name=re.compile("wall display", re.IGNORECASE)).click()
-    page.wait_for_url(f"{live_server.url}/recordings/")
+    page.wait_for_url(f"{live_server.url}/?wall")
+    page.goto(f"{live_server.url}/recordings/")
     for device_id in ("truck_002", "truck_003"):
         new = record(device_id, State.RECORDING, task_id=f"-{device_id}")
         expect(page.locator(f"tbody tr:first-child#recording-{new.pk}")).to_be_visible(timeout=POLL)

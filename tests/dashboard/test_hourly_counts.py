@@ -23,7 +23,7 @@ class Record(Protocol):
 def record(operator: User, device: Device, storage: StorageCredential) -> Record:
     def make(state: State, *, at: datetime = NOW, **fields: object) -> Recording:
         stream = Recording.objects.count()
-        recording = build_recording(actor=operator, wanted=start_request(device, storage, video_stream_id=stream))
+        recording = build_recording(actor=operator, request=start_request(device, storage, video_stream_id=stream))
         if state not in {State.REFUSED, State.UNKNOWN, State.CANCELLED, State.QUEUED, State.NOT_STARTED}:
             fields = {"task_id": f"-task{stream}"} | fields
         for name, value in ({"state": state, "created_at": at} | fields).items():

@@ -25,7 +25,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def wall(operator: User) -> Client:
     client = signed_in(operator)
-    assert client.post("/you/display/").headers["Location"] == "/recordings/"
+    assert client.post("/you/display/").headers["Location"] == "/?wall"
     return client
 
 
