@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min
 
-from recordings.lifecycle.attention_queries import count_of_attention, needing_attention, unclaimed_tasks
-from recordings.lifecycle.unclaimed_rows import capped_count
+from recordings.lifecycle.attention_queries import badges_of, needing_attention, unclaimed_tasks
 from recordings.models import CloudAccount, Recording, User
 
 State = Recording.State
@@ -57,15 +56,16 @@ class Figures:
 def figures_of(user: User, projects: Collection[int], running: Sequence[Recording]) -> Figures:
     """The numbers of these projects, of which `running` is all that runs or may run."""
     states = Counter(each.state for each in running if each.is_live)
+    badges = badges_of(user)
     needing = needing_attention(user, "recording.see").select_related(None).order_by()
     tasks = unclaimed_tasks(user).select_related(None).order_by()
     return Figures(
         recording=states[State.ACCEPTED] + states[State.RECORDING] + states[State.STOPPING],
         starting=states[State.QUEUED] + states[State.SENDING],
         unknown=states[State.UNKNOWN],
-        attention=count_of_attention(user) or "0",
+        attention=badges.attention or "0",
         attention_since=needing.aggregate(since=Min("attention_at"))["since"],
-        unclaimed=capped_count(tasks),
+        unclaimed=badges.unclaimed or "0",
         unclaimed_since=tasks.aggregate(since=Min("first_reported_at"))["since"],
         capacities=_capacities(projects),
     )

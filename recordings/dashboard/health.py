@@ -46,7 +46,8 @@ def _workers(now: datetime) -> HealthItem:
 def _callbacks(user: User) -> HealthItem:
     projects = list(callback_health(user)[:MAX_PROJECTS])
     without = [each for each in projects if each.callbacks_registered_at is None]
-    last = max((each.last_callback_at for each in projects if each.last_callback_at), default=None)
+    moments: list[datetime | None] = [getattr(each, "last_callback_at") for each in projects]  # noqa: B009 - annotated
+    last = max(filter(None, moments), default=None)
     if without:
         n = len(without)
         words = ngettext("%d project without callbacks", "%d projects without callbacks", n) % n

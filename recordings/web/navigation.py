@@ -68,6 +68,7 @@ NAVIGATION = (
     (
         pgettext_lazy("navigation", "Operate"),
         (
+            (_("Dashboard"), "home", "layout-dashboard", "recording.see"),
             (_("Recordings"), "recordings", "video", "recording.see"),
             (_("Needs attention"), "attention", "siren", "recording.see"),
             (pgettext_lazy("navigation", "Unclaimed"), "unclaimed", "shield-question-mark", "recording.see"),
