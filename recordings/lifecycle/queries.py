@@ -24,9 +24,6 @@ from recordings.permissions import in_projects
 from recordings.trro.callback import STATUSES
 from recordings.trro.requests import DeleteCloudRecording
 
-MAX_OFFERED = 60
-"""Devices shown at once: the search finds the rest."""
-
 
 def visible_recordings(user: User, permission: str = "recording.see") -> QuerySet[Recording]:
     """Every recording of the projects in which this user holds `permission`, newest first."""

@@ -138,8 +138,9 @@ class StorageTestResult:
 
 
 def last_test_of(storage: StorageCredential) -> StorageTestResult | None:
-    """What is known of the storage's current key; None when it has none."""
-    key = storage.keys.filter(replaced_at=None).first()
+    """What is known of the storage's current key; None without a key. Asks nothing where `current_keys` is loaded."""
+    loaded: list[StorageKey] | None = getattr(storage, "current_keys", None)
+    key = storage.keys.filter(replaced_at=None).first() if loaded is None else next(iter(loaded), None)
     if key is None:
         return None
     rights = rights_of(key)

@@ -8,24 +8,29 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recordings.lifecycle.queries import devices_to_start, storages_to_start
 from recordings.lifecycle.reference import BadReference, new_reference, read_reference
 from recordings.lifecycle.start import StartRequest
-from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
-from recordings.models.profiles import OutputFormat
-from recordings.permissions import projects_where
-from recordings.start.storage_choice import StorageChoice
-from recordings.web.fields import ReasonField, choice_messages, clean_prefix, whole_number
+from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential
+from recordings.start.offers import LoadedChoice, Offers, StorageChoice
+from recordings.web.fields import ReasonField, choice_messages, clean_prefix
+from recordings.web.parameter_fields import (
+    STORAGE_MESSAGES,
+    file_length_field,
+    idle_time_field,
+    output_format_field,
+    prefix_field,
+    settle_file_length,
+    video_stream_field,
+)
 
 
 class StartForm(forms.Form):
     """What an operator fills in to start one recording. Takes what was not posted from the chosen profile."""
 
-    project = forms.ModelChoiceField(
+    project = LoadedChoice(
         Project.objects.none(),
         label=gettext_lazy("Project"),
         empty_label=None,
@@ -37,13 +42,8 @@ class StartForm(forms.Form):
         widget=forms.HiddenInput,
         error_messages=choice_messages(gettext_lazy("Choose a field device of this project.")),
     )
-    video_stream_id = whole_number(
-        least=0,
-        most=99,
-        label=gettext_lazy("Video stream"),
-        help_text=gettext_lazy("The camera's stream number, from 0 to 99."),
-    )
-    profile = forms.ModelChoiceField(
+    video_stream_id = video_stream_field()
+    profile = LoadedChoice(
         RecordingProfile.objects.none(),
         label=gettext_lazy("Profile"),
         required=False,
@@ -54,34 +54,12 @@ class StartForm(forms.Form):
         StorageCredential.objects.none(),
         label=gettext_lazy("Storage"),
         empty_label=gettext_lazy("Choose a storage"),
-        error_messages=choice_messages(gettext_lazy("Choose a storage that this project may use and that has a key.")),
+        error_messages=STORAGE_MESSAGES,
     )
-    output_format = forms.TypedChoiceField(
-        label=gettext_lazy("Output format"),
-        choices=OutputFormat.choices,
-        coerce=int,
-        error_messages=choice_messages(gettext_lazy("Choose one of the five formats.")),
-    )
-    max_media_file_duration = whole_number(
-        least=1,
-        most=1440,
-        required=False,
-        label=gettext_lazy("Max file length (min)"),
-        help_text=gettext_lazy("1–1440 min. MP4 and AAC files are split at this length and at 2 GB."),
-    )
-    max_idle_time = whole_number(
-        least=5,
-        most=86_400,
-        label=gettext_lazy("Stop after no video for (s)"),
-        help_text=gettext_lazy("5–86400 s. Recording stops if the device sends no video for this long."),
-    )
-    file_name_prefix = forms.CharField(
-        label=gettext_lazy("File name prefix"),
-        required=False,
-        strip=False,
-        validators=[MaxLengthValidator(255, gettext_lazy("At most 255 characters."))],
-        help_text=gettext_lazy("Folder path in the bucket, e.g. mine/shift-a. Letters, digits, _ and - only."),
-    )
+    output_format = output_format_field()
+    max_media_file_duration = file_length_field()
+    max_idle_time = idle_time_field()
+    file_name_prefix = prefix_field()
     reference = forms.CharField(required=False, widget=forms.HiddenInput)
     retry_of = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
     blocking = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
@@ -90,22 +68,23 @@ class StartForm(forms.Form):
 
     PARAMETERS = ("storage", "output_format", "max_media_file_duration", "max_idle_time", "file_name_prefix")
 
-    def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
+    def __init__(self, data: Mapping[str, Any], *, offers: Offers) -> None:
         """`data` is what was posted, or what the form is shown with at first: it is always bound."""
         super().__init__(data)
         self._found: dict[tuple[str, Any], Any] = {}
-        projects = projects_where(user, "recording.start").filter(account__retired_at=None)
-        self._choices("project").queryset = projects
-        self._choices("device").queryset = devices_to_start(projects)
-        self._choices("profile").queryset = RecordingProfile.objects.filter(
-            storage__projects__in=projects, storage__retired_at=None
-        ).distinct()
-        self._choices("storage").queryset = storages_to_start(self.chosen("project"))
-        mine = Recording.objects.filter(project__in=projects)
-        self._choices("retry_of").queryset = mine
-        self._choices("closes").queryset = mine
-        self._choices("blocking").queryset = mine
+        self._offer("project", offers.projects)
+        self._offer("profile", offers.profiles)
+        self._offer("storage", offers.storages(self.chosen("project")))
+        self._choices("device").queryset = offers.devices
+        mine = Recording.objects.filter(project__in=offers.scope)
+        for name in ("retry_of", "closes", "blocking"):
+            self._choices(name).queryset = mine
         self._fill_in_from_profile()
+
+    def _offer(self, name: str, rows: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, LoadedChoice)  # noqa: S101
+        field.offer(rows)
 
     def _choices(self, name: str) -> forms.ModelChoiceField:  # type: ignore[type-arg]
         field = self.fields[name]
@@ -177,11 +156,7 @@ class StartForm(forms.Form):
         project, device = cleaned.get("project"), cleaned.get("device")
         if project and device and device.project_id != project.pk:
             self.add_error("device", self.fields["device"].error_messages["invalid_choice"])
-        if cleaned.get("output_format") == OutputFormat.HLS:
-            cleaned["max_media_file_duration"] = None
-            self.errors.pop("max_media_file_duration", None)
-        elif "max_media_file_duration" in cleaned and cleaned["max_media_file_duration"] is None:
-            self.add_error("max_media_file_duration", self.fields["max_media_file_duration"].error_messages["required"])
+        settle_file_length(self, cleaned)
         earlier = cleaned.get("retry_of")
         if earlier and (earlier.device, earlier.video_stream_id) != (device, cleaned.get("video_stream_id")):
             cleaned["retry_of"] = None  # the form was changed: this is another start, not the same one again

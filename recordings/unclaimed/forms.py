@@ -12,9 +12,9 @@ from recordings.lifecycle.claim import ClaimRequest
 from recordings.lifecycle.queries import devices_to_start, storages_to_start
 from recordings.lifecycle.unclaimed_tasks import TaskDetail, format_of
 from recordings.models import Device, StorageCredential
-from recordings.models.profiles import OutputFormat
 from recordings.pasted import IdField
-from recordings.web.fields import ReasonField, choice_messages, clean_prefix, whole_number
+from recordings.web.fields import ReasonField, clean_prefix
+from recordings.web.parameter_fields import STORAGE_MESSAGES, output_format_field, prefix_field, video_stream_field
 
 MAX_OFFERED = 500
 
@@ -29,32 +29,21 @@ class ClaimForm(forms.Form):
         help_text=gettext_lazy("The field device that is being recorded."),
         error_messages={"required": gettext_lazy("Enter the device.")},
     )
-    video_stream_id = whole_number(
-        least=0,
-        most=99,
-        label=gettext_lazy("Video stream"),
-        help_text=gettext_lazy("The camera's stream number, from 0 to 99."),
-    )
+    video_stream_id = video_stream_field()
     storage = forms.ModelChoiceField(
         StorageCredential.objects.none(),
         label=gettext_lazy("Storage"),
         empty_label=gettext_lazy("Choose a storage"),
         help_text=gettext_lazy("The bucket its files go to."),
-        error_messages=choice_messages(gettext_lazy("Choose a storage that this project may use and that has a key.")),
+        error_messages=STORAGE_MESSAGES,
     )
-    output_format = forms.TypedChoiceField(
-        label=gettext_lazy("Output format"),
-        choices=OutputFormat.choices,
-        coerce=int,
-        error_messages=choice_messages(gettext_lazy("Choose one of the five formats.")),
-    )
-    file_name_prefix = forms.CharField(
-        label=gettext_lazy("File name prefix"),
-        required=False,
+    output_format = output_format_field()
+    file_name_prefix = prefix_field(
+        strip=True,
         max_length=640,
+        validators=[],
         help_text=gettext_lazy("Folder path above the TaskId in the bucket, e.g. mine/shift-a. May be empty."),
     )
-
     reason = ReasonField(
         help_text=gettext_lazy("How you know which device and stream this is. Kept on record."),
         error_messages={"required": gettext_lazy("Enter your evidence; it is kept on record.")},
