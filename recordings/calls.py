@@ -22,6 +22,7 @@ from recordings.models import ApiCall, CloudAccount, Recording
 from recordings.trro.gateway import Account, Gateway
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 from recordings.trro.requests import VendorRequest
+from recordings.trro.trace import Trace
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +96,15 @@ def read(*, account: CloudAccount, request: VendorRequest) -> Outcome:
     gateway = gateway_for(account)
     quota.reserve(account, request.action).wait()
     return gateway.call(request)
+
+
+def traced_read(*, account: CloudAccount, request: VendorRequest) -> Trace:
+    """The same as `read`, with how it was signed and what the vendor's clock says. Raises CannotCall."""
+    if connection.in_atomic_block:
+        raise RuntimeError("A call to Tencent Cloud must not hold a transaction open.")
+    gateway = gateway_for(account)
+    quota.reserve(account, request.action).wait()
+    return gateway.traced_call(request)
 
 
 def _lease(leaves_at: datetime) -> datetime:

@@ -128,6 +128,7 @@ MATRIX: dict[str, Rule] = {
     "account": Rule(get=EVERYBODY, object_of="account"),
     "account_edit": Rule(get=ADMIN, post=ADMIN, object_of="account"),
     "account_test": Rule(post=ADMIN, object_of="account"),
+    "account_signature": Rule(get=ADMIN, post=ADMIN, object_of="account"),
     "account_retire": Rule(post=ADMIN, object_of="account"),
     "account_restore": Rule(post=ADMIN, object_of="account"),
     "storages": Rule(get=EVERYBODY),

@@ -73,6 +73,7 @@ ACTIONS: Mapping[str, Promise] = MappingProxyType(
         "account.retired": _("Cloud account retired"),
         "account.restored": _("Cloud account reactivated"),
         "account.tested": _("Cloud account tested"),
+        "account.signature_checked": _("Signature of a cloud account checked"),
         "storage.created": _("Storage added"),
         "storage.changed": _("Storage changed"),
         "storage.retired": _("Storage retired"),

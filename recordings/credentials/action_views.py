@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from recordings.credentials.account_test import try_account
 from recordings.credentials.queries import accounts_for, storages_for
@@ -17,9 +17,10 @@ from recordings.credentials.retirement import (
     retire_account,
     retire_storage,
 )
+from recordings.credentials.signature_check import check_signature
 from recordings.models import CloudAccount, Recording, StorageCredential
 from recordings.web.guard import allowed
-from recordings.web.render import PageRequest, go_to
+from recordings.web.render import PageRequest, go_to, render_either
 
 
 @require_POST
@@ -29,6 +30,16 @@ def account_test(request: PageRequest, pk: UUID) -> HttpResponse:
     found = _account(request, pk)
     try_account(actor=request.user, account=found)
     return go_to(request, found.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("credential.change")
+def account_signature(request: PageRequest, pk: UUID) -> HttpResponse:
+    """Explain the check of an account's signature; when posted, make it and show each step."""
+    found = _account(request, pk)
+    check = check_signature(actor=request.user, account=found) if request.method == "POST" else None
+    context = {"account": found, "check": check}
+    return render_either(request, "credentials/signature.html", "credentials/_signature.html", context)
 
 
 @require_POST

@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/<uuid:pk>/", views.account, name="account"),
     path("accounts/<uuid:pk>/edit/", views.account_edit, name="account_edit"),
     path("accounts/<uuid:pk>/test/", action_views.account_test, name="account_test"),
+    path("accounts/<uuid:pk>/signature/", action_views.account_signature, name="account_signature"),
     path("accounts/<uuid:pk>/retire/", action_views.account_retire, name="account_retire"),
     path("accounts/<uuid:pk>/restore/", action_views.account_restore, name="account_restore"),
     path("storage/", views.storages, name="storages"),

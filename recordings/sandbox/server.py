@@ -5,6 +5,8 @@ import re
 import socket
 import threading
 import time
+from dataclasses import replace
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -65,7 +67,8 @@ class Handler(BaseHTTPRequestHandler):
             reply = service.answer(parts, path=url.path, headers=self.headers, body=body)
             if parts.config.response_delay:
                 time.sleep(parts.config.response_delay)
-        self._send(wire, reply, parts.config)
+        now = formatdate(time.time() + parts.config.clock_skew, usegmt=True)
+        self._send(wire, replace(reply, headers=(*reply.headers, ("Date", now))), parts.config)
 
     def _send(self, wire: Wire, reply: Reply, config: SandboxConfig) -> None:
         try:

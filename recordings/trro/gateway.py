@@ -8,6 +8,7 @@ replaced and its logger held.
 import copy
 import logging
 import math
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ from recordings.trro.outcome import Outcome, Refused, Unknown
 from recordings.trro.pool import Pool
 from recordings.trro.requests import VendorRequest
 from recordings.trro.responses import judge, request_id_in
+from recordings.trro.trace import Trace, seconds_ahead, signature_steps
 from recordings.trro.transport import Exchange
 
 DEFAULT_DEADLINE_SECONDS = 15.0
@@ -77,7 +79,20 @@ class Gateway:
 
     def call(self, request: VendorRequest) -> Outcome:
         """Make one call, once, and be back within the deadline. Whatever fails on the way is an outcome."""
+        return self._exchanged(request, Exchange(self._endpoint, self._pool, Deadline(self._deadline_seconds)))
+
+    def traced_call(self, request: VendorRequest) -> Trace:
+        """The same, with how it was signed and what the vendor's clock says: for a user who checks a key."""
         exchange = Exchange(self._endpoint, self._pool, Deadline(self._deadline_seconds))
+        sent_at = time.time()
+        outcome = self._exchanged(request, exchange)
+        return Trace(
+            outcome=outcome,
+            signature=signature_steps(exchange.request) if exchange.request else None,
+            seconds_ahead=seconds_ahead(exchange.server_date, sent_at=sent_at, received_at=time.time()),
+        )
+
+    def _exchanged(self, request: VendorRequest, exchange: Exchange) -> Outcome:
         # Each call has its own way out, so that the mark of bytes sent is that call's and no other thread's.
         client = copy.copy(self._client)
         client.request = exchange

@@ -69,11 +69,15 @@ class _AnswerReader(io.BufferedReader):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One whole response, decompressed; `reusable` says that its connection may carry another request."""
+    """One whole response, decompressed; `reusable` says that its connection may carry another request.
+
+    `date` is the header of that name, by the server's clock; it may hold anything.
+    """
 
     status: int
     body: bytes
     reusable: bool
+    date: str = ""
 
 
 def receive(sock: socket.socket, deadline: Deadline) -> Answer:
@@ -99,7 +103,8 @@ def receive(sock: socket.socket, deadline: Deadline) -> Answer:
     except HTTPException as error:
         raise AnswerLost("AnswerLost.NotHttp", f"the response is not HTTP ({type(error).__name__})") from None
     whole = response.status == 200 and incoming.complete and not incoming.surplus
-    return Answer(status=response.status, body=body, reusable=whole and not response.will_close)
+    date = response.getheader("Date") or ""
+    return Answer(status=response.status, body=body, reusable=whole and not response.will_close, date=date)
 
 
 def _whole_body(response: HTTPResponse) -> bytes:

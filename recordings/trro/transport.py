@@ -50,9 +50,13 @@ class Exchange:
         self._pool = pool
         self._deadline = deadline
         self.sent = False
+        self.request: SignedRequest | None = None
+        self.server_date = ""
+        """The Date header of the response, by the vendor's clock; it may hold anything."""
 
     def send_request(self, request: SignedRequest) -> Reply:
         """Send a signed request, give the unjudged body of its 200 response. Raises NeverSent or AnswerLost."""
+        self.request = request
         payload = self._serialised(request)
         connection = self._pool.take(self._deadline)
         try:
@@ -60,6 +64,7 @@ class Exchange:
             self.sent = True
             _send(connection.sock, payload, self._deadline)
             response = receive(connection.sock, self._deadline)
+            self.server_date = response.date
         except BaseException:
             connection.close()
             raise
