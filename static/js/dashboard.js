@@ -6,7 +6,7 @@ const freshness = document.getElementById("freshness");
 const face = document.querySelector("[data-clock-face]");
 const words = document.getElementById("moment-words").dataset;
 const AHEAD = Date.now() - Number(words.clock); // milliseconds: this machine's clock against the server's
-const TILE = 3; // rem: the least height of a tile (css/components/dashboard.css)
+const TILE = 2.75; // rem: the least height of a tile (css/components/dashboard.css)
 
 const clock = (options) =>
   new Date(Date.now() - AHEAD).toLocaleTimeString("sv-SE", { timeZone: freshness.dataset.timeZone, ...options });

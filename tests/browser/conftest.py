@@ -94,8 +94,8 @@ def complaints(page: Page) -> list[str]:
 
 
 def sign_in(page: Page, server: LiveServer, username: str) -> None:
-    page.goto(f"{server.url}/login/")
+    page.goto(f"{server.url}/login/?next=/recordings/")
     page.fill("input[name=login]", username)
     page.fill("input[name=password]", PASSWORD)
     page.click("form:has(input[name=password]) button[type=submit]")
-    page.wait_for_url(f"{server.url}/")
+    page.wait_for_url(f"{server.url}/recordings/")

@@ -1,0 +1,166 @@
+"""What the dashboard costs as the history grows, with 2,000 devices, and what ten wall displays cost for a minute.
+
+Milliseconds of the page and of a refresh at each of `--sizes` recordings: medians of `--rounds`, by Django's test
+client in this process, as an auditor who sees everything. Then ten displays ask every three seconds for a minute, while
+a recording changes every `--change` seconds: requests, how many got 204, and processor seconds of this process and,
+on PostgreSQL, of the connection's server process.
+"""
+
+import argparse
+import os
+import re
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.benchmarks.ground import prepared
+
+DEVICES = 2000
+DISPLAYS, EVERY, MINUTE = 10, 3, 60
+HTMX = {"HX-Request": "true"}
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000])
+    options.add_argument("--rounds", type=int, default=15)
+    options.add_argument("--change", type=int, default=10)
+    chosen = options.parse_args()
+    with prepared(response_delay=0, settings="tests.benchmarks.history_settings"):
+        from django.db import connection
+
+        from recordings.models import Recording
+        from tests.benchmarks.long_history import extend_to, write_base
+
+        _add_devices()
+        write_base()
+        measured: dict[str, list[float]] = {}
+        counts = []
+        for size in chosen.sizes:
+            extend_to(size)
+            _count_hours()
+            counts.append(Recording.objects.count())
+            for name, work in _requests().items():
+                measured.setdefault(name, []).append(_median_ms(work, chosen.rounds))
+        print(f"\nMilliseconds on {connection.vendor}, {DEVICES:,} devices, the median of {chosen.rounds}")
+        print(f"{'':<34}" + "".join(f"{count:>12,}" for count in counts) + f"{'ratio':>9}")
+        for name, figures in measured.items():
+            print(f"{name:<34}" + "".join(f"{each:>12.1f}" for each in figures) + f"{figures[-1] / figures[0]:>9.2f}")
+        _measure_displays(chosen.change)
+    return 0
+
+
+def _add_devices() -> None:
+    from recordings.models import Device, Project
+
+    project = Project.objects.order_by("pk")[0]
+    missing = DEVICES - Device.objects.filter(type=Device.Type.FIELD).count()
+    Device.objects.bulk_create(
+        Device(project=project, device_id=f"bench_{number:04}", name=f"Truck {number}", status="connected")
+        for number in range(missing)
+    )
+
+
+def _count_hours() -> None:
+    from django.utils import timezone
+
+    from recordings.lifecycle.hourly_counts import recount
+    from recordings.models import HourlyCount
+
+    HourlyCount.objects.all().delete()
+    began = time.perf_counter()
+    recount(timezone.now())
+    first = time.perf_counter()
+    recount(timezone.now())
+    again = time.perf_counter()
+    print(
+        f"hourly counts: {(first - began) * 1000:.0f} ms for a month, {(again - first) * 1000:.0f} ms again", flush=True
+    )
+
+
+def _requests() -> dict[str, Callable[[], int]]:
+    client = _client()
+    version = _version(client.get("/").content)
+
+    def get(url: str, **headers: str) -> int:
+        return int(client.get(url, headers=headers).status_code)
+
+    return {
+        "dashboard": lambda: get("/"),
+        "refresh, something changed": lambda: get("/?version=other", **HTMX),
+        "refresh, nothing changed": lambda: get(f"/?version={version}", **HTMX),
+        "wall, 300 tiles": lambda: get("/?wall&fits=300"),
+    }
+
+
+def _version(page: bytes) -> str:
+    found = re.search(rb"version=([0-9a-f]{16})", page)
+    assert found
+    return found[1].decode()
+
+
+def _client():  # type: ignore[no-untyped-def]
+    from django.test import Client
+
+    from recordings.models import User
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(User.objects.get(username="auditor"))
+    return client
+
+
+def _median_ms(work: Callable[[], int], rounds: int) -> float:
+    times = []
+    for _ in range(rounds + 1):
+        began = time.perf_counter()
+        assert work() in {200, 204}
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times[1:])
+
+
+def _measure_displays(change: int) -> None:
+    from recordings.models import Recording
+
+    clients = [_client() for _ in range(DISPLAYS)]
+    versions = [_version(client.get("/?wall&fits=300").content) for client in clients]
+    live = Recording.objects.filter(state="recording")[0]
+    answers: dict[int, int] = {200: 0, 204: 0}
+    size = 0
+    processor, server = time.process_time(), _server_seconds()
+    for second in range(0, MINUTE, EVERY):
+        if second and second % change < EVERY:
+            state = "stopping" if live.state == "recording" else "recording"
+            Recording.objects.filter(pk=live.pk).update(state=state)
+            live.state = state
+        for number, client in enumerate(clients):
+            response = client.get(f"/?wall&fits=300&version={versions[number]}", headers=HTMX)
+            answers[response.status_code] += 1
+            if response.status_code == 200:
+                versions[number] = _version(response.content)
+                size += len(response.content)
+    total = sum(answers.values())
+    print(
+        f"{DISPLAYS} wall displays for {MINUTE} s, a change every {change} s: {total} requests, "
+        f"{100 * answers[204] / total:.0f} % of them 204, {size / 1e6:.1f} MB before compression, "
+        f"{time.process_time() - processor:.1f} s of processor here, {_server_seconds() - server:.1f} s in the database"
+    )
+
+
+def _server_seconds() -> float:
+    """Processor seconds of the connection's process; 0 where there is none, as on SQLite."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        fields = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
