@@ -11,7 +11,7 @@ from recordings.audit.search import with_words
 from recordings.audit.words import TARGETS, choices_of_actions
 from recordings.models import AuditEntry, Project, User
 from recordings.permissions import projects_where
-from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
+from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_moment, last_moment
 
 PLACEHOLDER = _("Search name, id, TaskId, RequestId, reference")
 
@@ -37,8 +37,8 @@ class TrailFilter(ListFilter):
         label=_("Project"), queryset=Project.objects.none(), method="by_project", empty_label=_("All")
     )
     address = IdFilter(label=_("Address"), max_length=64)
-    since = first_day()
-    until = last_day()
+    since = first_moment()
+    until = last_moment()
 
     class Meta:
         model = AuditEntry

@@ -8,9 +8,6 @@ from django.db.models import QuerySet
 from recordings.audit_log.chain import follows
 from recordings.models import AuditCheck, AuditEntry, Project, User
 from recordings.permissions import holds_everywhere, projects_where
-from recordings.row_ids import read_row_id
-
-PAGE_LENGTH = 50
 
 
 def visible_entries(user: User, permission: str = "audit.see") -> QuerySet[AuditEntry]:
@@ -29,25 +26,6 @@ def _ids_of(projects: QuerySet[Project]) -> Iterable[str]:
     own = set(projects.values_list("project_id", flat=True))
     elsewhere = Project.objects.filter(project_id__in=own).exclude(pk__in=projects.values("pk"))
     return own - set(elsewhere.values_list("project_id", flat=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of the trail, and the cursor of the one after it; empty when there is none."""
-
-    entries: list[AuditEntry]
-    next_cursor: str
-
-
-def page_of(entries: QuerySet[AuditEntry], cursor: str) -> Page:
-    """The page that begins after the entry `cursor`, or the first; a cursor that is no number gives the first."""
-    before = read_row_id(cursor)
-    if before is not None:
-        entries = entries.filter(sequence__lt=before)
-    rows = list(entries[: PAGE_LENGTH + 1])
-    more = len(rows) > PAGE_LENGTH
-    rows = rows[:PAGE_LENGTH]
-    return Page(entries=rows, next_cursor=str(rows[-1].sequence) if more else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recordings.audit.differences import differences_of
 from recordings.audit.filters import TrailFilter
 from recordings.audit.lines import lines_of
-from recordings.audit.queries import last_checks, page_of, place_of, visible_entries
+from recordings.audit.queries import last_checks, place_of, visible_entries
 from recordings.audit_log.anchor_file import newest_anchors
 from recordings.audit_log.anchors import trouble
 from recordings.audit_log.checks import request_check
@@ -16,6 +16,7 @@ from recordings.heartbeat import is_worked
 from recordings.models import AuditEntry
 from recordings.permissions import holds
 from recordings.web.guard import allowed
+from recordings.web.paging import newest_page_of
 from recordings.web.render import PageRequest, go_to, render_either
 
 ANCHORS_SHOWN = 50
@@ -28,13 +29,13 @@ def trail(request: PageRequest) -> HttpResponse:
     """The entries this person may see, newest first, narrowed down by the filters."""
     chosen = TrailFilter(request.GET, visible_entries(request.user), user=request.user)
     found = chosen.qs if chosen.form.is_valid() else AuditEntry.objects.none()
-    page = page_of(found, request.GET.get("after", ""))
+    page = newest_page_of(found, by="sequence", cursor=request.GET.get("after", ""))
     query = request.GET.copy()
     query.pop("after", None)
     context = {
         "filter": chosen,
         "page": page,
-        "lines": lines_of(page.entries, request.user),
+        "lines": lines_of(page.rows, request.user),
         "query": query.urlencode(),
         "is_filtered": any(query.values()),
         "check": last_checks(1).first(),

@@ -1,19 +1,35 @@
 """The history's filters."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recordings.lifecycle.hourly_counts import with_outcome
 from recordings.lifecycle.search import with_error_code, with_words
 from recordings.models import Device, HourlyCount, Membership, Project, Recording, User
 from recordings.permissions import holds_everywhere, projects_where
-from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_day, last_day
+from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_moment, last_moment
 
 PLACEHOLDER = _("Search device, TaskId, RequestId, reference, error code")
+
+LIVE = "live"
+"""All states of which something runs, or may run."""
+AGES: Mapping[str, tuple[timedelta, Promise]] = MappingProxyType(
+    {
+        "1h": (timedelta(hours=1), _("Last hour")),
+        "24h": (timedelta(hours=24), _("Last 24 hours")),
+        "7d": (timedelta(days=7), _("Last 7 days")),
+        "30d": (timedelta(days=30), _("Last 30 days")),
+    }
+)
 
 
 def _possible_requesters(user: User, projects: QuerySet[Project]) -> QuerySet[User]:
@@ -37,13 +53,21 @@ class HistoryFilter(ListFilter):
         max_length=512,
         widget=forms.TextInput(attrs={"placeholder": PLACEHOLDER, "title": PLACEHOLDER}),
     )
+    within = django_filters.ChoiceFilter(
+        label=_("Time"),
+        choices=[(key, words) for key, (_age, words) in AGES.items()],
+        method="by_age",
+        empty_label=_("Any time"),
+    )
     project = django_filters.ModelChoiceFilter(
-        label=_("Project"), queryset=Project.objects.none(), empty_label=_("All")
+        label=_("Project"), queryset=Project.objects.none(), empty_label=_("All projects")
     )
     device = django_filters.ModelChoiceFilter(
         label=_("Device"), queryset=Device.objects.none(), widget=forms.HiddenInput
     )
-    state = django_filters.ChoiceFilter(label=_("State"), choices=Recording.State.choices, empty_label=_("All"))
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=[(LIVE, _("Live")), *Recording.State.choices], method="by_state", empty_label=_("All")
+    )
     upload_state = django_filters.ChoiceFilter(
         label=_("Files"), choices=Recording.UploadState.choices, empty_label=_("All")
     )
@@ -54,8 +78,8 @@ class HistoryFilter(ListFilter):
     outcome = django_filters.ChoiceFilter(
         label=_("Start"), choices=HourlyCount.Outcome.choices, method="by_outcome", widget=forms.HiddenInput
     )
-    since = first_day()
-    until = last_day()
+    since = first_moment()
+    until = last_moment()
 
     class Meta:
         model = Recording
@@ -71,6 +95,12 @@ class HistoryFilter(ListFilter):
 
     def by_words(self, recordings: QuerySet[Recording], name: str, words: str) -> QuerySet[Recording]:
         return with_words(recordings, words)
+
+    def by_age(self, recordings: QuerySet[Recording], name: str, age: str) -> QuerySet[Recording]:
+        return recordings.filter(created_at__gte=timezone.now() - AGES[age][0])
+
+    def by_state(self, recordings: QuerySet[Recording], name: str, state: str) -> QuerySet[Recording]:
+        return recordings.filter(state__in=Recording.LIVE) if state == LIVE else recordings.filter(state=state)
 
     def by_error_code(self, recordings: QuerySet[Recording], name: str, code: str) -> QuerySet[Recording]:
         return with_error_code(recordings, code)

@@ -1,27 +1,20 @@
-"""What the filters of every list share: cleaned text, days, and what came with the address and has no field."""
+"""What the filters of every list share: cleaned text, moments, and the chips of what no toolbar shows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recordings.pasted import IdField, PastedField
+from recordings.web.moments import Moment, MomentFilter, MomentInput
 
-DATE = {"type": "date"}
-BEFORE_EVERYTHING = date(1970, 1, 1)
-"""Earlier days have no moment in every time zone."""
-
-
-def midnight(day: date) -> datetime:
-    """When a day begins in the project's time zone: as a moment, so that the database finds it by its index."""
-    return timezone.make_aware(datetime.combine(max(day, BEFORE_EVERYTHING), time.min))
+IN_BAR = 3
+"""Fields that stand in the toolbar of a list; where there are more than one more, the rest is behind a button."""
 
 
 class SearchFilter(django_filters.CharFilter):  # type: ignore[misc]
@@ -36,12 +29,12 @@ class IdFilter(django_filters.CharFilter):  # type: ignore[misc]
     field_class = IdField
 
 
-def first_day() -> django_filters.DateFilter:
-    return django_filters.DateFilter(label=gettext_lazy("From"), method="from_day", widget=forms.DateInput(attrs=DATE))
+def first_moment() -> django_filters.Filter:
+    return MomentFilter(label=gettext_lazy("From"), method="from_moment", widget=MomentInput(time_of_days="00:00"))
 
 
-def last_day() -> django_filters.DateFilter:
-    return django_filters.DateFilter(label=gettext_lazy("To"), method="to_day", widget=forms.DateInput(attrs=DATE))
+def last_moment() -> django_filters.Filter:
+    return MomentFilter(label=gettext_lazy("To"), method="to_moment", widget=MomentInput(time_of_days="23:59"))
 
 
 class FilterForm(forms.Form):
@@ -50,14 +43,23 @@ class FilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and since > until:
+        if since and until and since.begins > until.begins:
             self.add_error("until", _("The last day is before the first day."))
         return cleaned
+
+    def bar_fields(self) -> list[forms.BoundField]:
+        """The fields of the toolbar."""
+        visible = self.visible_fields()
+        return visible if len(visible) <= IN_BAR + 1 else visible[:IN_BAR]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        """The fields behind "More filters"; what is set of them is shown as chips."""
+        return self.visible_fields()[len(self.bar_fields()) :]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """A filter that came with the address and has no field on the page."""
+    """A filter that is set and that no field in the toolbar shows."""
 
     name: str
     label: str
@@ -67,6 +69,8 @@ class Chip:
     """The same for a reader."""
     without: str
     """The list's query string without this filter."""
+    has_field: bool = False
+    """Whether a field behind "More filters" holds it."""
 
 
 class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -78,17 +82,16 @@ class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     moment = "created_at"
 
-    def from_day(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
-        return rows.filter(**{f"{self.moment}__gte": midnight(day)})
+    def from_moment(self, rows: QuerySet[Any], name: str, since: Moment) -> QuerySet[Any]:
+        return rows.filter(**{f"{self.moment}__gte": since.begins})
 
-    def to_day(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
-        """The last day counts in full."""
-        if day == date.max:
-            return rows
-        return rows.filter(**{f"{self.moment}__lt": midnight(day + timedelta(days=1))})
+    def to_moment(self, rows: QuerySet[Any], name: str, until: Moment) -> QuerySet[Any]:
+        """The last day, or the last minute, counts in full."""
+        return rows.filter(**{f"{self.moment}__lt": until.ends}) if until.ends else rows
 
     def chips(self) -> Sequence[Chip]:
-        """Every filter that is set and that no field on the page shows."""
+        """Every filter that is set and that no field in the toolbar shows."""
+        more = {field.name for field in self.form.more_fields()}
         return [
             Chip(
                 name=field.name,
@@ -96,19 +99,24 @@ class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
                 value=self.data[field.name],
                 words=self._words(field.name),
                 without=self._without(field.name),
+                has_field=field.name in more,
             )
-            for field in self.form.hidden_fields()
+            for field in (*self.form.hidden_fields(), *self.form.more_fields())
             if self.data.get(field.name)
         ]
 
     def _words(self, name: str) -> str:
         if name in self.form.errors:
             return str(self.data[name])
-        return str(self.form.cleaned_data[name])
+        value = self.form.cleaned_data[name]
+        field = self.form.fields[name]
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            return str(dict(list(field.choices)).get(value, value))  # type: ignore[arg-type]
+        return str(value)
 
     def _without(self, name: str) -> str:
         query = self.data.copy()
-        for gone in (name, "after", *self.belonging(name)):
+        for gone in (name, "after", "open", *self.belonging(name)):
             query.pop(gone, None)
         return str(query.urlencode())
 
@@ -118,5 +126,5 @@ class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 def is_set(query: Mapping[str, Any]) -> bool:
-    """Whether a query string filters at all: its page is no filter."""
-    return any(value for name, value in query.items() if name != "after")
+    """Whether a query string filters at all: its page, and what is open beside it, is no filter."""
+    return any(value for name, value in query.items() if name not in {"after", "open"})

@@ -6,6 +6,7 @@
 const htmx = window.htmx;
 const BROWSER_OWNED = new Set(["open"]); // attributes that the user changes by using the page
 const RUNTIME_CLASS = /^(htmx|is)-/; // classes that scripts set for a moment
+const isScripted = (node) => isElement(node) && node.hasAttribute("data-scripted"); // added by a script: it stays
 
 const isElement = (node) => node.nodeType === Node.ELEMENT_NODE;
 const block = (element) => [...element.classList].find((each) => !RUNTIME_CLASS.test(each));
@@ -55,7 +56,7 @@ function patch(old, fresh) {
   patchAttributes(old, fresh);
   const matches = matchesOf(old, fresh);
   const staying = new Set(matches.values());
-  for (const child of [...old.children]) if (!staying.has(child)) child.remove();
+  for (const child of [...old.children]) if (!staying.has(child) && !isScripted(child)) child.remove();
   let next = old.firstChild;
   for (const node of [...fresh.childNodes]) {
     const isText = next && !isElement(node) && isSameKind(next, node);
@@ -71,7 +72,7 @@ function patch(old, fresh) {
   while (next) {
     const rest = next;
     next = next.nextSibling;
-    rest.remove();
+    if (!isScripted(rest)) rest.remove();
   }
 }
 

@@ -261,7 +261,9 @@ def test_without_javascript_enter_in_the_reason_stops_nothing_either(
 
 def test_copying_is_announced(page: Page, live_server: LiveServer, fleet: Sandbox) -> None:
     record("truck_002", State.ENDED, task_id="-1")
+    page.set_viewport_size({"width": 1440, "height": 900})  # room for the TaskIds
     sign_in(page, live_server, "operator")
+    page.goto(f"{live_server.url}/recordings/")
     page.get_by_role("button", name=re.compile("Copy TaskId")).click()
     expect(page.locator("#announcer")).to_contain_text("Copied: TaskId")
 
@@ -269,6 +271,7 @@ def test_copying_is_announced(page: Page, live_server: LiveServer, fleet: Sandbo
 def test_a_change_of_state_is_announced_with_the_device(page: Page, live_server: LiveServer, fleet: Sandbox) -> None:
     recording = record("truck_002", State.RECORDING, task_id="-1")
     sign_in(page, live_server, "operator")
+    page.goto(f"{live_server.url}/recordings/")
     expect(page.locator(f"#recording-{recording.pk}")).to_be_visible()
     Recording.objects.filter(pk=recording.pk).update(state=State.ENDED)
     expect(page.locator("#announcer")).to_have_text(re.compile("truck_002.*stream 0.*Ended"), timeout=POLL)

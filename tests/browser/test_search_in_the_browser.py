@@ -31,6 +31,7 @@ def test_a_pasted_task_id_is_found_whatever_came_along_with_it(
     recording = Recording.objects.exclude(task_id="")[0]
     task = recording.task_id
     sign_in(page, live_server, "operator")
+    page.goto(f"{live_server.url}/recordings/")
     page.wait_for_load_state("networkidle")
     for pasted in (
         f"{task[:9]}\u200b{task[9:]}",
@@ -55,15 +56,17 @@ def test_a_filter_of_the_address_is_a_chip_that_outlives_other_filters_until_it_
     sign_in(page, live_server, "operator")
     page.goto(f"{live_server.url}/recordings/?device={recording.device_id}")
     page.wait_for_load_state("networkidle")
-    chip = page.locator(".chip")
+    chip = page.locator(".chip", has_text="Device")
     expect(chip).to_contain_text(recording.device.device_id)
     expect(page.locator(ROWS)).to_have_count(1)
+    page.locator("#more-filters").click()
     page.get_by_label("State", exact=True).select_option(recording.state)
     expect(page).to_have_url(f"{live_server.url}/recordings/?state={recording.state}&device={recording.device_id}")
     expect(page.locator(ROWS)).to_have_count(1)
     page.get_by_role("link", name="Remove filter Device").click()
     expect(chip).to_have_count(0)
     expect(page).to_have_url(f"{live_server.url}/recordings/?state={recording.state}")
+    page.locator("#more-filters").click()
     page.get_by_label("State", exact=True).select_option("")
     expect(page.locator(ROWS)).not_to_have_count(1)
     assert complaints == []
