@@ -1,16 +1,20 @@
-"""The quota's slots: apart as the limit asks, whoever takes them."""
+"""The quota's slots: apart as the limit asks, no matter who takes them."""
 
 import itertools
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from recordings import quota
 from recordings.models import CloudAccount
 
 from .factories import make_account
+
+NORMAL = 1
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,3 +62,25 @@ def test_a_slot_that_was_missed_is_given_up_for_another() -> None:
     time.sleep(0.1)
     slot.wait()
     assert quota.reserve(account, "CreateCloudRecording").seconds_left > 0, "the second slot was taken just now"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL says so in the statement itself")
+@pytest.mark.parametrize("fails", [False, True])
+def test_sqlite_waits_for_its_disk_in_every_commit_but_that_of_a_slot(fails: bool) -> None:
+    account, usual, during = make_account(), synchronous(), []
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("INSERT"):
+            during.append(synchronous())
+            if fails:
+                raise OperationalError("database is locked")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch), pytest.raises(OperationalError) if fails else nullcontext():
+        quota.reserve(account, "CreateCloudRecording")
+    assert (during, synchronous()) == ([NORMAL], usual)
+
+
+def synchronous() -> int:
+    with connection.cursor() as cursor:
+        return int(cursor.execute("PRAGMA synchronous").fetchone()[0])

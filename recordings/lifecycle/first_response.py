@@ -4,9 +4,13 @@ Then its evidence follows from the response alone. In all other cases `evidence_
 """
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import Exists, Value
+from django.db.models import Exists, QuerySet
 
+from recordings.compiled_query import CompiledQuery, parameter
 from recordings.domain.fold import Evidence
 from recordings.domain.states import State
 from recordings.lifecycle.evidence import callbacks_waiting_for, live_beside, owners_of, state_after
@@ -27,26 +31,49 @@ class Beside:
 
 def look_beside(recording: Recording, row: ApiCall, task_id: str) -> Beside:
     """Everything in one query, which must follow the lock: only then it sees what others committed before."""
-    own = {
-        "calls": ApiCall.objects.filter(recording=recording).exclude(pk=row.pk),
-        "decisions": Decision.objects.filter(recording=recording),
-        "events": CallbackEvent.objects.filter(recording=recording),
-        "files": RecordingFile.objects.filter(recording=recording),
-    }
-    found = Recording.objects.filter(pk=recording.pk).values(
-        is_taken=Exists(owners_of(recording, task_id)) if task_id else Value(False),
-        callbacks_wait=Exists(callbacks_waiting_for(recording, task_id)) if task_id else Value(False),
-        has_more=Exists(own["calls"]) | Exists(own["decisions"]) | Exists(own["events"]) | Exists(own["files"]),
-        others=Exists(live_beside(recording)),
+    stored: Any = _BESIDE.first(
+        pk=recording.pk,
+        account=recording.account_id,
+        project=recording.project_id,
+        device=recording.device_id,
+        stream=recording.video_stream_id,
+        call=row.pk,
+        task_id=task_id,
     )
-    stored = found.get()
-    is_first = not stored["has_more"] and recording.state == State.SENDING and not recording.task_id
+    is_first = not stored.has_more and recording.state == State.SENDING and not recording.task_id
     return Beside(
-        task_id_is_taken=stored["is_taken"],
-        callbacks_wait=stored["callbacks_wait"],
+        task_id_is_taken=bool(stored.is_taken),
+        callbacks_wait=bool(stored.callbacks_wait),
         is_first_response=is_first,
-        is_alone=is_first and not stored["others"],
+        is_alone=is_first and not stored.has_others,
     )
+
+
+def _beside() -> QuerySet[Recording]:
+    """The recording with what is stored beside it. An empty TaskId is taken by none, and no callback waits for it."""
+    pk, task_id = parameter("pk"), parameter("task_id")
+    recording = Recording(
+        pk=pk,
+        account_id=parameter("account"),
+        project_id=parameter("project"),
+        device_id=parameter("device"),
+        video_stream_id=parameter("stream"),
+    )
+    calls = ApiCall.objects.filter(recording=pk).exclude(pk=parameter("call"))
+    more = (model.objects.filter(recording=pk) for model in (Decision, CallbackEvent, RecordingFile))
+    return (
+        Recording.objects.filter(pk=pk)
+        .annotate(
+            is_taken=Exists(owners_of(recording, task_id)),
+            callbacks_wait=Exists(callbacks_waiting_for(recording, task_id)),
+            has_more=reduce(or_, map(Exists, more), Exists(calls)),
+            has_others=Exists(live_beside(recording)),
+        )
+        .only("pk")
+    )
+
+
+_BESIDE = CompiledQuery(_beside)
 
 
 def first_evidence(recording: Recording, row: ApiCall) -> Evidence:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Exists, Min, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -63,9 +64,14 @@ def current_key(device: Device, storage: StorageCredential) -> QuerySet[StorageK
     """
     if device.type != Device.Type.FIELD:
         return StorageKey.objects.none()
-    retired = CloudAccount.objects.filter(pk=device.project.account_id, retired_at__isnull=False)
+    return offered_keys(storage=storage.pk, project=device.project_id, account=device.project.account_id)
+
+
+def offered_keys(*, storage: UUID, project: int, account: UUID) -> QuerySet[StorageKey]:
+    """The same by the keys of the storage, and of the project of a field device and its account."""
+    retired = CloudAccount.objects.filter(pk=account, retired_at__isnull=False)
     keys = StorageKey.objects.filter(storage=storage, replaced_at=None, storage__retired_at=None)
-    return keys.filter(~Exists(retired), storage__projects=device.project_id)
+    return keys.filter(~Exists(retired), storage__projects=project)
 
 
 def may_be_started(device: Device, storage: StorageCredential) -> bool:
@@ -75,7 +81,7 @@ def may_be_started(device: Device, storage: StorageCredential) -> bool:
 
 def live_on_stream(device: Device, video_stream_id: int) -> QuerySet[Recording]:
     """The live recordings of one stream of a device."""
-    return Recording.objects.filter(device=device, video_stream_id=video_stream_id, state__in=Recording.LIVE)
+    return Recording.objects.filter(device=device.pk, video_stream_id=video_stream_id, state__in=Recording.LIVE)
 
 
 def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:

@@ -12,7 +12,7 @@ from recordings.domain.retries import TOO_LATE
 from recordings.lifecycle.decisions import record_decision
 from recordings.lifecycle.due import first_due_of
 from recordings.lifecycle.duplicates import create_duplicate
-from recordings.lifecycle.evidence import apply_evidence, lock_recording, set_task_id
+from recordings.lifecycle.evidence import apply_evidence, lock_again, lock_recording, set_task_id
 from recordings.lifecycle.first_response import first_evidence, look_beside
 from recordings.lifecycle.queries import may_be_started
 from recordings.models import ApiCall, Decision, Recording
@@ -72,8 +72,8 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
 
     Safe to run again with the same response.
     """
-    assert row.recording_id is not None  # noqa: S101 (a start always has its recording)
-    recording = lock_recording(row.recording_id)
+    assert row.recording is not None  # noqa: S101 (a start always has its recording)
+    recording = lock_again(row.recording)
     beside = look_beside(recording, row, outcome.task_id if isinstance(outcome, Accepted) else "")
     if beside.task_id_is_taken:
         outcome = TASK_ID_TAKEN

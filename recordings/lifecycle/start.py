@@ -1,18 +1,20 @@
 """What a user does about one recording: start it, start it again, close it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 from django.utils import timezone
 
 from recordings import calls
 from recordings.audit_log.record import record_audit
+from recordings.compiled_query import CompiledQuery, parameter
 from recordings.domain.states import CLOSABLE, State
 from recordings.lifecycle.decisions import record_decision
 from recordings.lifecycle.evidence import lock_recording
-from recordings.lifecycle.queries import current_key, live_on_stream
+from recordings.lifecycle.queries import live_on_stream, offered_keys
 from recordings.lifecycle.reference import new_reference, read_reference, without_reference
 from recordings.lifecycle.selection import SelectedRecording
 from recordings.lifecycle.send import LostRace, conclude_start, sealed_request, shown_call
@@ -214,11 +216,28 @@ def close_locked(recording: Recording, *, actor: User, reason: str) -> None:
 
 def _current_key(request: StartRequest) -> tuple[StorageKey, bool]:
     """The storage's current key, and whether a recording is live on the stream: one query. Raises NotOffered."""
-    live = live_on_stream(request.device, request.video_stream_id)
-    key = current_key(request.device, request.storage).annotate(is_taken=Exists(live)).first()
+    device = request.device
+    key: Any = None
+    if device.type == Device.Type.FIELD:
+        key = _KEY.first(
+            storage=request.storage.pk,
+            project=device.project_id,
+            account=device.project.account_id,
+            device=device.pk,
+            stream=request.video_stream_id,
+        )
     if key is None:
         raise NotOffered("the device or the storage is not offered for starts")
-    return key, key.is_taken
+    return key, bool(key.is_taken)
+
+
+def _keys() -> QuerySet[StorageKey]:
+    keys = offered_keys(storage=parameter("storage"), project=parameter("project"), account=parameter("account"))
+    live = live_on_stream(Device(pk=parameter("device")), parameter("stream"))
+    return keys.annotate(is_taken=Exists(live))
+
+
+_KEY = CompiledQuery(_keys)
 
 
 def _close_blocking(blocking: Recording, *, actor: User, reason: str) -> None:

@@ -22,7 +22,8 @@ def test_one_accepted_start_makes_few_statements(
     request = start_request(other, storage)
     with CaptureQueriesContext(connection) as statements:
         recording, _ = start_recording(actor=operator, request=request)
-    made = [each["sql"] for each in statements if not each["sql"].startswith(("BEGIN", "COMMIT"))]
+    free = ("BEGIN", "COMMIT", "PRAGMA")  # SQLite's PRAGMA sets a number in this process
+    made = [each["sql"] for each in statements if not each["sql"].startswith(free)]
     slots = [sql for sql in made if "quotaslot" in sql]
     made = [sql for sql in made if sql not in slots[1:]]  # a missed slot is taken again: that depends on the machine
     assert recording.state == Recording.State.ACCEPTED
