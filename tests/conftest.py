@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db.models.signals import post_migrate
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -37,9 +39,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     print_figures(terminalreporter)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_flush() -> None:
+    """Django would write 200 permissions and content types, which the project does not use, after each test that
+    commits."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
+
+
 @pytest.fixture(autouse=True)
 def own_anchors(settings: Settings, tmp_path: Path) -> None:
-    """Anchors of the trail of one test are nobody else's."""
+    """Each test has its own anchors of the trail."""
     settings.AUDIT_ANCHOR = tmp_path / "audit-anchors.jsonl"
 
 
@@ -92,7 +102,7 @@ def limited_auditor(project: Project) -> User:
 
 @pytest.fixture
 def no_role_user(db: None) -> User:
-    """Somebody who can sign in and has no role."""
+    """A user who can sign in and has no role."""
     return make_person(username="nobody")
 
 
