@@ -67,7 +67,7 @@ def current_key(device: Device, storage: StorageCredential) -> QuerySet[StorageK
     return offered_keys(storage=storage.pk, project=device.project_id, account=device.project.account_id)
 
 
-def offered_keys(*, storage: UUID, project: int, account: UUID) -> QuerySet[StorageKey]:
+def offered_keys(*, storage: int, project: int, account: UUID) -> QuerySet[StorageKey]:
     """The same by the keys of the storage, and of the project of a field device and its account."""
     retired = CloudAccount.objects.filter(pk=account, retired_at__isnull=False)
     keys = StorageKey.objects.filter(storage=storage, replaced_at=None, storage__retired_at=None)
