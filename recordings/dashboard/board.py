@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from django.http import QueryDict
 from django.utils.translation import get_language
 
 from recordings.dashboard.charts import Chart, Refusals, days_chart, hours_chart, refusals
@@ -13,43 +12,15 @@ from recordings.dashboard.checklist import Step, checklist_for
 from recordings.dashboard.figures import Figures, figures_of
 from recordings.dashboard.health import HealthItem, health_of
 from recordings.dashboard.role_cards import Card, cards_for
-from recordings.dashboard.tiles import LARGEST_PAGE, PAGE_LENGTH, Show, Wall, wall_of
+from recordings.dashboard.tiles import Wall, wall_of
+from recordings.dashboard.view import View
 from recordings.lifecycle.attention_groups import AttentionGroup, most_urgent
 from recordings.lifecycle.live_status import live_status_of
 from recordings.lifecycle.streams import running_in, streams_by_device
 from recordings.models import User
 from recordings.permissions import projects_where
-from recordings.row_ids import read_row_id
 
 MOST_URGENT = 5
-TURN = 20
-"""Seconds for which a wall display shows a page of tiles, where they do not all fit."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What a request wants to see of it."""
-
-    is_wall: bool
-    show: str
-    page: int
-    length: int
-
-    @classmethod
-    def read(cls, query: QueryDict, now: datetime) -> "View":
-        """From query parameters; what is unreadable counts as absent.
-
-        A wall display turns its pages by the clock, and says how many tiles `fits` on its screen.
-        """
-        is_wall, show = "wall" in query, query.get("show", "")
-        fits = read_row_id(query.get("fits", "")) or PAGE_LENGTH
-        page = int(now.timestamp()) // TURN if is_wall else read_row_id(query.get("page", "")) or 1
-        return cls(
-            is_wall=is_wall,
-            show=show if show in Show.values else Show.ALL.value,
-            page=page,
-            length=min(fits, LARGEST_PAGE) if is_wall else PAGE_LENGTH,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,9 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from recordings.dashboard.board import View, board_of
+from recordings.dashboard.board import board_of
+from recordings.dashboard.shared_version import share_version, version_known
+from recordings.dashboard.view import View
 from recordings.permissions import holds
 from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, render_either, wants_fragment
@@ -16,8 +18,12 @@ def dashboard(request: PageRequest) -> HttpResponse:
     """The page, which asks for itself every few seconds: 204 while what it shows (`version`) is still the same."""
     now = timezone.now()
     view = View.read(request.GET, now)
+    shown = request.GET.get("version", "") if wants_fragment(request) else ""
+    if shown and shown == version_known(request.user, view):
+        return HttpResponse(status=204)
     board = board_of(request.user, view, now)
-    if wants_fragment(request) and request.GET.get("version") == board.version:
+    share_version(request.user, view, board.version)
+    if shown == board.version:
         return HttpResponse(status=204)
     query = request.GET.copy()
     for name in ("version", "fits"):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from recordings import heartbeat
+from recordings.dashboard import shared_version
 from recordings.lifecycle.hourly_counts import recount
 from recordings.lifecycle.start import build_recording
 from recordings.models import Attention, Device, Project, Recording, StorageCredential, StorageKey, User
@@ -28,6 +29,11 @@ def record(actor: User, device: Device, storage: StorageCredential, state: State
         setattr(recording, name, value)
     recording.save()
     return recording
+
+
+@pytest.fixture(autouse=True)
+def no_shared_versions() -> None:
+    shared_version.forget()
 
 
 @pytest.fixture
@@ -102,10 +108,27 @@ def test_a_refresh_answers_204_until_something_changes(browser: Client, recordin
     version = version_of(browser.get("/"))
     assert browser.get("/", {"version": version}, headers=HTMX).status_code == 204
     Recording.objects.update(state=State.STOPPING)
+    shared_version.forget()
     changed = browser.get("/", {"version": version}, headers=HTMX)
     assert changed.status_code == 200
     assert "<html" not in changed.content.decode()
     assert version_of(changed) != version
+
+
+def test_displays_that_show_the_same_share_what_is_computed_once(
+    browser: Client, operator: User, recording: Recording, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    version = version_of(browser.get("/"))
+    with django_assert_max_num_queries(4):
+        assert browser.get("/", {"version": version}, headers=HTMX).status_code == 204
+
+
+def test_a_user_with_other_roles_shares_nothing(
+    browser: Client, recording: Recording, foreign_project: Project
+) -> None:
+    version = version_of(browser.get("/"))
+    elsewhere = signed_in(make_operator(foreign_project))
+    assert elsewhere.get("/", {"version": version}, headers=HTMX).status_code == 200
 
 
 def test_a_page_in_another_language_is_another_version(browser: Client, recording: Recording) -> None:
@@ -133,6 +156,26 @@ def test_starts_are_drawn_by_hour_and_by_day_and_refusals_by_code(
     for chart in (board.hours, board.days):
         assert {total.outcome: total.count for total in chart.totals} == {"accepted": 1, "unknown": 0, "refused": 1}
     assert [(each.code, each.count) for each in board.refusals] == [("LicensesNotEnough", 1)]
+
+
+def test_starts_are_drawn_by_hour_with_links_to_their_lists(
+    browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    record(operator, device, storage, State.REFUSED, error_code="LicensesNotEnough")
+    record(operator, device, storage, State.ENDED, task_id="-a")
+    record(operator, device, storage, State.ENDED, task_id="-b", created_at=timezone.now() - timedelta(days=2))
+    recount(timezone.now())
+    board = browser.get("/").context["board"]
+    urls = [segment.url for bar in (*board.hours.bars, *board.days.bars) for segment in bar.segments]
+    for url in [*urls, board.refusals[0].url, *(total.url for total in board.hours.totals if total.count)]:
+        assert len(browser.get(url).context["recordings"]) == 1, url
+
+
+def test_every_number_at_the_top_leads_to_a_list(browser: Client, recording: Recording) -> None:
+    page = browser.get("/").content.decode()
+    for url in ("/recordings/?state=live", "/attention/", "/unclaimed/", "/status/#workers", "/status/#keys"):
+        assert f'href="{url}"' in page
+    assert [row.pk for row in browser.get("/recordings/?state=live").context["recordings"]] == [recording.pk]
 
 
 def test_no_worker_is_said_first(browser: Client) -> None:
@@ -201,6 +244,7 @@ def test_a_refresh_takes_the_same_queries_for_many_devices(
         device = make_device(project, device_id=f"truck_{number}")
         record(operator, device, storage, State.RECORDING, task_id=f"-t{number}", started_at=timezone.now())
     version = version_of(browser.get("/"))
+    shared_version.forget()
     with django_assert_max_num_queries(30):
         assert browser.get("/", {"version": version}, headers=HTMX).status_code == 204
 
