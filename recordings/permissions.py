@@ -17,6 +17,7 @@ OPERATOR, ADMIN, AUDITOR = Role.OPERATOR, Role.CREDENTIAL_ADMIN, Role.AUDITOR
 
 TABLE: dict[str, frozenset[Role]] = {
     "recording.see": frozenset({OPERATOR, ADMIN, AUDITOR}),
+    "view.save": frozenset({OPERATOR, ADMIN, AUDITOR}),
     "recording.start": frozenset({OPERATOR}),
     "recording.stop": frozenset({OPERATOR}),
     "recording.decide": frozenset({OPERATOR}),

@@ -23,6 +23,7 @@ from recordings.models import (
     Project,
     Recording,
     RecordingProfile,
+    SavedView,
     StorageCredential,
     User,
 )
@@ -93,6 +94,8 @@ MATRIX: dict[str, Rule] = {
     "encryption": Rule(get=ADMIN),
     "recording_rows": Rule(get=EVERYBODY),
     "recordings_columns": Rule(post=EVERYBODY),
+    "recordings_view_save": Rule(post=EVERYBODY),
+    "recordings_view_delete": Rule(post=EVERYBODY, object_of="view"),
     "recording": Rule(get=EVERYBODY, object_of="recording"),
     "recording_summary": Rule(get=EVERYBODY, object_of="recording"),
     "recording_files": Rule(get=EVERYBODY, object_of="recording"),
@@ -177,6 +180,7 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     exports: dict[str, Export] = field(default_factory=dict)
     """One of each person: nobody sees those of others."""
+    views: dict[str, SavedView] = field(default_factory=dict)
 
     def url(self, name: str, person: str = "operator") -> str:
         kind = MATRIX[name].object_of
@@ -186,6 +190,8 @@ class World:
         """A file's address names its recording too; an entry of the trail is known by its place in the chain."""
         if kind == "export":
             return [self.exports[person].pk]
+        if kind == "view":
+            return [self.views[person].pk]
         above = [self.objects["recording"].pk] if kind in {"file", "call"} else []
         own = self.objects[kind]
         return [*above, own.sequence if isinstance(own, AuditEntry) else own.pk]
@@ -223,7 +229,8 @@ def world(
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": no_role_user}
     exports = {name: request_export(actor=people[name], request=EXPORTED) for name in PEOPLE}
-    return World(objects=objects, people=people, exports=exports)
+    views = {name: SavedView.objects.create(owner=people[name], name="Mine", query="state=live") for name in PEOPLE}
+    return World(objects=objects, people=people, exports=exports, views=views)
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:

@@ -97,6 +97,8 @@ ACTIONS: Mapping[str, Promise] = MappingProxyType(
         "profile.changed": _("Profile changed"),
         "history.exported": _("Recordings exported"),
         "trail.exported": _("Audit trail exported"),
+        "view.saved": _("View of the history saved"),
+        "view.deleted": _("View of the history deleted"),
         "export.made": _("Export created"),
         "export.failed": _("Export failed"),
         "export.repeated": _("Export repeated"),

@@ -32,7 +32,7 @@ DEFAULT = frozenset(COLUMNS) - {"reference", "ended"}
 def chosen_columns(request: HttpRequest) -> frozenset[str] | None:
     """The columns that this reader has chosen; None for one who has not, and gets what the width has room for."""
     stored = request.COOKIES.get(COOKIE)
-    return None if stored is None else frozenset(stored.split("-")) & COLUMNS.keys()
+    return frozenset(stored.split("-")) & COLUMNS.keys() if stored else None
 
 
 def remember_columns(response: HttpResponse, names: list[str]) -> None:

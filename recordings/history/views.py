@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recordings.history.columns import COLUMNS, DEFAULT, chosen_columns, remember_columns
 from recordings.history.filters import HistoryFilter
+from recordings.history.forms import SavedViewForm
 from recordings.history.newer import Mark, newer_than
 from recordings.history.quick_filters import is_shown, quick_filters
+from recordings.history.saved_views import views_for
 from recordings.history.summary_view import open_beside
 from recordings.lifecycle.queries import visible_recordings, with_ends
 from recordings.lifecycle.streams import attach_others
@@ -21,7 +23,7 @@ from recordings.row_ids import read_row_id
 from recordings.web.guard import allowed
 from recordings.web.list_filters import is_set
 from recordings.web.paging import PAGE_LENGTH, newest_page_of
-from recordings.web.render import PageRequest, SeeOther, render_either
+from recordings.web.render import PageRequest, SeeOther, render_either, wants_fragment
 
 
 @require_safe
@@ -45,10 +47,14 @@ def recordings(request: PageRequest) -> HttpResponse:
         "refresh_query": _refresh_query(request, unsettled, mark.with_rows(page.rows)),
         "next_cursor": page.next_cursor,
         "all_columns": COLUMNS,
+        "view_form": SavedViewForm(initial={"query": shown["query"]}),
+        "may_save_view": holds(request.user, "view.save"),
         "may_export": holds(request.user, "recording.export"),
     }
     if is_whole:
         context["total"] = len(page.rows)
+    if not wants_fragment(request):
+        context["saved_views"] = views_for(request.user)
     context |= open_beside(request)
     page_template, fragment = "history/list.html", "history/_list.html"
     return render_either(request, page_template, fragment, context)

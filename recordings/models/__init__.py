@@ -15,6 +15,7 @@ from recordings.models.hourly_count import HourlyCount
 from recordings.models.people import LONGEST_NAME, Membership, Role, User, name_key, normal_name
 from recordings.models.profiles import RecordingProfile
 from recordings.models.recording import Recording
+from recordings.models.saved_view import SavedView
 from recordings.models.storage import StorageCredential, StorageKey
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "RecordingFile",
     "RecordingProfile",
     "Role",
+    "SavedView",
     "StorageCredential",
     "StorageKey",
     "UnclaimedTask",

@@ -172,6 +172,16 @@ class Recording(models.Model):
                 opclasses=["varchar_pattern_ops"],
                 name="recording_by_request_id",
             ),
+            # The counts above the history, for users of one project too
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(state__in=sorted(state.value for state in states.LIVE)),
+                name="recording_live_newest",
+            ),
+            models.Index(
+                fields=["project", "-created_at"], condition=Q(state="refused"), name="recording_refused_by_project"
+            ),
+            models.Index(fields=["project"], condition=Q(upload_state="incomplete"), name="recording_files_missing"),
             models.Index(fields=["not_before"], condition=Q(state="queued"), name="recording_due"),
             models.Index(fields=["stop_due_at"], condition=Q(stop_due_at__isnull=False), name="recording_stop_due"),
             models.Index(fields=["next_scan_at"], condition=Q(next_scan_at__isnull=False), name="recording_to_scan"),

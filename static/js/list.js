@@ -138,6 +138,8 @@ document.addEventListener("htmx:pushedIntoHistory", ({ detail }) => {
     const value = asked.get(field.name) ?? "";
     field.value = value.length === 10 && field.dataset.day ? value + field.dataset.day : value;
   }
+  for (const field of document.querySelectorAll("[data-list-query]")) field.value = asked.toString();
+  for (const field of document.querySelectorAll("[data-list-address]")) field.value = detail.path;
   if (isOpen()) remember(panel.querySelector("#summary").dataset.pk);
 });
 
