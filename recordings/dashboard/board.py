@@ -40,6 +40,12 @@ class Board:
     may_decide_in: frozenset[int]
     version: str = ""
 
+    @property
+    def urgency(self) -> str:
+        """The tone of the worst of what needs attention; empty while nothing does."""
+        tones = {group.tone for group in self.groups}
+        return "bad" if "bad" in tones else "warn" if tones else ""
+
 
 def board_of(user: User, view: View, now: datetime) -> Board:
     """Everything for the projects this user sees. Its cost does not grow with the history."""

@@ -1,6 +1,7 @@
 """The dashboard: what records, what is wrong, and what to do about it. Also on a wall display (`/?wall`)."""
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -25,6 +26,8 @@ def dashboard(request: PageRequest) -> HttpResponse:
     share_version(request.user, view, board.version)
     if shown == board.version:
         return HttpResponse(status=204)
+    for row in (row for group in board.groups for row in group.recordings):
+        row.back = reverse("home")  # type: ignore[attr-defined]  # as for the rows of its own list
     query = request.GET.copy()
     for name in ("version", "fits"):
         query.pop(name, None)

@@ -66,6 +66,16 @@ def test_it_counts_what_records_what_starts_and_what_may_record(
     assert "Resolve…" in page
 
 
+def test_what_is_settled_there_leads_back_there(
+    browser: Client, operator: User, device: Device, storage: StorageCredential
+) -> None:
+    lost = record(operator, device, storage, State.UNKNOWN, attention="unknown", attention_at=timezone.now())
+    address = f"/recordings/{lost.pk}/resolve/?back=%2F"
+    assert f'href="{address}"' in browser.get("/").content.decode()
+    assert browser.get(address).context["back"] == "/"
+    assert browser.get(address + "%2Fevil.example").context["back"] == ""
+
+
 def test_the_account_bar_warns_when_it_is_nearly_full(browser: Client, recording: Recording) -> None:
     for limit, tone in ((100, "good"), (1, "bad")):
         recording.account.live_limit = limit
