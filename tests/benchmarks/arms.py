@@ -1,9 +1,10 @@
-"""The three ways to one start that `start_overhead.py` compares. Needs Django set up."""
+"""The ways to one start that `start_overhead.py` compares. Needs Django set up."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.utils import timezone
 from tencentcloud.common.credential import Credential
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
@@ -13,7 +14,7 @@ from tencentcloud.trro.v20220325.trro_client import TrroClient
 from recordings.lifecycle.reference import new_reference, read_reference
 from recordings.lifecycle.send import sealed_request
 from recordings.lifecycle.start import StartRequest, build_recording, start_recording
-from recordings.models import Device, StorageCredential, User
+from recordings.models import ApiCall, Device, StorageCredential, User
 from recordings.sandbox.fleet import ACCOUNT
 from recordings.trro.outcome import Accepted
 from tests.proofs.browser import START, Browser, start_fields
@@ -66,6 +67,24 @@ def bare_call(door: Door) -> Callable[[int], Callable[[], object]]:
         recording = build_recording(actor=door.operator, request=door.request(number))
         request._deserialize(sealed_request(recording).params())
         return lambda: client.CreateCloudRecording(request).TaskId
+
+    return prepare
+
+
+def between_commits(door: Door) -> Callable[[int], Callable[[], object]]:
+    """The bare call between two commits of one small row: what to write first and call after costs at least."""
+    prepare_call = bare_call(door)
+    account = door.devices[0].project.account
+
+    def prepare(number: int) -> Callable[[], object]:
+        call, now = prepare_call(number), timezone.now()
+
+        def start() -> None:
+            row = ApiCall.objects.create(account=account, action="Floor", created_at=now, lease_until=now)
+            call()
+            ApiCall.objects.filter(pk=row.pk).update(outcome=ApiCall.Outcome.ACCEPTED, closed_at=now)
+
+        return start
 
     return prepare
 
