@@ -8,16 +8,17 @@ hangs.
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import close_old_connections, transaction
-from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
 
 from recordings.jobs import run_job
 from recordings.rate_limited_log import warn_rarely
-from recordings.wakeup_messages import MessageSerializer
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 CALLS, SCANS = "trroadmin", "trroadmin-scans"
 """The queues' names: one for everything else, and one for bucket scans."""
@@ -42,7 +43,7 @@ def send(job: str, key: Any) -> bool:
     return True
 
 
-def queue(name: str = CALLS) -> Huey:
+def queue(name: str = CALLS) -> "Huey":
     """One of QUEUES, in the store that QUEUE_URL names, opened at the first use."""
     return _opened(name)[0]
 
@@ -53,17 +54,22 @@ def waiting() -> int:
 
 
 @lru_cache(maxsize=len(QUEUES))
-def _opened(name: str) -> tuple[Huey, Callable[[str, Any], Any]]:
+def _opened(name: str) -> tuple["Huey", Callable[[str, Any], Any]]:
     huey = open_queue(settings.QUEUE_URL, name)
     return huey, huey.task(name="work")(_work)
 
 
-def open_queue(url: str, name: str = CALLS) -> Huey:
+def open_queue(url: str, name: str = CALLS) -> "Huey":
     """A huey of this name on the store that `url` names.
 
     Messages are signed JSON: write access to the store does not run code here.
     Raises ValueError for a scheme that is none of sqlite, redis, rediss, postgres, postgresql and memory.
     """
+    # Here, since huey loads the clients of all stores: 150 ms of every command, most of which open no queue
+    from huey import MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
+
+    from recordings.wakeup_messages import MessageSerializer
+
     common = {"name": name, "results": False, "immediate": False, "serializer": MessageSerializer()}
     match urlsplit(url).scheme:
         case "sqlite":
