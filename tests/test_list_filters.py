@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from recordings.models import Device, StorageCredential, User
-from tests.audit.entering import entered
+from tests.audit.entries import entered
 from tests.factories import signed_in
 from tests.history.test_list_view import make_recording
 

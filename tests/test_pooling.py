@@ -18,8 +18,8 @@ from pytest_django.fixtures import Settings
 from recordings.models import AuditEntry
 from recordings.pooling import shares_connections
 from recordings.system_checks.keys import refuse_to_start_unless_sound
-from tests.audit.entering import entered
-from tests.proofs.waiting import until
+from tests.audit.entries import entered
+from tests.proofs.waits import until
 
 PGBOUNCER = shutil.which("pgbouncer")
 pytestmark = [

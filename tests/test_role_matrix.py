@@ -28,7 +28,7 @@ from recordings.models import (
     User,
 )
 
-from .audit.entering import entered
+from .audit.entries import entered
 from .factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
 from .lifecycle.start_requests import start_request
 

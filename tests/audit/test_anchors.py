@@ -14,7 +14,7 @@ from recordings.audit_log.findings import Finding
 from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, AuditHead
 
-from .entering import entered
+from .entries import entered
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from recordings.audit_log.verify import verify
 from recordings.models import AuditCheck, AuditEntry, User
 from tests.factories import signed_in
 
-from .entering import entered
+from .entries import entered
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from recordings.audit_log.record import record_audit
 from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, AuditHead
 
-from .entering import entered
+from .entries import entered
 
 pytestmark = pytest.mark.django_db
 LAST = 12

@@ -16,7 +16,7 @@ from recordings.worker.cycle import run_cycle
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods
 from tests.factories import signed_in
 
-from .entering import entered
+from .entries import entered
 
 pytestmark = pytest.mark.django_db
 PAGE, BUTTON = "/audit/checks/", "/audit/checks/new/"

@@ -8,7 +8,7 @@ from recordings.models import AuditEntry, Project, User
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods, assert_missing
 from tests.factories import make_account, make_storage, signed_in
 
-from .entering import entered
+from .entries import entered
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from recordings.models import ApiCall, AuditEntry, Device, Project, Recording, S
 from tests.factories import make_auditor, make_project, signed_in
 from tests.lifecycle.start_requests import start_request
 
-from .entering import entered
+from .entries import entered
 
 pytestmark = pytest.mark.django_db
 

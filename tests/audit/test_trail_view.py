@@ -13,7 +13,7 @@ from recordings.models import AuditCheck, Device, Project, User
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods
 from tests.factories import signed_in
 
-from .entering import entered
+from .entries import entered
 
 pytestmark = pytest.mark.django_db
 URL = "/audit/"

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from recordings.audit_log.anchor_file import known_anchors
 from recordings.models import AuditEntry, AuditHead
 
-from .entering import entered
+from .entries import entered
 
 pytestmark = pytest.mark.django_db
 

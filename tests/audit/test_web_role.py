@@ -22,7 +22,7 @@ from recordings.system_checks.keys import entries_cannot_be_changed
 from recordings.worker.cycle import run_cycle
 from tests.factories import make_operator
 
-from .entering import entered
+from .entries import entered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROLE, PASSWORD = f"trroadmin_test_{os.getpid()}", "of a test, on loopback"

@@ -16,7 +16,7 @@ from recordings.lifecycle.start import start_recording
 from recordings.models import CallbackEvent, Device, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
 from tests.lifecycle.start_requests import start_request
-from tests.proofs.waiting import until
+from tests.proofs.waits import until
 
 from .conftest import sign_in
 

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import CallbackEvent, Project, UnclaimedTask
 from recordings.sandbox import Sandbox
-from tests.callbacks.posting import TASK, body_of
+from tests.callbacks.signed_posts import TASK, body_of
 
 from .conftest import sign_in
 

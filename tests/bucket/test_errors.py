@@ -7,7 +7,7 @@ from recordings.object_storage.errors import BucketError, ErrorKind, kind_of, me
 from recordings.sandbox.bucket_rights import Refusal
 from recordings.sandbox.bucket_server import BucketServer
 
-from .opening import opened
+from .access import opened
 
 KMS = "User: arn:aws:iam::1:user/x is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:1:key/2"
 

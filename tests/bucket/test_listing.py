@@ -11,7 +11,7 @@ from recordings.object_storage.listing import ListingCut, objects_of
 from recordings.sandbox.bucket_rights import Listing
 from recordings.sandbox.bucket_server import BucketServer
 
-from .opening import opened
+from .access import opened
 
 MANY = 252
 PAGE_LENGTH = 100

@@ -16,7 +16,7 @@ from recordings.sandbox.bucket_server import BucketServer
 from tests.factories import make_operator, signed_in
 from tests.lifecycle.test_bucket_scan import look, new_task_id, put
 
-from .posting import TASK, body_of, make_key, make_recording, tell
+from .signed_posts import TASK, body_of, make_key, make_recording, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "A script of the yard started it"

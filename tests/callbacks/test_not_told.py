@@ -11,7 +11,7 @@ from recordings.history.timeline import timeline_of
 from recordings.models import CallbackEvent, Device, Project, Recording, StorageCredential, User
 from recordings.trro.callback import read
 
-from .posting import TASK, body_of, make_key, make_recording, tell
+from .signed_posts import TASK, body_of, make_key, make_recording, tell
 
 pytestmark = pytest.mark.django_db
 

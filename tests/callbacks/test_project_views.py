@@ -16,7 +16,7 @@ from tests.access import assert_asks_to_sign_in, assert_missing
 from tests.factories import make_operator, signed_in
 from tests.forms import FRAGMENT
 
-from .posting import KEY, body_of, make_key, post, tell
+from .signed_posts import KEY, body_of, make_key, post, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from recordings.callbacks.views import receive
 from recordings.models import CallbackEvent, Project
 from recordings.trro.signatures import sign
 
-from .posting import KEY, body_of, make_key, post
+from .signed_posts import KEY, body_of, make_key, post
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BODY = body_of(301, Status=0)

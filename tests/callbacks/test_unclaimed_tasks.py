@@ -25,9 +25,9 @@ from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.worker.cycle import run_cycle
 from tests.factories import make_storage
-from tests.proofs.waiting import at_once
+from tests.proofs.waits import at_once
 
-from .posting import TASK, body_of, make_key, make_recording, tell
+from .signed_posts import TASK, body_of, make_key, make_recording, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

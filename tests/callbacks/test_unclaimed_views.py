@@ -10,7 +10,7 @@ from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_method
 from tests.factories import make_operator, signed_in
 from tests.forms import FRAGMENT, errors_of, hostile_answers
 
-from .posting import TASK, body_of, make_key, make_recording, tell
+from .signed_posts import TASK, body_of, make_key, make_recording, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/unclaimed/"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from recordings.models import Device, Project, Recording, StorageCredential, User
 
-from .posting import TASK, body_of, make_key, make_recording, tell
+from .signed_posts import TASK, body_of, make_key, make_recording, tell
 
 pytestmark = pytest.mark.django_db
 NOW = time.time() - 600

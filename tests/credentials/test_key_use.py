@@ -9,7 +9,7 @@ from recordings import vault
 from recordings.credentials.key_use import KeyUse, uses_of
 from recordings.lifecycle.start import build_recording
 from recordings.models import Project, StorageCredential, StorageKey, User
-from tests.credentials.changing import change
+from tests.credentials.form_posts import change
 from tests.factories import (
     STORAGE_ACCESS_KEY,
     STORAGE_SECRET_KEY,

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from recordings.models import CloudAccount, User
-from tests.credentials.changing import change
+from tests.credentials.form_posts import change
 from tests.factories import ACCOUNT_SECRET_KEY, make_account, signed_in
 
 pytestmark = pytest.mark.django_db

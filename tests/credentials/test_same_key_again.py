@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from recordings.models import AuditEntry, CloudAccount, StorageCredential, StorageKey, User
-from tests.credentials.changing import change
+from tests.credentials.form_posts import change
 from tests.factories import (
     ACCOUNT_SECRET_KEY,
     STORAGE_ACCESS_KEY,

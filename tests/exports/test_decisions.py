@@ -8,7 +8,7 @@ from django.utils import timezone
 from recordings.models import Device, StorageCredential, User
 
 from .conftest import ask, make_recording
-from .reading import read
+from .readers import read
 
 pytestmark = pytest.mark.django_db
 

@@ -6,11 +6,11 @@ from django.test import Client
 from recordings.exports.services import MAX_UNFINISHED
 from recordings.models import AuditEntry, Device, Export, Membership, Project, StorageCredential, User
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods
-from tests.audit.entering import entered
+from tests.audit.entries import entered
 from tests.factories import make_auditor, make_device, make_operator, make_storage, signed_in
 
 from .conftest import make_recording
-from .reading import read
+from .readers import read
 
 pytestmark = pytest.mark.django_db
 HISTORY, TRAIL = "/recordings/export/", "/audit/export/"

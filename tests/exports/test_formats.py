@@ -9,10 +9,10 @@ from recordings.exports.cells import FORMULA
 from recordings.exports.paths import file_of
 from recordings.models import ApiCall, Device, Export, Recording, StorageCredential, User
 from recordings.text import escape_hidden, is_showable
-from tests.audit.entering import entered
+from tests.audit.entries import entered
 
 from .conftest import HOSTILE, IDS, ask, make_recording
-from .reading import read
+from .readers import read
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from recordings import wakeups
 from recordings.models import Device, Project, Recording, StorageCredential, User
 from tests.access import assert_methods
-from tests.callbacks.posting import TASK, make_recording
+from tests.callbacks.signed_posts import TASK, make_recording
 from tests.factories import make_operator, signed_in
 from tests.forms import FRAGMENT
 

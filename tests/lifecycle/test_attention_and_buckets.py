@@ -14,7 +14,7 @@ from recordings.lifecycle.attention_facts import facts_of
 from recordings.lifecycle.bucket_scan import scan_recording
 from recordings.models import Attention, Device, Project, Recording, StorageCredential, StorageKey, User
 from recordings.sandbox.bucket_server import BucketServer
-from tests.callbacks.posting import TASK, make_recording
+from tests.callbacks.signed_posts import TASK, make_recording
 from tests.factories import make_device, make_storage, make_storage_key, signed_in
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

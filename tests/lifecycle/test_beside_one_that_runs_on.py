@@ -14,7 +14,7 @@ from recordings.lifecycle.selection import SelectedRecording
 from recordings.lifecycle.streams import running_on
 from recordings.models import ApiCall, Attention, Device, Project, Recording, StorageCredential, User
 from recordings.models.profiles import OutputFormat
-from tests.callbacks.posting import TASK, body_of, make_key, make_recording, tell
+from tests.callbacks.signed_posts import TASK, body_of, make_key, make_recording, tell
 from tests.factories import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from recordings.models import Device, Project, Recording, StorageCredential, Use
 from recordings.object_storage.bucket import Bucket, StoredObject
 from recordings.sandbox.bucket_rights import Listing
 from recordings.sandbox.bucket_server import BucketServer
-from tests.callbacks.posting import TASK, body_of, make_key, make_recording, tell
+from tests.callbacks.signed_posts import TASK, body_of, make_key, make_recording, tell
 from tests.factories import make_device
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -21,7 +21,7 @@ from recordings.lifecycle.stop import NotLive, StopInProgress, stop_recording
 from recordings.models import Attention, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.worker.cycle import run_cycle
-from tests.callbacks.posting import body_of, make_key, tell
+from tests.callbacks.signed_posts import body_of, make_key, tell
 from tests.factories import signed_in
 from tests.lifecycle.start_requests import start_request
 

@@ -16,7 +16,7 @@ from recordings.lifecycle.start import start_recording
 from recordings.models import ApiCall, Attention, Decision, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import EntryKind, Fault, Sandbox
 from recordings.trro.outcome import Accepted
-from tests.callbacks.posting import TASK, body_of, make_key, make_recording, tell
+from tests.callbacks.signed_posts import TASK, body_of, make_key, make_recording, tell
 from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,7 +17,7 @@ from recordings.lifecycle.streams import attach_others, streams_of
 from recordings.models import Attention, CallbackEvent, Device, Project, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
 from recordings.sandbox.bucket_server import BucketServer
-from tests.callbacks.posting import make_recording
+from tests.callbacks.signed_posts import make_recording
 from tests.factories import make_device, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)

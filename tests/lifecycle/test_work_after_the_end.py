@@ -22,7 +22,7 @@ from recordings.sandbox import Fault, Sandbox
 from recordings.sandbox.bucket_server import BucketServer
 from recordings.sandbox.media import utc_stamp
 from recordings.templatetags.durations import lasted
-from tests.callbacks.posting import TASK, body_of, make_key, make_recording, tell
+from tests.callbacks.signed_posts import TASK, body_of, make_key, make_recording, tell
 from tests.factories import signed_in
 from tests.lifecycle.start_requests import start_request
 

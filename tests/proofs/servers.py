@@ -14,7 +14,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-from .waiting import until
+from .waits import until
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_SECONDS = 1.5

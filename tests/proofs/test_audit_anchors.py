@@ -10,7 +10,7 @@ from django.conf import settings
 from recordings.audit_log.anchor_file import known_anchors
 from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry
-from tests.audit.entering import entered
+from tests.audit.entries import entered
 
 from .children import serve_queue
 from .figures import Figures

@@ -19,12 +19,12 @@ from tests.factories import make_person
 
 from .browser import Browser
 from .canaries import Canaries, database_content, escaped, files_of
-from .everything import break_everywhere, commands, give_keys, start_with_every_fault
 from .figures import Figures
 from .people_and_exports import SINGLE_SIGN_ON, export_everything, plant_factors, sheets_of, use_a_link, use_factors
 from .servers import database_url, environment, running_command, web_server
 from .site import SECRET_ID, Site, open_site
 from .sizes import size
+from .whole_site import break_everywhere, commands, give_keys, start_with_every_fault
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 

@@ -20,7 +20,7 @@ from .children import serve_queue
 from .figures import Figures
 from .processes import running
 from .site import Site, open_site
-from .waiting import until
+from .waits import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 STOP = "DeleteCloudRecording"

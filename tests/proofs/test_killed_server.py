@@ -17,7 +17,7 @@ from .browser import START, Browser, start_fields
 from .servers import environment, web_server
 from .site import Site
 from .truth import contradictions
-from .waiting import until
+from .waits import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 

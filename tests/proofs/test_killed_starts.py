@@ -17,7 +17,7 @@ from .children import Moment, start, start_and_die
 from .processes import running
 from .site import Ask, Site
 from .truth import contradictions
-from .waiting import until
+from .waits import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(days=1))

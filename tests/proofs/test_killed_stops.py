@@ -17,7 +17,7 @@ from .children import Moment, send_stop_and_die, stop, stop_and_die
 from .processes import running
 from .site import Site
 from .truth import contradictions
-from .waiting import until
+from .waits import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 STOP = "DeleteCloudRecording"

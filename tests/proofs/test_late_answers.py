@@ -17,7 +17,7 @@ from .children import start, start_with_short_leases
 from .processes import running
 from .site import Site, open_site
 from .truth import contradictions
-from .waiting import until
+from .waits import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 PAST_EVERY_LEASE = timedelta(hours=1)

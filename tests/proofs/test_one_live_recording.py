@@ -20,7 +20,7 @@ from .figures import Figures
 from .site import Site
 from .sizes import size
 from .truth import contradictions
-from .waiting import at_once
+from .waits import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 ROUNDS = size(small=20, full=200)

@@ -15,7 +15,7 @@ from recordings.models import (
     Recording,
     StorageKey,
 )
-from tests.callbacks.posting import make_key
+from tests.callbacks.signed_posts import make_key
 from tests.test_role_matrix import MATRIX, World, world
 
 from .figures import Figures

@@ -10,7 +10,7 @@ from recordings.exports.cells import FORMULA, VENDOR_ID
 from recordings.models import AuditEntry, Export, Recording, User
 from recordings.text import is_showable
 from tests.exports.conftest import ask
-from tests.exports.reading import read
+from tests.exports.readers import read
 from tests.test_role_matrix import World, world
 
 from .figures import Figures

@@ -20,7 +20,7 @@ from .processes import running
 from .site import Site, open_site
 from .sizes import FULL, size
 from .truth import contradictions
-from .waiting import Metronome
+from .waits import Metronome
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 LIMIT = 20

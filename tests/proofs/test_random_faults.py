@@ -17,7 +17,7 @@ from .servers import Server, running_command, web_server
 from .site import Ask, Site, open_site
 from .sizes import size
 from .truth import contradictions, starts_of
-from .waiting import at_once, until
+from .waits import at_once, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 STARTS = size(small=150, full=2_000)

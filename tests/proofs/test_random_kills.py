@@ -21,7 +21,7 @@ from .processes import running
 from .site import Site, open_site
 from .sizes import size
 from .truth import contradictions, starts_of
-from .waiting import until
+from .waits import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 KILLS = size(small=8, full=100)

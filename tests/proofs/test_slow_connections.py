@@ -16,7 +16,7 @@ from .figures import Figures
 from .servers import ROOT, web_server
 from .sizes import size
 from .slow_clients import seconds_of, slow_clients
-from .waiting import until
+from .waits import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 CLIENTS = size(small=80, full=200)

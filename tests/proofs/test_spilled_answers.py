@@ -21,7 +21,7 @@ from recordings.worker.cycle import give_up_lost_calls, run_cycle
 from .site import Ask, Site, open_site
 from .trouble import be_impatient, cut_every_connection, locked_database
 from .truth import contradictions, starts_of
-from .waiting import until
+from .waits import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 PAST_EVERY_LEASE = timedelta(hours=1)

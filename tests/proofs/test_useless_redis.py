@@ -14,7 +14,7 @@ from .figures import Figures
 from .servers import environment, running_command, web_server
 from .site import Site
 from .sizes import size
-from .waiting import until
+from .waits import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prove]
 SECONDS = size(small=6.0, full=60.0)

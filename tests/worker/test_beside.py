@@ -12,7 +12,7 @@ from recordings.models import ApiCall, Project
 from recordings.trro.outcome import Accepted
 from recordings.worker.spills import restore_spills
 from tests.proofs.servers import environment, web_server
-from tests.proofs.waiting import until
+from tests.proofs.waits import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

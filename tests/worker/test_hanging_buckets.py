@@ -14,7 +14,7 @@ from recordings import wakeups
 from recordings.models import Project, Recording, StorageCredential, User
 from recordings.sandbox import Sandbox
 from recordings.worker.process import run
-from tests.callbacks.posting import make_recording
+from tests.callbacks.signed_posts import make_recording
 from tests.factories import make_device
 
 pytestmark = pytest.mark.django_db(transaction=True)

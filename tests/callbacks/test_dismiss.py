@@ -12,7 +12,7 @@ from recordings.models import AuditEntry, CallbackEvent, Device, Project, Storag
 from recordings.sandbox import Sandbox
 from tests.factories import make_operator, signed_in
 
-from .posting import TASK, body_of, make_key, make_recording, tell
+from .signed_posts import TASK, body_of, make_key, make_recording, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST, ATTENTION = "/unclaimed/", "/attention/"

@@ -11,9 +11,9 @@ from recordings.lifecycle.evidence import apply_evidence, lock_recording, set_ta
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import CallbackEvent, Device, Project, Recording, RecordingFile, StorageCredential, User
 from tests.factories import make_device, make_operator, make_storage
-from tests.proofs.waiting import at_once
+from tests.proofs.waits import at_once
 
-from .posting import TASK, body_of, make_key, make_recording, post, tell
+from .signed_posts import TASK, body_of, make_key, make_recording, post, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -31,7 +31,7 @@ from recordings.worker.jobs import JOBS
 from tests.factories import make_project, signed_in
 
 from .conftest import ask, make_recording
-from .reading import read
+from .readers import read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

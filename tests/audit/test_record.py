@@ -12,7 +12,7 @@ from recordings.audit_log.verify import verify
 from recordings.models import AuditEntry, Project, User
 from tests.factories import make_operator, signed_in
 
-from .entering import entered
+from .entries import entered
 
 pytestmark = pytest.mark.django_db
 MINUTE = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
