@@ -46,6 +46,7 @@ def pages() -> dict[str, tuple[str, str]]:
         "project": Project.objects.all()[0].get_absolute_url(),
         "profile": RecordingProfile.objects.all()[0].get_absolute_url(),
         "account": CloudAccount.objects.get().get_absolute_url(),
+        "signature": CloudAccount.objects.get().get_absolute_url() + "signature/",
         "account_edit": CloudAccount.objects.get().get_absolute_url() + "edit/",
         "storage": StorageCredential.objects.get().get_absolute_url(),
         "storage_edit": StorageCredential.objects.get().get_absolute_url() + "edit/",
@@ -89,8 +90,9 @@ def pages() -> dict[str, tuple[str, str]]:
             addresses["resolve"] = f"{recording.get_absolute_url()}resolve/"
         if recording.state == Recording.State.ACCEPTED:
             addresses["stop"] = f"{recording.get_absolute_url()}stop/"
+            addresses["call"] = f"{recording.get_absolute_url()}calls/{recording.calls.all()[0].pk}/"
     seen_by_admin = {
-        *("account", "callbacks", "storage", "project", "device_new", "profile_new", "encryption"),
+        *("account", "signature", "callbacks", "storage", "project", "device_new", "profile_new", "encryption"),
         *("people", "person", "person_new"),
     }
     return {name: (_viewer(name, seen_by_admin), address) for name, address in addresses.items()}

@@ -161,7 +161,7 @@ def test_refreshing_leaves_details_selection_focus_and_scroll_alone(
     page.set_viewport_size({"width": 1000, "height": 400})
     page.goto(live_server.url + recording.get_absolute_url())
     page.locator("#outcome details summary").click()
-    page.evaluate("getSelection().selectAllChildren(document.querySelector('#sent .facts'))")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('#request .facts'))")
     page.locator("#close-link").focus()
     page.evaluate("scrollTo(0, 300); window.marked = document.getElementById('outcome')")
     before = page.evaluate("[getSelection().toString(), scrollY]")
