@@ -71,6 +71,7 @@ def test_a_dashboard_that_is_not_updated_says_so(
     assert complaints == []
     page.route("**/?version=*", lambda route: route.abort())
     expect(page.locator("#stale")).to_contain_text(re.compile(r"Not updating since \d\d:\d\d:\d\d"), timeout=WITHIN)
+    expect(page.locator("#dashboard")).to_have_css("opacity", "0.75")
     page.unroute("**/?version=*")
     expect(page.locator("#stale")).to_be_hidden(timeout=WITHIN)
 

@@ -8,6 +8,7 @@ import pytest
 from recordings.lifecycle.hourly_counts import AGAIN, KEPT, recount, with_outcome
 from recordings.lifecycle.start import build_recording
 from recordings.models import Device, HourlyCount, Recording, StorageCredential, User
+from recordings.worker.cycle import run_cycle
 from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,12 @@ def test_starts_are_counted_by_hour_outcome_and_error_code(record: Record) -> No
         (1, "refused", "InvalidParameter"): 1,
         (0, "unknown", ""): 2,
     }
+
+
+def test_the_worker_counts(record: Record) -> None:
+    record(State.ENDED)
+    run_cycle(NOW)
+    assert stored() == {(0, "accepted", ""): 1}
 
 
 def test_a_start_that_was_not_sent_has_no_outcome(record: Record) -> None:
