@@ -1,4 +1,4 @@
-"""What every page of configuration must hold, whoever comes to it."""
+"""What every page of configuration must hold, for every user."""
 
 from django.test import Client
 

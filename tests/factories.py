@@ -30,13 +30,13 @@ STORAGE_ACCESS_KEY = "canary-of-the-access-key-0123456789"
 STORAGE_SECRET_KEY = "canary-of-the-storage-0123456789"
 
 NOWHERE = "http://127.0.0.1:9"
-"""Where accounts of tests call to: nobody listens there, and nothing leaves this machine."""
+"""Where accounts of tests call to: no server listens there, and nothing leaves this machine."""
 
 _numbers = count(1)
 
 
 def make_person(role: Role | None = None, *projects: Project, **fields: Any) -> User:
-    """Somebody with `role` in the given projects, or in all of them; without a role, in none."""
+    """A user with `role` in the given projects, or in all of them; without a role, in none."""
     username = fields.pop("username", f"{role or 'nobody'}{next(_numbers)}")
     person = User.objects.create_user(username, **fields)
     for project in projects or ([None] if role else []):

@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("TRROADMIN_MODE", "development")
 os.environ.setdefault("TRROADMIN_VAR_DIR", tempfile.mkdtemp(prefix="trroadmin-tests-"))
 os.environ.setdefault("TRROADMIN_CALL_DEADLINE", "2")
-# No bucket of a test is ever asked for at its real address: nobody listens at this one
+# No bucket of a test is ever asked for at its real address: no server listens at this one
 os.environ.setdefault("TRROADMIN_SANDBOX_STORAGE", "http://127.0.0.1:9")
 os.environ.setdefault("TRROADMIN_QUEUE_URL", "memory://")
 

@@ -83,7 +83,7 @@ def test_the_log_the_trail_and_the_throttle_believe_the_same_address(settings: S
 
 
 @pytest.mark.parametrize(("peer", "noted"), [("127.0.0.1", "127.0.0.1"), ("::1", "::1"), ("", "unix")])
-def test_a_proxy_beside_the_server_that_is_not_trusted_is_told_of_once(peer: str, noted: str) -> None:
+def test_a_proxy_beside_the_server_that_is_not_trusted_is_logged_once(peer: str, noted: str) -> None:
     with capture_logs() as lines:
         for _ in range(3):
             pass_through(REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR="203.0.113.7")

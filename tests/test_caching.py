@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Attack:
-    """Pickled, it is a call that makes a folder: whoever unpickles it runs it."""
+    """Pickled, it is a call that makes a folder: unpickling runs it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -58,7 +58,7 @@ def redis_cache(server: RedisServer) -> dict[str, Any]:
 
 
 class Store:
-    """What somebody can do who reaches the cache's store and not this server's keys."""
+    """What a person can do who reaches the cache's store and not this server's keys."""
 
     def __init__(self, server: RedisServer | None) -> None:
         self._server = server

@@ -98,7 +98,7 @@ def test_run_brings_up_everything_says_where_and_ctrl_c_stops_all_of_it(tmp_path
     assert (tmp_path / "sign-ins.txt").stat().st_mode & 0o777 == 0o600
 
 
-def test_bucket_holds_the_sample_fleets_recordings_until_it_is_told_to_end(tmp_path: Path) -> None:
+def test_bucket_holds_the_sample_fleets_recordings_until_sigterm(tmp_path: Path) -> None:
     port = free_port()
     with running("bucket", "--port", str(port), var=tmp_path) as process:
         assert f"http://127.0.0.1:{port}" in read_until(process, "Bucket")

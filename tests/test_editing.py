@@ -1,4 +1,4 @@
-"""What somebody else stores in the blink between check and save is said at the field, never a 500."""
+"""What another user stores in the moment between check and save is said at the field, never a 500."""
 
 from collections.abc import Callable
 

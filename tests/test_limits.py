@@ -198,7 +198,7 @@ def test_it_is_not_ready_and_status_shows_why(useless_redis: RedisServer, admin:
 
 
 @pytest.mark.django_db
-def test_it_is_told_in_the_log_once(useless_redis: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+def test_it_is_logged_once(useless_redis: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(20):
         Client(raise_request_exception=False).post("/login/", {"login": "lin", "password": "x"})
     assert sum("cache_unavailable" in record.getMessage() for record in caplog.records) <= 1

@@ -55,7 +55,7 @@ def test_one_line_a_minute_and_it_says_how_many_were_left_out() -> None:
     assert rarely.due("a") == 0
 
 
-def test_a_queue_that_does_not_answer_is_told_once_and_without_a_traceback() -> None:
+def test_a_queue_that_does_not_answer_is_logged_once_and_without_a_traceback() -> None:
     lines = QueueTrouble()
 
     def record(name: str, error: Exception) -> logging.LogRecord:

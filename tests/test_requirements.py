@@ -42,7 +42,7 @@ def test_the_sdk_is_its_trro_package_only() -> None:
     assert "\ntencentcloud-sdk-python==" not in (ROOT / "requirements.txt").read_text()
 
 
-def test_a_known_vulnerability_is_named_and_what_nobody_knows_is_not_called_safe() -> None:
+def test_a_known_vulnerability_is_named_and_what_is_unknown_is_not_called_safe() -> None:
     unknown = {"name": "ours", "skip_reason": "not found"}
     sound = {"name": "django", "version": "5.2.19", "vulns": []}
     bad = {"name": "left", "version": "1.0", "vulns": [{"id": "CVE-1", "fix_versions": ["1.1"]}]}

@@ -42,7 +42,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Who may GET and who may POST; nobody at all means that the method is not there (405)."""
+    """Who may GET and who may POST; no role at all means that the method is not there (405)."""
 
     get: frozenset[str] = frozenset()
     post: frozenset[str] = frozenset()
@@ -76,7 +76,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "mfa_edit_webauthn": ("get", "post"),
     "mfa_remove_webauthn": ("get", "post"),
 }
-"""Pages of oneself, by method: for whoever is signed in. tests/signin/test_guard.py walks them."""
+"""Pages of oneself, by method: for every user who is signed in. tests/signin/test_guard.py walks them."""
 
 MATRIX: dict[str, Rule] = {
     "home": Rule(get=EVERYBODY),
@@ -179,7 +179,7 @@ class World:
     objects: dict[str, Any]
     people: dict[str, User] = field(default_factory=dict)
     exports: dict[str, Export] = field(default_factory=dict)
-    """One of each person: nobody sees those of others."""
+    """One of each person: no user sees those of others."""
     views: dict[str, SavedView] = field(default_factory=dict)
 
     def url(self, name: str, person: str = "operator") -> str:
@@ -279,7 +279,7 @@ def test_the_signed_out_are_led_to_the_sign_in(world: World, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(MATRIX))
-def test_somebody_without_a_role_may_nothing(world: World, name: str) -> None:
+def test_a_user_without_a_role_may_nothing(world: World, name: str) -> None:
     rule = MATRIX[name]
     for method in ("get", "post"):
         if getattr(rule, method):

@@ -118,7 +118,7 @@ def test_production_without_a_proxy_is_a_warning_unless_it_says_so(production: S
 
 
 @pytest.mark.django_db
-def test_a_proxy_that_was_ignored_is_told_by_the_check(settings: Settings) -> None:
+def test_a_proxy_that_was_ignored_is_named_by_the_check(settings: Settings) -> None:
     cache.clear()
     assert not found("W011", databases=True)
 

@@ -46,7 +46,7 @@ def test_chunks_that_are_too_many_or_too_large_are_too_much() -> None:
     assert found[-1] is Progress.TOO_MUCH
 
 
-def test_a_client_that_waits_for_a_word_is_told_once() -> None:
+def test_a_client_that_waits_for_a_word_is_answered_once() -> None:
     received = Received()
     received.add(POST.replace(b"Content-", b"Expect: 100-Continue\r\nContent-").removesuffix(b"abcde"))
     assert [received.expects_continue(), received.expects_continue()] == [True, False]

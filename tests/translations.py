@@ -1,6 +1,6 @@
 """Keeps the Chinese texts complete: part of `make check`, and with --update what `make messages` runs.
 
-The check gathers every text anew, then names what has no Chinese yet or only a guess (fuzzy), and whether the
+The check gathers every text again, then names what has no Chinese yet or only a guess (fuzzy), and whether the
 compiled file in the repository is that of the texts beside it.
 """
 

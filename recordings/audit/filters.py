@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from recordings.audit.labels import TARGETS, choices_of_actions
 from recordings.audit.search import with_words
-from recordings.audit.words import TARGETS, choices_of_actions
 from recordings.models import AuditEntry, Project, User
 from recordings.permissions import projects_where
 from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_moment, last_moment

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from django.db.models import Model, Q, QuerySet
 
-from recordings.audit.words import TARGETS
+from recordings.audit.labels import TARGETS
 from recordings.lifecycle.search import with_id
 from recordings.models import (
     AuditEntry,

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from recordings.audit.differences import differences_of
+from recordings.audit.entry_lines import lines_of
 from recordings.audit.filters import TrailFilter
-from recordings.audit.lines import lines_of
 from recordings.audit.queries import last_checks, place_of, visible_entries
 from recordings.audit_log.anchor_file import newest_anchors
 from recordings.audit_log.anchors import trouble

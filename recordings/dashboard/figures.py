@@ -72,7 +72,7 @@ def figures_of(user: User, projects: Collection[int], running: Sequence[Recordin
 
 
 def _capacities(projects: Collection[int]) -> Sequence[Capacity]:
-    """The accounts of these projects. All that runs in an account takes its room, whoever may see it."""
+    """The accounts of these projects. All that runs in an account takes its room, also what this user may not see."""
     accounts = list(CloudAccount.objects.filter(projects__in=projects, retired_at=None).distinct())
     sent = [state for state in Recording.LIVE if state != State.QUEUED]
     live = dict(

@@ -1,4 +1,4 @@
-// The link to choose a password: takes the code that stands after the #, so that nobody has to type it.
+// The link to choose a password: takes the code that stands after the #, so that no user has to type it.
 
 const code = document.getElementById("id_code");
 const field = document.getElementById("field-code");

@@ -9,7 +9,7 @@ from recordings.models import AuditEntry
 
 
 def entered(action: str = "device.changed", *, address: str = "10.0.0.7", **fields: Any) -> AuditEntry:
-    """One entry; what is not given is somebody's change of a truck."""
+    """One entry; what is not given is a user's change of a truck."""
     token = origin.set(address)
     try:
         with transaction.atomic():

@@ -31,7 +31,7 @@ def grow(entries: int = 1) -> None:
 
 
 def cut_after(sequence: int) -> None:
-    """As somebody does who may write to the tables: the head fits what is left."""
+    """As a person does who may write to the tables: the head fits what is left."""
     AuditEntry.objects.filter(sequence__gt=sequence).delete()
     AuditHead.objects.update(sequence=sequence, mac=AuditEntry.objects.get(sequence=sequence).mac)
 
@@ -153,7 +153,7 @@ def test_the_newest_are_found_at_the_end_of_a_long_file(file: Path) -> None:
     assert strangers == 0
 
 
-def test_a_file_that_cannot_be_written_is_told_of_and_stops_nothing(file: Path, settings: Settings) -> None:
+def test_a_file_that_cannot_be_written_is_reported_and_stops_nothing(file: Path, settings: Settings) -> None:
     file.parent.mkdir()
     file.mkdir()
     grow()

@@ -147,7 +147,7 @@ def test_a_file_without_the_right_to_read_it_fails_the_check(file: Path) -> None
     assert verify().finding is Finding.UNREADABLE
 
 
-def test_a_break_in_the_trail_is_told_before_its_anchors(file: Path) -> None:
+def test_a_break_in_the_trail_is_reported_before_its_anchors(file: Path) -> None:
     remove(file)
     AuditEntry.objects.filter(sequence=2).update(reason="edited")
     with pytest.raises(CommandError, match="broken at entry 2") as raised:

@@ -44,7 +44,7 @@ def test_an_empty_trail_says_so(browser: Client) -> None:
     assert b"No entries yet" in browser.get(URL).content
 
 
-def test_an_entry_is_told_in_words_with_a_link_to_its_target(browser: Client, device: Device, project: Project) -> None:
+def test_an_entry_is_shown_in_words_with_its_link(browser: Client, device: Device, project: Project) -> None:
     entered(
         "device.changed", target=device, project_id=project.project_id, reason="wrong name", actor="ana",
         address="10.1.2.3",

@@ -20,7 +20,7 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_a_whole_trail_is_told_with_its_figures_entered_and_anchored() -> None:
+def test_a_whole_trail_is_reported_with_its_figures_recorded_and_anchored() -> None:
     entered()
     entered()
     assert run() == "The trail is intact: 2 entries, 0 anchors.\n"

@@ -129,7 +129,7 @@ def test_the_command_prints_what_it_would_run_and_quotes_the_name() -> None:
 
 
 @on_postgresql
-def test_a_role_that_does_not_exist_is_told_and_nothing_is_granted() -> None:
+def test_a_role_that_does_not_exist_is_named_and_nothing_is_granted() -> None:
     with pytest.raises(CommandError, match="does not exist"):
         call_command("web_role", "nobody_of_this_name", "--apply")
 

@@ -124,7 +124,7 @@ def start_some() -> None:
 
 
 def make_needy() -> None:
-    """One doubled, one silent, one whose stop was refused, and the unknown one: so that somebody is needed."""
+    """One doubled, one silent, one whose stop was refused, and the unknown one: so that attention is needed."""
     from datetime import timedelta
 
     from django.utils import timezone
@@ -146,7 +146,7 @@ def make_needy() -> None:
 
 
 def hear_some() -> None:
-    """Callbacks of a recording with a gap between its files, of one that nobody knows, and one that makes no sense."""
+    """Callbacks of a recording with a gap between its files, of an unclaimed task, and one that makes no sense."""
     from datetime import timedelta
 
     from django.utils import timezone

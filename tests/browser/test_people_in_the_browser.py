@@ -1,4 +1,4 @@
-"""A credential admin invites somebody, who chooses a password and works with it, in a real browser."""
+"""A credential admin invites a user, who chooses a password and works with it, in a real browser."""
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -27,7 +27,7 @@ def choose(page: Page, link: str, password: str, server: LiveServer) -> None:
     page.get_by_role("button", name="Set the password").click()
 
 
-def test_somebody_invited_chooses_a_password_and_sees_their_project(
+def test_an_invited_user_chooses_a_password_and_sees_their_project(
     page: Page, chromium: Browser, live_server: LiveServer, fleet: Sandbox, complaints: list[str]
 ) -> None:
     sign_in(page, live_server, "admin")

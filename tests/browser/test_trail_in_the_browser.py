@@ -24,7 +24,7 @@ def test_an_auditor_finds_a_start_and_what_was_asked_for(
     sign_in(page, live_server, "auditor")
     page.goto(live_server.url + recording.get_absolute_url())
     page.get_by_role("link", name="View audit trail").click()
-    page.wait_for_load_state("networkidle")  # until then nobody listens to the filters
+    page.wait_for_load_state("networkidle")  # until then no script listens to the filters
     expect(page.locator("#results tbody tr")).to_have_count(2)
     page.get_by_label("What", exact=True).select_option("recording.start_asked")
     expect(page.locator("#results tbody tr")).to_have_count(1)

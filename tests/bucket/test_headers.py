@@ -20,7 +20,7 @@ def state(**headers: str) -> ArchiveState | None:
 
 @pytest.mark.parametrize("storage_class", ["GLACIER", "DEEP_ARCHIVE", "ARCHIVE", "MAZ_ARCHIVE", "glacier"])
 @pytest.mark.parametrize("prefix", ["x_amz", "x_cos"])
-def test_an_archived_object_is_told_by_its_class(prefix: str, storage_class: str) -> None:
+def test_an_archived_object_is_known_by_its_class(prefix: str, storage_class: str) -> None:
     named = f"{prefix}_storage_class"
     assert state(**{named: storage_class}) is ArchiveState.ARCHIVED
     assert state(**{named: storage_class, f"{prefix}_restore": ONGOING}) is ArchiveState.RESTORING
@@ -52,7 +52,7 @@ def test_what_can_be_read_is_not_archived(headers: dict[str, str]) -> None:
     assert state(**headers) is None
 
 
-def test_a_restore_that_is_only_tried_again_by_cos_is_told() -> None:
+def test_a_restore_that_is_only_tried_again_by_cos_is_reported() -> None:
     assert state(x_cos_storage_class="ARCHIVE", x_cos_restore_status="ONGOING") is ArchiveState.RESTORING
 
 

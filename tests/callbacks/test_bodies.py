@@ -1,4 +1,4 @@
-"""Reading bodies: everything the vendor is known to write, and everything that somebody hostile might."""
+"""Reading bodies: everything the vendor is known to write, and everything that an attacker might."""
 
 import json
 from datetime import UTC, datetime
@@ -109,7 +109,7 @@ def test_what_makes_no_sense_is_complained_of_and_never_raises(name: str) -> Non
     assert not said.task_id or said.task_id == "-x+/y."
 
 
-def test_an_event_nobody_knows_is_read_all_the_same() -> None:
+def test_an_unknown_event_is_read_all_the_same() -> None:
     said = read(body(999, {"Anything": [1]}))
     assert (said.event_type, said.complaint) == (999, "")
 

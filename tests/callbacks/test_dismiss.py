@@ -122,7 +122,7 @@ def test_what_the_page_offers_to_dismiss_is_dismissed_and_nothing_else(browser: 
     assert "Not dismissed" in dismiss(browser, task)
 
 
-def test_an_end_that_is_heard_late_does_not_hide_the_work_after_it(project: Project) -> None:
+def test_an_end_that_is_reported_late_does_not_hide_the_work_after_it(project: Project) -> None:
     at = timezone.now().timestamp()
     tell(project, body_of(307, at=at))
     tell(project, body_of(302, at=at - 300))

@@ -80,7 +80,9 @@ def test_times_are_those_of_the_events(project: Project, recording: Recording) -
     assert (recording.started_at, recording.ended_at) == (began, began + timedelta(seconds=60))
 
 
-def test_a_time_that_is_still_to_come_counts_as_the_time_it_was_heard(project: Project, recording: Recording) -> None:
+def test_a_time_that_is_still_to_come_counts_as_the_time_it_was_reported(
+    project: Project, recording: Recording
+) -> None:
     tell(project, body_of(302, LeaveCode=0, at=timezone.now().timestamp() + 10**8))
     recording.refresh_from_db()
     assert recording.ended_at
@@ -108,7 +110,7 @@ def test_hostile_names_are_no_files_and_the_complaint_is_kept(project: Project, 
     assert CallbackEvent.objects.get().complaint
 
 
-def test_an_event_nobody_knows_is_stored_and_moves_nothing(project: Project, recording: Recording) -> None:
+def test_an_unknown_event_is_stored_and_moves_nothing(project: Project, recording: Recording) -> None:
     tell(project, body_of(999), body_of(311, Status=0), b"not JSON at all")
     assert state_of(recording) == ("accepted", "none")
     assert set(CallbackEvent.objects.values_list("event_type", flat=True)) == {999, 311, None}

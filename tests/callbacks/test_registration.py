@@ -36,7 +36,7 @@ def receiver_of(sandbox: Sandbox, project: Project) -> tuple[str, str]:
     return receiver.url, receiver.key
 
 
-def test_the_vendor_is_told_address_and_a_key_that_was_made_here(
+def test_the_vendor_gets_the_address_and_a_key_that_was_made_here(
     sandbox: Sandbox, admin: User, project: Project
 ) -> None:
     assert isinstance(set_up(actor=admin, project=project), Accepted)
@@ -98,7 +98,7 @@ def test_a_key_that_was_refused_is_not_taken_for_the_registered_one(
 def test_a_key_whose_registration_got_no_answer_cannot_be_retired_until_it_did(
     sandbox: Sandbox, admin: User, project: Project
 ) -> None:
-    """The vendor signs with it already: without it every callback would be refused, and nobody would know why."""
+    """The vendor signs with it already: without it every callback would be refused without a visible reason."""
     set_up(actor=admin, project=project)
     old = CallbackKey.objects.get()
     sandbox.add_fault(Fault.RESET_AFTER, action=ACTION)

@@ -166,7 +166,7 @@ def test_only_an_operator_of_the_project_may_act(
 
 
 def start_elsewhere(sandbox: Sandbox, project: Project, operator: User) -> str:
-    """A task that the vendor runs and nobody here has heard of."""
+    """A task that the vendor runs and no recording here has."""
     from recordings.lifecycle.start import start_recording
     from tests.factories import make_device
     from tests.lifecycle.start_requests import start_request
@@ -197,7 +197,7 @@ def test_stopping_it_ends_it_and_the_ledger_says_what_was_stopped(
     assert list(actions) == [("task.stop_asked", task_id), ("task.stop_accepted", task_id)]
 
 
-def test_a_refused_and_a_lost_stop_are_told_and_closed(sandbox: Sandbox, project: Project, operator: User) -> None:
+def test_a_refused_and_a_lost_stop_are_explained_and_closed(sandbox: Sandbox, project: Project, operator: User) -> None:
     tell(project, body_of(301, Status=0))
     (task,) = tasks()
     assert isinstance(stop_unclaimed_task(actor=operator, task=task), Refused)

@@ -40,7 +40,7 @@ def test_an_empty_secret_keeps_the_stored_one(account: CloudAccount, admin: User
     assert (entry.before, entry.after) == ({"live_limit": 100}, {"live_limit": 300})
 
 
-def test_the_stored_one_is_told_by_its_last_characters(account: CloudAccount, admin: User) -> None:
+def test_the_stored_one_is_known_by_its_last_characters(account: CloudAccount, admin: User) -> None:
     page = signed_in(admin).get(url_of(account)).content.decode()
     assert "Current key: ••••6789. Leave blank to keep it." in page
     assert ACCOUNT_SECRET_KEY not in page

@@ -44,7 +44,7 @@ def test_the_newest_recording_says_when_and_by_whom(project: Project, storage: S
         assert timezone.localtime(NOW - timedelta(days=3)).strftime("%Y-%m-%d %H:%M") in page, url
 
 
-def test_who_may_not_change_it_is_not_told(
+def test_who_may_not_change_it_does_not_see_it(
     project: Project, storage: StorageCredential, operator: User, auditor: User
 ) -> None:
     record(project, storage, by="the_last_one", days_ago=3)
@@ -55,7 +55,7 @@ def test_who_may_not_change_it_is_not_told(
             assert "the_last_one" not in page, url
 
 
-def test_what_others_recorded_is_not_told(
+def test_what_others_recorded_is_not_shown(
     project: Project, foreign_project: Project, storage: StorageCredential, admin: User
 ) -> None:
     elsewhere = StorageCredential.objects.create(name="Elsewhere", region="ap-guangzhou", bucket="elsewhere-1304000000")

@@ -45,7 +45,7 @@ def test_the_trail_has_the_storage_and_that_it_got_a_key(
     assert (given.after["access_key"], given.after["secret_key"], given.target) == ("set", "set", "Archive")
 
 
-def test_projects_of_the_same_name_are_told_apart(admin: User, project: Project, foreign_project: Project) -> None:
+def test_projects_of_the_same_name_are_distinguishable(admin: User, project: Project, foreign_project: Project) -> None:
     Project.objects.update(name="Pit")
     page = signed_in(admin).get(URL).content.decode()
     assert f"Pit ({project.project_id})" in page

@@ -48,14 +48,14 @@ def test_a_good_key_can_do_everything_and_leaves_nothing_behind(
     assert entry.actor == "admin"
 
 
-def test_a_wrong_access_key_is_told(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
+def test_a_wrong_access_key_is_explained(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
     change_key(storage, access_key="AKIDofsomebodyelse", secret_key=STORAGE_SECRET_KEY)
     key = run(client, storage)
     assert (key.can_write, key.can_read, key.test_code) == (False, None, "InvalidAccessKeyId")
     assert "The key is wrong" in page(client, storage)
 
 
-def test_a_wrong_secret_key_is_told(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
+def test_a_wrong_secret_key_is_explained(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
     change_key(storage, access_key=STORAGE_ACCESS_KEY, secret_key="not-the-right-secret-key")
     key = run(client, storage)
     assert (key.can_write, key.test_code) == (False, "SignatureDoesNotMatch")
@@ -64,14 +64,14 @@ def test_a_wrong_secret_key_is_told(client: Client, bucket: BucketServer, storag
     assert "Recording into this bucket will fail" in shown
 
 
-def test_a_missing_bucket_is_told(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
+def test_a_missing_bucket_is_explained(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
     StorageCredential.objects.update(bucket="nowhere-1304123456")
     key = run(client, storage)
     assert (key.can_write, key.test_code) == (False, "NoSuchBucket")
     assert "No such bucket in this region" in page(client, storage)
 
 
-def test_a_wrong_region_is_told_with_the_right_one(
+def test_a_wrong_region_is_explained_with_the_right_one(
     client: Client, bucket: BucketServer, storage: StorageCredential
 ) -> None:
     StorageCredential.objects.update(vendor=StorageCredential.Vendor.AWS, bucket="archive", region="us-east-1")
@@ -83,7 +83,7 @@ def test_a_wrong_region_is_told_with_the_right_one(
     assert "Recording into this bucket will fail" in shown
 
 
-def test_no_right_to_write_is_told_and_what_else_it_may(
+def test_no_right_to_write_is_explained_and_what_else_it_may(
     client: Client, bucket: BucketServer, storage: StorageCredential
 ) -> None:
     bucket.grant(STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, "GetObject", "ListBucket")
@@ -102,7 +102,7 @@ def test_no_right_to_write_is_told_and_what_else_it_may(
         ("DeleteObject", "can_delete", "the small test object stays"),
     ],
 )
-def test_each_missing_right_is_told_apart_with_what_works_less_well(
+def test_each_missing_right_is_named_with_what_works_less_well(
     client: Client, bucket: BucketServer, storage: StorageCredential, missing: str, field: str, message: str
 ) -> None:
     bucket.grant(
@@ -117,7 +117,7 @@ def test_each_missing_right_is_told_apart_with_what_works_less_well(
     assert bucket.keys(storage.bucket) == ([TEST_OBJECT] if missing == "DeleteObject" else [])
 
 
-def test_a_storage_that_does_not_answer_is_told_and_nothing_is_claimed(
+def test_a_storage_that_does_not_answer_is_explained_and_nothing_is_claimed(
     client: Client, settings: Settings, storage: StorageCredential
 ) -> None:
     settings.SANDBOX_STORAGE = "http://127.0.0.1:9"
@@ -126,7 +126,7 @@ def test_a_storage_that_does_not_answer_is_told_and_nothing_is_claimed(
     assert "did not respond in time" in page(client, storage)
 
 
-def test_a_key_that_does_not_open_is_told(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
+def test_an_unreadable_key_is_explained(client: Client, bucket: BucketServer, storage: StorageCredential) -> None:
     StorageKey.objects.update(secret_key_sealed=b"\x01damaged")
     assert run(client, storage).test_code == "KeyDoesNotOpen"
     assert page(client, storage)

@@ -29,7 +29,7 @@ class Life:
 
 
 def happened(signs: list[Sign]) -> list[Sign]:
-    """In the order of the events, those of one moment as they were heard."""
+    """In the order of the events, those of one moment as they were reported."""
     return sorted(signs, key=lambda sign: (sign.at, sign.reported_at, sign.number))
 
 
@@ -84,7 +84,7 @@ def model(signs: list[Sign]) -> tuple[str, str]:
 
 @st.composite
 def lives(draw: st.DrawFn, most: int = 9) -> list[Sign]:
-    """Events in the order in which they are heard, the first of which says that the recorder started or failed.
+    """Events in the order in which they are reported, the first of which says that the recorder started or failed.
 
     Their moments lie up to ten minutes apart, in any order. Statuses are any, readable or not.
     """
@@ -130,7 +130,7 @@ def test_a_recording_runs_on_when_the_model_says_so(signs: list[Sign]) -> None:
 @settings(max_examples=60, deadline=None)
 @given(signs=lives(most=4))
 def test_no_order_of_storing_changes_what_follows(signs: list[Sign]) -> None:
-    """Each event keeps when it was heard; a set of evidence is filled in any order, and twice."""
+    """Each event keeps when it was reported; a set of evidence is filled in any order, and twice."""
     expected = model(signs)
     for order in permutations(signs):
         kept: frozenset[Sign] = frozenset()

@@ -62,7 +62,7 @@ def breaking(error: Exception, after: int = 3) -> type[CsvWriter]:
 
 
 class Killing(CsvWriter):
-    """Writes two rows of which nobody hears again."""
+    """Writes two rows that get no further."""
 
     def write(self, values: Sequence[Any]) -> None:
         if values[HISTORY_FIELDS.index("task_id")] == "-2":
@@ -137,7 +137,7 @@ def test_what_is_killed_each_time_is_given_up(large: Export, exports_dir: Path) 
     assert (large.state, large.error, large.due_at) == ("failed", "error", None)
 
 
-def test_an_error_is_tried_again_and_told_in_the_end(
+def test_an_error_is_tried_again_and_shown_in_the_end(
     large: Export, exports_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(writers.WRITERS, "csv", breaking(RuntimeError("broken")))
@@ -279,7 +279,7 @@ def test_queries_do_not_grow_with_the_rows_of_a_batch(
         assert (row["files"], row["files_bytes"]) == (2, 5)
 
 
-def test_excels_limits_are_told_clearly(
+def test_excels_limits_are_explained_clearly(
     operator: User, device: Device, storage: StorageCredential, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_recording(operator, device, storage, error_message="x" * 32_767)

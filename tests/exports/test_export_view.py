@@ -98,7 +98,7 @@ def test_nothing_that_is_not_ready_can_be_downloaded(export: Export, browser: Cl
     assert ('hx-trigger="every 2s"' in shown) == (state in {"waiting", "making"})
 
 
-def test_a_file_that_is_gone_is_told_of(export: Export, browser: Client) -> None:
+def test_a_file_that_is_gone_is_explained(export: Export, browser: Client) -> None:
     file_of(export).unlink()
     assert browser.get(urls(export)[1]).status_code == 404
     export.refresh_from_db()

@@ -189,7 +189,7 @@ def test_an_archive_tier_of_intelligent_tiering_is_archived_too(
     assert "This file is archived" in signed_in(operator).get(url(file, "play/")).content.decode()
 
 
-def test_archived_segments_are_told_though_the_playlist_is_not_archived(
+def test_archived_segments_are_named_though_the_playlist_is_not_archived(
     ended: Recording, bucket: BucketServer, operator: User
 ) -> None:
     """A lifecycle rule passes over small objects."""
@@ -217,7 +217,7 @@ def test_the_list_says_which_files_are_archived(ended: Recording, bucket: Bucket
         ("PermanentRedirect", "The bucket is not in this region"),
     ],
 )
-def test_what_the_storage_complains_about_is_told_in_its_own_words(
+def test_what_the_storage_complains_about_is_shown_in_its_own_words(
     ended: Recording, bucket: BucketServer, operator: User, code: str, words: str
 ) -> None:
     bucket.guard.refusal = Refusal(code=code)
@@ -277,7 +277,7 @@ def test_one_user_opens_no_more_files_than_two_a_second(
         assert signed_in(auditor).get(url(file, "play/")).status_code == 200
 
 
-def test_the_limit_holds_and_refuses_nobody_while_the_shared_cache_is_unavailable(
+def test_the_limit_holds_and_refuses_no_user_while_the_shared_cache_is_unavailable(
     settings: Settings, operator: User, auditor: User
 ) -> None:
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "no_such_table"}}
@@ -288,7 +288,7 @@ def test_the_limit_holds_and_refuses_nobody_while_the_shared_cache_is_unavailabl
     forget()
 
 
-def test_a_player_that_failed_is_told_of_a_cors_rule_only_where_there_is_none(
+def test_a_player_that_failed_names_a_cors_rule_only_where_there_is_none(
     ended: Recording, bucket: BucketServer, operator: User
 ) -> None:
     file = put_playlist(bucket, ended, "#EXTM3U\n#EXTINF:4,\na_audio_video_1.ts\n")
@@ -316,7 +316,7 @@ def test_a_file_that_is_gone_says_so(ended: Recording, bucket: BucketServer, ope
     assert not AuditEntry.objects.filter(action__startswith="file.").exists()
 
 
-def test_a_key_that_may_not_read_is_told(ended: Recording, bucket: BucketServer, operator: User) -> None:
+def test_a_key_that_may_not_read_is_explained(ended: Recording, bucket: BucketServer, operator: User) -> None:
     bucket.grant(STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, "PutObject")
     response = signed_in(operator).get(url(file_of(ended, "a_0.mp4")))
     assert response.status_code == 502

@@ -98,7 +98,7 @@ def test_it_takes_few_queries(
         browser.get(recording.get_absolute_url())
 
 
-def test_without_a_worker_a_start_that_is_overdue_says_so_and_to_tell_somebody(
+def test_without_a_worker_a_start_that_is_overdue_says_so_and_to_tell_an_administrator(
     sandbox: Sandbox, browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     sandbox.add_fault(Fault.REFUSE, code="RequestLimitExceeded", message="Slower.")

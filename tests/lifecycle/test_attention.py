@@ -27,16 +27,16 @@ def begins(facts: Facts, reason: Attention, at: datetime) -> None:
     assert attention_of(facts, at) == reason
 
 
-def test_an_unknown_start_needs_somebody_once_the_bucket_was_searched() -> None:
+def test_an_unknown_start_needs_attention_once_the_bucket_was_searched() -> None:
     begins(replace(FACTS, state=State.UNKNOWN, started_at=None), Attention.UNKNOWN, ASKED + SEARCH)
 
 
-def test_where_the_bucket_cannot_be_listed_an_unknown_start_needs_somebody_at_once() -> None:
+def test_where_the_bucket_cannot_be_listed_an_unknown_start_needs_attention_at_once() -> None:
     facts = replace(FACTS, state=State.UNKNOWN, started_at=None, can_list=False)
     assert attention_of(facts, ASKED) == Attention.CANNOT_LIST
 
 
-def test_a_doubled_one_needs_somebody_before_anything_else() -> None:
+def test_a_doubled_one_needs_attention_before_anything_else() -> None:
     facts = replace(FACTS, is_duplicate=True, stop_failed_at=ASKED, offline_since=ASKED)
     assert attention_of(facts, ASKED) == Attention.DOUBLED
     assert attention_of(replace(facts, state=State.ENDED, upload_state=UploadState.COMPLETE), NOW) == ""
@@ -126,7 +126,7 @@ class TestSweep:
         Recording.objects.update(max_media_file_duration=None)
         assert refresh_due_attention(timezone.now()) == 0
         key = CallbackKey.objects.create(project=silent.project, key_sealed=b"", created_by="somebody")
-        assert refresh_due_attention(timezone.now()) == 0, "nobody has told the vendor where to post"
+        assert refresh_due_attention(timezone.now()) == 0, "no address for callbacks is registered"
         silent.project.callbacks_registered_at = timezone.now()
         silent.project.save()
         assert refresh_due_attention(timezone.now()) == 1

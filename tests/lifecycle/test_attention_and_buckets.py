@@ -78,9 +78,7 @@ def _said(operator: User, recording: Recording) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_bucket_that_nobody_looked_into_was_not_searched(
-    operator: User, device: Device, storage: StorageCredential
-) -> None:
+def test_a_bucket_without_a_scan_was_not_searched(operator: User, device: Device, storage: StorageCredential) -> None:
     assert _said(operator, make_recording(operator, device, storage)).startswith("The bucket has not")
 
 

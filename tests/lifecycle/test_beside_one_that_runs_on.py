@@ -74,7 +74,7 @@ def test_what_runs_on_offers_a_stop_though_an_earlier_one_was_accepted_and_a_use
     assert f"/recordings/{runs_on.pk}/stop/" in signed_in(operator).get(runs_on.get_absolute_url()).content.decode()
 
 
-def test_a_stop_that_was_accepted_since_is_not_offered_again_but_told(operator: User, runs_on: Recording) -> None:
+def test_a_stop_that_was_accepted_since_is_not_offered_again_but_shown(operator: User, runs_on: Recording) -> None:
     Recording.objects.filter(pk=runs_on.pk).update(
         runs_on_since=timezone.now() - timedelta(minutes=2), attention="", attention_at=None
     )

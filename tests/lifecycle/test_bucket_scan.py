@@ -1,4 +1,4 @@
-"""Looking into the bucket: what was lost is found there, and files are seen that nobody told of."""
+"""Scans of the bucket: what was lost is found there, and files are seen that no callback reported."""
 
 from datetime import timedelta
 
@@ -110,7 +110,7 @@ def test_a_task_id_that_another_recording_has_is_not_taken(
     assert (look(lost).state, lost.task_id) == (Recording.State.UNKNOWN, "")
 
 
-def test_a_task_id_found_after_somebody_gave_it_up_is_accepted_and_beside_another_doubled(
+def test_a_task_id_found_after_a_user_gave_it_up_is_accepted_and_beside_another_doubled(
     bucket: BucketServer, lost: Recording, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     from recordings.lifecycle.start import close_recording

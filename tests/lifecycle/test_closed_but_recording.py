@@ -40,7 +40,7 @@ def key(project: Project) -> None:
 
 @pytest.fixture
 def closed(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
-    """It runs at the vendor, and somebody took it to be over."""
+    """It runs at the vendor, and a user took it to be over."""
     recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     close_recording(actor=operator, recording=recording, reason="Taken to be over")
     return now(recording)
@@ -56,11 +56,11 @@ def speak(recording: Recording, event_type: int = 307, **payload: object) -> Non
 
 
 def why(**changes: Any) -> str:
-    """Why somebody is needed nine hours later."""
+    """Why it needs attention nine hours later."""
     return attention_of(replace(CLOSED, **changes), CLOSED_AT + 9 * UPLOAD)
 
 
-def test_a_sign_after_the_closing_needs_somebody_and_one_before_it_does_not() -> None:
+def test_a_sign_after_the_closing_needs_attention_and_one_before_it_does_not() -> None:
     assert why() == why(reported_at=CLOSED_AT - BLINK) == ""
     assert why(reported_at=CLOSED_AT + BLINK) == Attention.RUNS_ON
     assert why(reported_at=CLOSED_AT + BLINK, has_left=True) == ""
@@ -135,7 +135,7 @@ def test_after_close_and_start_anyway_the_old_one_that_speaks_is_shown_with_a_wa
 ) -> None:
     old, _ = start_recording(actor=operator, request=start_request(device, storage))
     Recording.objects.update(attention=Attention.NOT_RECORDING)
-    again = start_request(device, storage, closes=now(old), close_reason="Nothing was heard")
+    again = start_request(device, storage, closes=now(old), close_reason="No report came")
     new, _ = start_recording(actor=operator, request=again)
     speak(old, 301, Status=0)
     browser = signed_in(operator)
@@ -162,7 +162,7 @@ def test_a_stop_of_a_closed_one_is_sent_and_it_stays_closed_and_says_so(
         stop_recording(actor=operator, recording=now(closed))
 
 
-def test_a_lost_stop_of_a_closed_one_is_sent_again_and_a_refused_one_asks_for_somebody(
+def test_a_lost_stop_of_a_closed_one_is_sent_again_and_a_refused_one_asks_for_attention(
     sandbox: Sandbox, closed: Recording, operator: User
 ) -> None:
     sandbox.add_fault(Fault.RESET_BEFORE, action=STOP)

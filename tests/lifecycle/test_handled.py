@@ -25,7 +25,7 @@ A_WHILE = timedelta(minutes=5)
 
 @pytest.fixture
 def seen_to(project: Project, operator: User, device: Device, storage: StorageCredential) -> Recording:
-    """A recording whose recorder did not report, which somebody has seen to."""
+    """A recording whose recorder did not report, which a user has handled."""
     keys.forget()
     make_key(project)
     Project.objects.filter(pk=project.pk).update(callbacks_registered_at=timezone.now() - A_WHILE)

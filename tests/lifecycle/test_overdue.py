@@ -1,4 +1,4 @@
-"""What should have been sent and was not is told; a start that nobody waits for any more is not sent."""
+"""What should have been sent and was not needs attention; a start that is ten minutes late is not sent."""
 
 from datetime import datetime, timedelta
 
@@ -45,7 +45,7 @@ def marked(recording: Recording, at: datetime) -> str:
     return recording.attention
 
 
-def test_a_start_whose_account_cannot_send_it_is_told_and_then_cancelled_with_the_reason(
+def test_a_start_whose_account_cannot_send_it_needs_attention_and_is_then_cancelled_with_the_reason(
     sandbox: Sandbox, queued: Recording, operator: User
 ) -> None:
     sealed, now = damage_keys(), timezone.now()
@@ -82,7 +82,7 @@ def test_within_ten_minutes_it_is_sent(sandbox: Sandbox, queued: Recording) -> N
     assert queued.state == Recording.State.ACCEPTED
 
 
-def test_a_stop_that_cannot_be_sent_is_told_however_often_it_is_put_off(
+def test_a_stop_that_cannot_be_sent_needs_attention_however_often_it_is_put_off(
     sandbox: Sandbox, to_be_stopped: Recording
 ) -> None:
     sealed, now = damage_keys(), timezone.now()
@@ -94,7 +94,7 @@ def test_a_stop_that_cannot_be_sent_is_told_however_often_it_is_put_off(
     assert to_be_stopped.stop_due_at > now + 4 * MINUTE, "put off each time"
     assert to_be_stopped.attention == Attention.NOT_SENT
     assert to_be_stopped.attention_at is not None
-    assert to_be_stopped.attention_at < now + 2 * MINUTE, "told once, and not anew each minute"
+    assert to_be_stopped.attention_at < now + 2 * MINUTE, "marked once, and not again each minute"
     CloudAccount.objects.update(secret_key_sealed=sealed)
     run_cycle(now + 6 * MINUTE)
     to_be_stopped.refresh_from_db()
@@ -102,7 +102,7 @@ def test_a_stop_that_cannot_be_sent_is_told_however_often_it_is_put_off(
     assert not sandbox.live()
 
 
-def test_a_stop_of_a_closed_one_that_cannot_be_sent_is_told_as_well(to_be_stopped: Recording, operator: User) -> None:
+def test_a_stop_of_a_closed_one_that_cannot_be_sent_needs_it_too(to_be_stopped: Recording, operator: User) -> None:
     close_recording(actor=operator, recording=to_be_stopped, reason="Taken to be over")
     assert marked(to_be_stopped, timezone.now() + MINUTE / 2) == ""
     assert marked(to_be_stopped, timezone.now() + 2 * MINUTE) == Attention.NOT_SENT

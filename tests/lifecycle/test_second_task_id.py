@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def mistyped(sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential) -> Recording:
-    """A start whose answer was lost, and for which somebody typed a TaskId that is not its own."""
+    """A start whose response was lost, and for which a user typed a TaskId that is not its own."""
     sandbox.add_fault(Fault.RESET_AFTER)
     recording, _ = start_recording(actor=operator, request=start_request(device, storage))
     match_task_id(actor=operator, recording=recording, task_id="-mistyped", reason="I read it off")

@@ -1,4 +1,4 @@
-"""Close it and start anyway: nobody is locked out of a stream by a recording that nobody hears of any more."""
+"""Close it and start anyway: a recording without reports locks no user out of a stream."""
 
 import pytest
 from django.test import Client
@@ -46,7 +46,7 @@ def test_a_silent_one_is_closed_with_a_reason_and_the_stream_started(
     assert len(sandbox.journal(EntryKind.STARTED)) == 2
 
 
-def test_one_that_is_heard_of_is_neither_offered_nor_closed(
+def test_one_that_is_reported_is_neither_offered_nor_closed(
     sandbox: Sandbox, operator: User, running: Recording
 ) -> None:
     browser: Client = signed_in(operator)
@@ -59,7 +59,7 @@ def test_one_that_is_heard_of_is_neither_offered_nor_closed(
     assert len(sandbox.journal(EntryKind.STARTED)) == 1
 
 
-def test_one_that_is_heard_of_again_in_the_same_blink_is_left_alone(
+def test_one_that_is_reported_again_at_the_same_moment_is_left_alone(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential, running: Recording
 ) -> None:
     running.attention = Attention.SILENT  # as the page saw it; the row says otherwise
@@ -81,7 +81,7 @@ def test_one_of_another_stream_is_not_closed_along_with_a_start(
     assert (started.state, running.state) == (Recording.State.ACCEPTED, Recording.State.ACCEPTED)
 
 
-def test_one_that_ended_meanwhile_is_in_nobodys_way(
+def test_one_that_ended_meanwhile_is_in_no_ones_way(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential, running: Recording
 ) -> None:
     Recording.objects.update(state=Recording.State.ENDED)

@@ -125,7 +125,7 @@ def test_when_the_new_start_cannot_be_written_the_old_one_stays_as_it_was(
     assert lost.state == Recording.State.UNKNOWN
 
 
-def test_nobody_starts_in_a_project_of_others(sandbox: Sandbox, device: Device, storage: StorageCredential) -> None:
+def test_no_user_starts_in_a_project_of_others(sandbox: Sandbox, device: Device, storage: StorageCredential) -> None:
     with pytest.raises(PermissionDenied):
         start_recording(actor=make_operator(make_project()), request=start_request(device, storage))
     assert not sandbox.journal(EntryKind.CALLED)

@@ -1,4 +1,4 @@
-"""Work that is heard of later than an end: it may still run and be billed, so a person is needed and can stop it."""
+"""Work that is reported later than an end: it may still run and be billed, so it needs attention and can be stopped."""
 
 import itertools
 import time
@@ -217,7 +217,7 @@ def test_a_refused_stop_of_an_ended_one_needs_a_person(
     assert why(recording) == ("ended", Attention.STOP_REFUSED, True)
 
 
-def test_marked_as_handled_it_stays_so_until_more_is_heard(
+def test_marked_as_handled_it_stays_so_until_more_is_reported(
     project: Project, operator: User, recording: Recording
 ) -> None:
     tell(project, STARTED, LEFT, said(301, 5))
@@ -292,7 +292,7 @@ class TestClocksThatDiffer:
         assert "Unknown</td>" in row
         assert "0:00:00" not in row
 
-    def test_its_files_are_late_an_hour_after_it_was_heard(self, project: Project, recording: Recording) -> None:
+    def test_its_files_are_late_an_hour_after_it_was_reported(self, project: Project, recording: Recording) -> None:
         tell(project, STARTED, said(302, -80))
         reported_at = now(recording).end_reported_at
         assert reported_at
@@ -308,14 +308,14 @@ class TestClocksThatDiffer:
         refresh_due_attention(timezone.now())
         assert now(recording).attention == ""
 
-    def test_work_that_was_heard_after_such_an_end_is_work_after_it(
+    def test_work_that_was_reported_after_such_an_end_is_work_after_it(
         self, project: Project, recording: Recording
     ) -> None:
         tell(project, said(302, -80))
         tell(project, STARTED)
         assert why(recording) == RUNS_ON
 
-    def test_work_heard_long_before_an_end_is_not_after_it(self, project: Project, recording: Recording) -> None:
+    def test_work_reported_long_before_an_end_is_not_after_it(self, project: Project, recording: Recording) -> None:
         tell(project, said(301, -80), STARTED, said(306, -10))
         recording.events.update(received_at=timezone.now() - 2 * PATIENCE)
         tell(project, said(302, -70))

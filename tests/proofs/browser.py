@@ -25,7 +25,7 @@ class Page:
 
 
 class Browser:
-    """Somebody signed in, on one connection. Raises OSError and HTTPException when the server goes."""
+    """A user who is signed in, on one connection. Raises OSError and HTTPException when the server goes."""
 
     def __init__(self, port: int, person: User | None = None, *, timeout: float = 30.0) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)

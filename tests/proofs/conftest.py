@@ -15,7 +15,7 @@ from .site import Site, open_site
 
 @pytest.fixture(autouse=True)
 def own_var(settings: Settings, tmp_path: Path) -> Path:
-    """Spilled answers of one test are nobody else's. And no call passes its deadline because a machine is busy."""
+    """Each test has its own spill file. And no call passes its deadline because a machine is busy."""
     settings.VAR_DIR = tmp_path
     settings.CALL_DEADLINE = 20.0
     return tmp_path

@@ -1,4 +1,4 @@
-"""Texts that try to be something else: markup, attributes, templates, formulas, and characters nobody sees."""
+"""Texts that try to be something else: markup, attributes, templates, formulas, and invisible characters."""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser

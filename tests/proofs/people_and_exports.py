@@ -53,7 +53,7 @@ def use_factors(server: Server, person: User, canaries: Canaries) -> list[Browse
 
 
 def export_everything(server: Server) -> list[Browser]:
-    """Both lists in every format, and the trail's pages, by somebody who sees it all."""
+    """Both lists in every format, and the trail's pages, by a user who sees it all."""
     browser = Browser(server.port, make_auditor())
     for path in ("/recordings/export/", "/audit/export/"):
         for format_ in Export.Format.values:

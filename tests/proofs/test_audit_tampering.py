@@ -1,4 +1,4 @@
-"""Entries edited, removed, inserted, reordered and cut off by somebody who may write to the tables: all is found.
+"""Entries edited, removed, inserted, reordered and cut off by a person who may write to the tables: all is found.
 
 They know the program, renumber, copy macs, set the head, and compute macs under a key of their own; they lack ours.
 """
@@ -162,7 +162,7 @@ def _fit_the_head(dice: random.Random, *, always: bool = False) -> None:
 
 
 def _cover_up(dice: random.Random, first: int) -> None:
-    """Perhaps every mac from there on is computed anew, as the program does it, under another key; the head too."""
+    """Perhaps every mac from there on is computed again, as the program does it, under another key; the head too."""
     if dice.random() < 0.6:
         return
     key = dice.randbytes(32)

@@ -1,4 +1,4 @@
-"""Four processes enter 500 things a second: none is lost, nobody waits for ever, and the chain holds."""
+"""Four processes enter 500 things a second: none is lost, no process waits for ever, and the chain holds."""
 
 import json
 import time

@@ -44,7 +44,7 @@ def site(_django_db_helper: None) -> Iterator[Site]:
 
 
 @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.value)
-def test_what_is_told_of_a_start_is_what_really_happened(site: Site, server: Server, fault: Fault) -> None:
+def test_what_is_shown_of_a_start_is_what_really_happened(site: Site, server: Server, fault: Fault) -> None:
     site.sandbox.add_fault(fault)
     browser = Browser(server.port, site.operator)
     page = browser.start(site.ask(0))

@@ -28,7 +28,7 @@ SEEDS = range(size(small=1, full=20))
 REQUESTS = size(small=400, full=1000)
 """For each seed, which begins at another URL."""
 ROLES = ("operator", "admin", "auditor", "nobody", "")
-"""The last is nobody who is signed in."""
+"""The last is a visitor who is not signed in."""
 ELSEWHERE = {"callback": ["token"], "openid_connect_login": ["sso"], "openid_connect_callback": ["sso"]}
 BUCKET_SAYS_NO = 502
 """What a file's page answers when its bucket, which no test reaches, was asked. No other page may."""

@@ -82,7 +82,7 @@ def test_messages_that_are_lost_are_made_up_for(site: Site, queue_url: str) -> N
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-def test_told_to_end_it_finishes_what_is_out_and_begins_nothing_new(
+def test_after_sigterm_it_finishes_what_is_out_and_begins_nothing_new(
     transactional_db: None, queue_url: str, number: signal.Signals
 ) -> None:
     with open_site(response_delay=0.8) as site:

@@ -55,9 +55,7 @@ def test_killed_while_its_call_is_out_and_was_not_heard_the_worker_stops_it(site
 
 
 @pytest.mark.parametrize("moment", [Moment.ANSWERED, Moment.STORING])
-def test_killed_before_the_answer_is_stored_it_was_stopped_and_somebody_is_told_to_look(
-    site: Site, moment: Moment
-) -> None:
+def test_killed_before_the_answer_is_stored_it_was_stopped_and_it_needs_attention(site: Site, moment: Moment) -> None:
     recording = _started(site)
     _killed(stop_and_die, site.operator.pk, recording.pk, moment)
     _let_time_pass()

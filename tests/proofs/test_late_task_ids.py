@@ -1,4 +1,4 @@
-"""A TaskId that comes when nobody waits for it any more: it is never lost, and what runs twice raises the alarm."""
+"""A TaskId that comes when no call waits for it any more: it is never lost, and what runs twice raises the alarm."""
 
 from datetime import timedelta
 from typing import Any

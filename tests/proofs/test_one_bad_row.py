@@ -35,7 +35,7 @@ def test_a_queued_start_whose_key_does_not_open_holds_up_no_other(site: Site) ->
 
 
 def test_a_lost_call_that_cannot_be_closed_holds_up_no_other(site: Site) -> None:
-    """Such as a row that somebody repaired by hand, wrongly."""
+    """Such as a row that an administrator repaired by hand, wrongly."""
     lost = [site.ask(number).start()[0] for number in range(3)]
     ApiCall.objects.update(outcome=ApiCall.Outcome.OPEN, task_id="", lease_until=timezone.now())
     ApiCall.objects.filter(recording=lost[0]).update(recording=None)
@@ -46,7 +46,7 @@ def test_a_lost_call_that_cannot_be_closed_holds_up_no_other(site: Site) -> None
 def test_a_start_that_the_database_stopped_before_it_left_is_refused(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It certainly started nothing, so nobody has to find out."""
+    """It certainly started nothing, so no user has to find out."""
 
     def fails(_slot: quota.Slot) -> None:
         raise OperationalError("database is locked")

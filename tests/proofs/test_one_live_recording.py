@@ -54,7 +54,7 @@ def test_of_one_form_sent_eight_times_at_once_one_starts(site: Site) -> None:
     assert len(site.sandbox.journal(EntryKind.CALLED)) == OTHER_ROUNDS
 
 
-def test_a_stream_that_is_refused_meanwhile_gives_nobody_an_error(site: Site) -> None:
+def test_a_stream_that_is_refused_meanwhile_gives_no_user_an_error(site: Site) -> None:
     """Between losing the race and looking who won, the winner may be gone again."""
     site.sandbox.add_fault(Fault.REFUSE, times=None)
     for number in range(OTHER_ROUNDS):
@@ -94,7 +94,7 @@ def _name(result: object) -> str:
     return "started" if isinstance(result, tuple) else type(result).__name__
 
 
-def test_a_task_id_that_turns_up_while_somebody_starts_anyway_is_not_closed_away(
+def test_a_task_id_that_turns_up_while_a_user_starts_anyway_is_not_closed_away(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown = _lost(site)

@@ -30,7 +30,7 @@ GETS = [(name, person) for name, rule in MATRIX.items() for person in sorted(rul
 
 
 def furnish(world: World) -> None:
-    """One row more of each kind that the matrix needs none of: a try, a decision, a key, what needs somebody."""
+    """One row more of each kind that the matrix needs none of: a try, a decision, a key, what needs attention."""
     now = timezone.now()
     recording, storage = world.objects["recording"], world.objects["storage"]
     recording.calls.create(

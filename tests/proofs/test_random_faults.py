@@ -25,7 +25,7 @@ PEOPLE = 6
 UNSETTLED = (State.QUEUED, State.SENDING)
 
 
-def test_whatever_the_vendor_does_each_start_is_told_as_it_was(own_var: Path, figures: Figures) -> None:
+def test_whatever_the_vendor_does_each_start_is_shown_as_it_was(own_var: Path, figures: Figures) -> None:
     dice = RandomFaults(probability=0.1, seed=29, faults=tuple(Fault))
     with (
         open_site(random_faults=dice, drip_pause=0.05) as site,
@@ -45,7 +45,7 @@ def test_whatever_the_vendor_does_each_start_is_told_as_it_was(own_var: Path, fi
 
 
 def _person(server: Server, site: Site, asks: Sequence[Ask]) -> Callable[[], Counter[int]]:
-    """Somebody who starts one recording after the other, each with a form's reference of its own; the statuses."""
+    """A user who starts one recording after the other, each with a form's reference of its own; the statuses."""
 
     def work() -> Counter[int]:
         browser = Browser(server.port, site.operator)

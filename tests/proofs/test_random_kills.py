@@ -33,7 +33,7 @@ PAUSES_ARE_OVER = timedelta(seconds=9)
 EVERYTHING_IS_OVER = timedelta(minutes=5)
 
 
-def test_killed_at_random_moments_nothing_is_lost_doubled_or_told_wrong(figures: Figures) -> None:
+def test_killed_at_random_moments_nothing_is_lost_doubled_or_shown_wrong(figures: Figures) -> None:
     dice = RandomFaults(probability=0.2, seed=11, faults=(Fault.REQUEST_LIMIT,))
     with open_site(response_delay=0.005, random_faults=dice) as site:
         for kill in range(0, KILLS, AT_ONCE):

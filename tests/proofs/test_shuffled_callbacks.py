@@ -35,7 +35,7 @@ AT_ONCE = 100
 ORDER = (State.SENDING, State.UNKNOWN, State.ACCEPTED, State.RECORDING, State.STOPPING, State.ENDED)
 
 
-def test_what_is_heard_is_true_nothing_goes_back_and_what_is_lost_is_noticed(figures: Figures) -> None:
+def test_what_is_reported_is_true_nothing_goes_back_and_what_is_lost_is_noticed(figures: Figures) -> None:
     dice = random.Random(8)
     with open_posting() as posting, observed_moves() as moves:
         _record_and_end(posting)
@@ -48,7 +48,7 @@ def test_what_is_heard_is_true_nothing_goes_back_and_what_is_lost_is_noticed(fig
             interpret_waiting(timezone.now(), seconds=60)
         reported = by_task(delivered)
         ended = {entry.task_id for entry in posting.site.sandbox.journal(EntryKind.ENDED)}
-    _nobody_is_there_any_more()
+    _no_device_publishes_any_more()
     refresh_due_attention(timezone.now() + timedelta(hours=3))
 
     recordings = list(Recording.objects.all())
@@ -113,7 +113,7 @@ def test_callbacks_that_come_before_the_answer_count_when_it_is_stored(
 
 
 def _record_and_end(posting: Posting) -> None:
-    """Half in HLS, which are stopped here; half in mp4, cut each minute, which end since nobody publishes."""
+    """Half in HLS, which are stopped here; half in mp4, cut each minute, which end since no video is published."""
     site = posting.site
     for number in range(RECORDINGS):
         ask = site.ask(number)
@@ -132,7 +132,7 @@ def _record_and_end(posting: Posting) -> None:
     site.sandbox.advance(10)
 
 
-def _nobody_is_there_any_more() -> None:
+def _no_device_publishes_any_more() -> None:
     Device.objects.update(status=Device.Status.OFFLINE, offline_since=timezone.now())
 
 

@@ -46,18 +46,18 @@ def check(port: int, figures: Figures) -> None:
     figures.add("slow connections closed by the server", reopened[0])
 
 
-def test_slow_clients_hold_up_nobody_at_bare_gunicorn(own_var: Path, figures: Figures) -> None:
+def test_slow_clients_hold_up_no_one_else_at_bare_gunicorn(own_var: Path, figures: Figures) -> None:
     with web_server(var_dir=own_var, workers=1, threads=8) as server:
         check(server.port, figures)
         assert "Traceback" not in server.log
 
 
-def test_slow_clients_hold_up_nobody_behind_the_documented_proxy(own_var: Path, figures: Figures) -> None:
+def test_slow_clients_hold_up_no_one_else_behind_the_documented_proxy(own_var: Path, figures: Figures) -> None:
     with web_server(var_dir=own_var, workers=1, threads=8) as server, nginx(own_var, server.port) as port:
         check(port, figures)
 
 
-def test_a_client_that_does_not_close_holds_up_nobody(own_var: Path) -> None:
+def test_a_client_that_does_not_close_holds_up_no_one_else(own_var: Path) -> None:
     """gunicorn waits up to two seconds for each such client, in the loop that serves all the others."""
     with web_server(var_dir=own_var, workers=1, threads=8) as server:
         seconds_of(server.port, "/healthz")

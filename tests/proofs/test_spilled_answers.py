@@ -61,7 +61,7 @@ def test_an_answer_that_was_kept_counts_even_when_another_machine_gave_its_call_
     assert not contradictions(site.sandbox)
 
 
-def test_a_process_that_is_told_to_end_while_it_stores_keeps_the_answer(
+def test_a_process_that_gets_sigterm_while_it_stores_keeps_the_answer(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def ends(_row: ApiCall, _outcome: Outcome) -> Recording:

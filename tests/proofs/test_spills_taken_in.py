@@ -71,7 +71,7 @@ def test_a_damaged_answer_holds_up_no_other_and_is_not_made_sense_of(spilled: Si
     assert Recording.objects.filter(state=State.SENDING).count() == 1
 
 
-def test_an_answer_for_another_database_is_given_to_nobody(spilled: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_answer_for_another_database_goes_nowhere(spilled: Site, caplog: pytest.LogCaptureFixture) -> None:
     """The database was replaced by an older copy, and its row numbers now mean other calls."""
     ApiCall.objects.update(created_at=timezone.now())
     run_cycle(timezone.now())

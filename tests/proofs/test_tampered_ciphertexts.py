@@ -58,7 +58,7 @@ def test_no_ciphertext_opens_where_it_was_moved_to(figures: Figures) -> None:
     figures.add("moved to another row, field and table", 4 * moves, "none opened")
 
 
-def test_what_nobody_touched_opens() -> None:
+def test_what_no_one_touched_opens() -> None:
     dice = random.Random(3)
     for _ in range(100):
         row = _key(dice)

@@ -23,7 +23,7 @@ MAX_LINES = size(small=6, full=12)
 
 
 @pytest.mark.parametrize("trouble", ["gone", "full"])
-def test_a_useless_redis_is_told_in_a_few_lines_and_stops_no_one(
+def test_a_useless_redis_is_logged_in_a_few_lines_and_stops_no_one(
     site: Site, own_var: Path, figures: Figures, trouble: str
 ) -> None:
     with running_redis(own_var) as redis:

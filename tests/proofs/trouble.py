@@ -1,4 +1,4 @@
-"""A database that does not take an answer: locked by somebody else, or its connection cut."""
+"""A database that does not take a response: locked by another client, or its connection cut."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def be_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def locked_database() -> Iterator[None]:
-    """Somebody else holds the lock that an answer needs: the file's, or on PostgreSQL that of the ledger."""
+    """Another client holds the lock that a response needs: the file's, or on PostgreSQL that of the ledger."""
     if connection.vendor == "sqlite":
         other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
         try:

@@ -55,7 +55,7 @@ def test_a_callback_is_signed_over_the_bytes_that_are_sent(sandbox: Sandbox, rec
     assert b"\n\t" in post.body
 
 
-def test_a_start_is_told_by_301_with_the_task_id(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_a_start_is_reported_by_301_with_the_task_id(sandbox: Sandbox, receiver: Receiver) -> None:
     _register(sandbox, receiver)
     task_id = sdk(sandbox).CreateCloudRecording(start_request()).TaskId
     sandbox.settle()
@@ -78,7 +78,7 @@ def test_rooms_are_strings_in_one_project_and_numbers_in_the_other(sandbox: Sand
     assert kinds == {(str, int), (int, str)}
 
 
-def test_a_stop_is_told_by_302_and_the_file_by_310(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_a_stop_is_reported_by_302_and_the_file_by_310(sandbox: Sandbox, receiver: Receiver) -> None:
     _register(sandbox, receiver)
     client = sdk(sandbox)
     task_id = client.CreateCloudRecording(start_request()).TaskId
@@ -104,7 +104,7 @@ def test_a_stop_is_told_by_302_and_the_file_by_310(sandbox: Sandbox, receiver: R
     assert 60_000 <= message["EndTimeStamp"] - message["StartTimeStamp"] < 62_000
 
 
-def test_hls_is_told_by_303_307_304_while_it_runs_and_305_at_the_end(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_hls_is_reported_by_303_307_304_while_it_runs_and_305_at_the_end(sandbox: Sandbox, receiver: Receiver) -> None:
     _register(sandbox, receiver)
     client = sdk(sandbox)
     task_id = client.CreateCloudRecording(start_request(OutputFormat=0)).TaskId
@@ -116,7 +116,7 @@ def test_hls_is_told_by_303_307_304_while_it_runs_and_305_at_the_end(sandbox: Sa
     assert isinstance(_infos(receiver, 304)[0]["Payload"]["FileList"], str)
 
 
-def test_idling_out_is_told_with_leave_code_99_and_no_file(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_idling_out_is_reported_with_leave_code_99_and_no_file(sandbox: Sandbox, receiver: Receiver) -> None:
     _register(sandbox, receiver)
     sdk(sandbox).CreateCloudRecording(start_request(DeviceId="truck_005"))
     sandbox.advance(40)
@@ -125,7 +125,7 @@ def test_idling_out_is_told_with_leave_code_99_and_no_file(sandbox: Sandbox, rec
 
 
 @pytest.mark.parametrize("leave_code", [1, 2, 3, 4, 100, 101])
-def test_any_other_end_is_told_with_its_leave_code(sandbox: Sandbox, receiver: Receiver, leave_code: int) -> None:
+def test_any_other_end_is_reported_with_its_leave_code(sandbox: Sandbox, receiver: Receiver, leave_code: int) -> None:
     _register(sandbox, receiver)
     task_id = sdk(sandbox).CreateCloudRecording(start_request()).TaskId
     sandbox.end_task(task_id, leave_code=leave_code)

@@ -52,7 +52,7 @@ def test_it_runs_until_a_signal_and_then_ends_in_good_order(command: list[str], 
         assert process.wait(timeout=10) == 0
 
 
-def test_the_troubled_devices_are_in_trouble_unless_told_otherwise() -> None:
+def test_the_troubled_devices_are_in_trouble_unless_set_otherwise() -> None:
     with _running(MODULE) as (_, url):
         assert len(_get(f"{url}/_sandbox/faults")["faults"]) == 5
     with _running(MODULE, "--no-troubles") as (_, url):

@@ -51,7 +51,7 @@ def test_no_secret_is_ever_in_the_journal(tmp_path: Path) -> None:
         assert secret not in shown
 
 
-def test_what_a_killed_run_left_open_is_ended_and_told_by_the_next(tmp_path: Path, receiver: Receiver) -> None:
+def test_what_a_killed_run_left_open_is_ended_and_reported_by_the_next(tmp_path: Path, receiver: Receiver) -> None:
     path = tmp_path / "journal.jsonl"
     config = SandboxConfig(journal_path=path, callback_url=receiver.url)
     with running_sandbox(config) as first:

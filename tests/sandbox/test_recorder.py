@@ -75,7 +75,7 @@ def test_mp4_is_written_at_the_end_only(recording_sandbox: Sandbox, bucket: Any)
     assert re.fullmatch(r"1400704311_[A-Za-z0-9+.-]+__UserId_s_[A-Za-z0-9+.-]+__UserId_e_main_0\.mp4", name)
 
 
-def test_mp4_is_cut_after_the_longest_duration_and_each_part_told(
+def test_mp4_is_cut_after_the_longest_duration_and_each_part_reported(
     recording_sandbox: Sandbox, bucket: Any, receiver: Receiver
 ) -> None:
     task_id = _start(recording_sandbox, MaxMediaFileDuration=1)
@@ -154,7 +154,7 @@ def test_what_was_published_before_the_device_went_is_kept(recording_sandbox: Sa
     assert len(_names(bucket, task_id)) == 1
 
 
-def test_a_bucket_that_does_not_exist_is_told_by_308_and_the_file_as_failed(
+def test_a_bucket_that_does_not_exist_is_reported_by_308_and_the_file_as_failed(
     recording_sandbox: Sandbox, receiver: Receiver
 ) -> None:
     task_id = _start(recording_sandbox, storage={"Bucket": "nowhere-1304123456"})

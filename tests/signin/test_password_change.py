@@ -65,7 +65,7 @@ def test_guessing_the_old_password_is_limited(person: User) -> None:
     assert [change(client, f"guess {number}") for number in range(7)][-1] == 429
 
 
-def test_a_single_sign_on_user_is_told_where_to_change_the_password() -> None:
+def test_a_single_sign_on_user_reads_where_to_change_the_password() -> None:
     client = signed_in(make_person())
     assert client.get(URL).status_code == 404
     assert b"no password here" in client.get(URL).content

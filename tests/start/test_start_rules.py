@@ -177,7 +177,7 @@ def test_the_trail_names_the_device_and_not_a_number(
     assert targets == {f"truck_07/0 {recording.reference}"}
 
 
-def test_a_borrowed_form_shows_nobody_elses_recording(
+def test_a_borrowed_form_shows_no_other_users_recording(
     sandbox: Sandbox, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     borrowed = answers(signed_in(operator), device, storage)

@@ -157,7 +157,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("field", "value"), [(name, value) for name, values in BAD for value in values])
-def test_bad_input_reaches_nobody_and_says_what_is_allowed_at_its_field(
+def test_bad_input_goes_nowhere_and_says_what_is_allowed_at_its_field(
     sandbox: Sandbox, browser: Client, answers: dict[str, Any], field: str, value: str
 ) -> None:
     response = browser.post(URL, answers | {field: value})

@@ -16,7 +16,7 @@ HOSTS = ["10.1.2.3", "10.1.2.3:8000", "[fd00::1]:8000", "pod-7.internal", "two h
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_health_is_told_for_any_host(client: Client, settings: Settings, path: str, host: str) -> None:
+def test_health_is_shown_for_any_host(client: Client, settings: Settings, path: str, host: str) -> None:
     settings.ALLOWED_HOSTS = ["trro.example.com"]
     settings.SECURE_SSL_REDIRECT = True
     assert client.get(path, HTTP_HOST=host).status_code == 200
@@ -56,6 +56,6 @@ def test_a_server_without_collected_static_files_is_not_ready(
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_the_length_of_an_answer_is_told_so_that_its_connection_is_used_again(client: Client, path: str) -> None:
+def test_the_length_of_an_answer_is_sent_so_that_its_connection_is_used_again(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.headers["Content-Length"] == str(len(answer.content))

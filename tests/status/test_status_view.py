@@ -80,7 +80,7 @@ def test_a_queue_that_does_not_answer_is_said_and_breaks_nothing(
     assert "Not responding" in response.content.decode()
 
 
-def test_keys_still_under_an_older_encryption_key_are_told(
+def test_keys_still_under_an_older_encryption_key_are_named(
     operator: User, storage: StorageCredential, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = f"newest:{new_key()},{settings.ENCRYPTION_KEYS}"

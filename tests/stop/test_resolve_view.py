@@ -30,7 +30,7 @@ def url(recording: Recording) -> str:
     return f"/recordings/{recording.pk}/resolve/"
 
 
-def heard(project: Project, task_id: str) -> CallbackEvent:
+def reported(project: Project, task_id: str) -> CallbackEvent:
     now = timezone.now()
     return CallbackEvent.objects.create(
         project=project, body=b"{}", digest=task_id[:64], received_at=now, interpreted_at=now, event_type=301,
@@ -42,7 +42,7 @@ def test_a_task_id_of_the_callbacks_is_offered_and_taken_over(
     sandbox: Sandbox, browser: Client, unknown: Recording, project: Project
 ) -> None:
     (started,) = sandbox.journal(EntryKind.STARTED)
-    heard(project, started.task_id)
+    reported(project, started.task_id)
     assert started.task_id in browser.get(url(unknown)).content.decode()
     browser.post(url(unknown), {"found": f"offered:{started.task_id}", "reason": "The camera's light is on"})
     unknown.refresh_from_db()
@@ -57,14 +57,14 @@ def test_task_ids_of_other_projects_or_of_known_recordings_are_not_offered(
     known, _ = start_recording(
         actor=operator, request=start_request(make_device(project, device_id="truck_001"), storage)
     )
-    heard(project, known.task_id)
-    heard(foreign_project, "-of-somebody-else")
+    reported(project, known.task_id)
+    reported(foreign_project, "-of-another-project")
     assert browser.get(url(unknown)).context["candidates"] == []
-    response = browser.post(url(unknown), {"found": "offered:-of-somebody-else", "reason": "x"})
+    response = browser.post(url(unknown), {"found": "offered:-of-another-project", "reason": "x"})
     assert response.status_code == 422
 
 
-def test_a_task_id_that_was_found_by_hand_counts_unless_somebody_has_it(
+def test_a_task_id_that_was_found_by_hand_counts_unless_a_recording_has_it(
     browser: Client, unknown: Recording, project: Project, operator: User, storage: StorageCredential
 ) -> None:
     known, _ = start_recording(

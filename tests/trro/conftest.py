@@ -23,5 +23,5 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """A certificate authority that nobody but these tests trusts."""
+    """A certificate authority that only these tests trust."""
     return Authority(tmp_path_factory.mktemp("authority"))

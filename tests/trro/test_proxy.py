@@ -45,7 +45,7 @@ def test_call_goes_through_the_proxy_of_the_settings(serve: Serve, authority: Au
     assert b"Authorization" not in proxy.requests[0]
 
 
-def test_proxy_is_told_its_password_and_nothing_of_the_call(serve: Serve, authority: Authority) -> None:
+def test_proxy_gets_its_password_and_nothing_of_the_call(serve: Serve, authority: Authority) -> None:
     server = serve(answering(GOOD_ANSWER), authority.server())
     proxy = serve(tunnelling(server))
     url = f"http://somebody:pass%3Aword@127.0.0.1:{proxy.port}"

@@ -37,7 +37,7 @@ def test_headers_hold_no_secret(serve: Serve) -> None:
 
 
 def test_signature_is_the_one_the_vendor_computes(serve: Serve) -> None:
-    """TC3-HMAC-SHA256, worked out anew from the vendor's description."""
+    """TC3-HMAC-SHA256, worked out again from the vendor's description."""
     headers, content = sent_head_and_body(serve)
     found = re.fullmatch(
         r"TC3-HMAC-SHA256 Credential=AKIDexample/(\S+)/trro/tc3_request, "

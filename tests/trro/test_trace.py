@@ -71,7 +71,7 @@ def test_a_date_that_cannot_be_read_tells_nothing(date: str) -> None:
     assert seconds_ahead(date, sent_at=0, received_at=0) is None
 
 
-def test_a_clock_that_is_ahead_is_told_by_how_much() -> None:
+def test_a_clock_that_is_ahead_is_shown_by_how_much() -> None:
     now = time.time()
     found = seconds_ahead(formatdate(now + 400, usegmt=True), sent_at=now - 1, received_at=now + 1)
     assert found is not None

@@ -1,4 +1,4 @@
-"""Waking rows: each due moment once for a while, again when nobody came, and never in vain for long."""
+"""Waking rows: each due moment once for a while, again when no worker came, and never in vain for long."""
 
 from collections.abc import Iterator
 from datetime import timedelta

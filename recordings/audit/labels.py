@@ -1,4 +1,4 @@
-"""Labels of actions and target types. tests/audit/test_words.py checks that they are complete."""
+"""Labels of actions and target types. tests/audit/test_labels.py checks that they are complete."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

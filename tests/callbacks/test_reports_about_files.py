@@ -1,4 +1,4 @@
-"""The last word about each file counts, in whatever order it is heard."""
+"""The last word about each file counts, in whatever order it is reported."""
 
 import itertools
 import time
@@ -65,7 +65,7 @@ def test_bad_news_after_good_news_about_a_file_counts(project: Project, recordin
     assert upload_state(recording) == "incomplete"
 
 
-def test_of_two_words_of_one_moment_the_one_heard_later_counts(project: Project, recording: Recording) -> None:
+def test_of_two_words_of_one_moment_the_one_reported_later_counts(project: Project, recording: Recording) -> None:
     tell(project, LEFT, part(2, "a.mp4", after=5))
     tell(project, part(0, "a.mp4", after=5))
     assert upload_state(recording) == "complete"

@@ -120,7 +120,7 @@ def test_a_failure_without_a_readable_status_fails_nothing(project: Project, rec
 
 
 @pytest.mark.parametrize("payload", [{}, {"LeaveCode": "gone"}, {"Status": 0}, ..., '{"LeaveCode": 0}'])
-def test_that_the_recorder_left_is_told_by_the_type_and_a_missing_reason_is_complained_of(
+def test_that_the_recorder_left_follows_from_the_type_and_a_missing_reason_is_complained_of(
     project: Project, recording: Recording, payload: object
 ) -> None:
     tell(project, raw(302, payload))
@@ -135,7 +135,7 @@ def test_a_type_that_cannot_be_read_is_no_event(project: Project, recording: Rec
     assert states(recording) == ("accepted", "none")
 
 
-def test_a_status_that_is_given_twice_is_not_told() -> None:
+def test_a_status_that_is_given_twice_does_not_count() -> None:
     body = b'{"EventType": 310, "EventInfo": {"TaskId": "t", "Payload": {"Status": 1, "Status": 0}}}'
     assert (read(body).status, read(body).complaint) == (None, "Status is not a number")
 

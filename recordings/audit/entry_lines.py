@@ -7,7 +7,7 @@ from types import MappingProxyType
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from recordings.audit.words import action_label, target_type_label
+from recordings.audit.labels import action_label, target_type_label
 from recordings.audit_log.record import SYSTEM
 from recordings.models import AuditEntry, Project, User
 from recordings.permissions import projects_where

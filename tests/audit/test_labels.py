@@ -9,7 +9,7 @@ import pytest
 
 from recordings.audit.actions import ACTIONS
 from recordings.audit.filters import TrailFilter
-from recordings.audit.words import KINDS, TARGETS, action_label
+from recordings.audit.labels import KINDS, TARGETS, action_label
 from recordings.domain.states import Choice
 from recordings.models import ApiCall, AuditEntry, User
 
