@@ -38,7 +38,7 @@ def hear(project: Project, *types: int, task_id: str = TASK) -> int:
 
 
 def count(browser: Client) -> str:
-    return str(browser.get("/attention/count/").context["count"])
+    return str(browser.get("/attention/count/").context["badges"].attention)
 
 
 def dismiss(browser: Client, task: int, reason: str = "Test of the integrator") -> str:
