@@ -32,7 +32,7 @@ from .audit.entries import entered
 from .factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
 from .lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 PEOPLE = ("operator", "admin", "auditor")
 EVERYBODY = frozenset(PEOPLE)

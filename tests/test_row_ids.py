@@ -12,7 +12,7 @@ from tests.factories import signed_in
 from tests.test_role_matrix import MATRIX, World, world
 
 __all__ = ["world"]  # the fixture
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 NUMBERS = ["9223372036854775808", "2147483648", "-1"]
 NUMBER = re.compile(r"(?<=/)\d+(?=/)")

@@ -18,7 +18,7 @@ from tests.lifecycle.test_bucket_scan import look, new_task_id, put
 
 from .signed_posts import TASK, body_of, make_key, make_recording, tell
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 WHY = "A script of the yard started it"
 
 

@@ -14,7 +14,7 @@ from tests.factories import make_operator, signed_in
 
 from .signed_posts import TASK, body_of, make_key, make_recording, tell
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LIST, ATTENTION = "/unclaimed/", "/attention/"
 
 

@@ -15,7 +15,7 @@ from tests.proofs.waits import at_once
 
 from .signed_posts import TASK, body_of, make_key, make_recording, post, tell
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -179,6 +179,7 @@ def test_one_event_that_cannot_be_interpreted_holds_up_no_other(
     assert interpret_waiting(timezone.now()) == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_several_workers_at_once_do_each_event_once(
     project: Project, operator: User, device: Device, storage: StorageCredential
 ) -> None:

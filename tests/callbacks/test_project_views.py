@@ -18,7 +18,7 @@ from tests.forms import FRAGMENT
 
 from .signed_posts import KEY, body_of, make_key, post, tell
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def url(project: Project, action: str = "") -> str:

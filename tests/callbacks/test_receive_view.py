@@ -17,7 +17,7 @@ from recordings.trro.signatures import sign
 
 from .signed_posts import KEY, body_of, make_key, post
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 BODY = body_of(301, Status=0)
 
 

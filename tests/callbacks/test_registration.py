@@ -27,7 +27,7 @@ from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.trro.requests import ModifyCallbackUrl
 from recordings.trro.responses import judge
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 ACTION = "ModifyCallbackUrl"
 
 

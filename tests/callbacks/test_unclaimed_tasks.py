@@ -29,7 +29,7 @@ from tests.proofs.waits import at_once
 
 from .signed_posts import TASK, body_of, make_key, make_recording, tell
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -142,6 +142,7 @@ def test_claimed_on_a_live_stream_it_is_doubled(
     assert (claimed.state, claimed.is_duplicate) == ("recording", True)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_people_claiming_at_once_make_one_recording(
     project: Project, operator: User, device: Device, storage: StorageCredential
 ) -> None:

@@ -12,7 +12,7 @@ from tests.forms import FRAGMENT, errors_of, hostile_answers
 
 from .signed_posts import TASK, body_of, make_key, make_recording, tell
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LIST = "/unclaimed/"
 
 

@@ -10,7 +10,7 @@ from recordings.credentials.services import NewKey, change_storage
 from recordings.models import AuditEntry, StorageCredential, User
 from tests.factories import make_admin, make_storage
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -18,6 +18,7 @@ def people() -> list[User]:
     return [make_admin() for _ in range(6)]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_there_is_always_one_current_key(people: list[User]) -> None:
     storage = make_storage()
 

@@ -6,7 +6,7 @@ from django.test import Client
 from recordings.models import AuditEntry, User
 from tests.factories import make_account, make_storage, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("make", [make_account, make_storage])

@@ -8,7 +8,7 @@ from recordings.models import Device, Recording, RecordingProfile, StorageCreden
 from tests.factories import signed_in
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def retire(row: object) -> None:

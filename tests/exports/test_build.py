@@ -33,7 +33,7 @@ from tests.factories import make_project, signed_in
 from .conftest import ask, make_recording
 from .readers import read
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -89,6 +89,7 @@ def test_it_is_made_once_however_often_it_is_woken(large: Export) -> None:
     assert AuditEntry.objects.filter(action="export.made").count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_killed_attempt_is_repeated_from_the_start(large: Export, exports_dir: Path) -> None:
     connection.close()  # the child must not end the parent's
     child = os.fork()
@@ -112,6 +113,7 @@ def test_killed_attempt_is_repeated_from_the_start(large: Export, exports_dir: P
     assert not [name for name in left_over(exports_dir) if name.startswith("unfinished-")]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_attempt_killed_with_its_file_in_place_is_not_ready(large: Export, operator: User) -> None:
     connection.close()
     child = os.fork()
@@ -213,6 +215,7 @@ def test_worker_that_lost_its_lease_stores_nothing(large: Export, monkeypatch: p
     assert not AuditEntry.objects.filter(action__in=["export.made", "export.failed"]).exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_lease_is_renewed_and_rows_counted_while_others_write_and_none_of_theirs_comes_in(
     large: Export, monkeypatch: pytest.MonkeyPatch, operator: User, device: Device, storage: StorageCredential
 ) -> None:
@@ -238,6 +241,7 @@ def test_the_lease_is_renewed_and_rows_counted_while_others_write_and_none_of_th
     assert seen[0][1] < seen[2][1] < seen[4][1]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_lease_that_another_worker_took_is_not_renewed(large: Export) -> None:
     lease = claim_export(large.pk, timezone.now())
     assert lease is not None

@@ -6,7 +6,7 @@ from recordings.exports.services import MAX_PER_MINUTE, MAX_UNFINISHED
 from recordings.models import Export, User
 from tests.factories import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_small_ones_are_counted_by_the_minute(operator: User) -> None:

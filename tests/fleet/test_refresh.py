@@ -13,7 +13,7 @@ from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.factories import make_device, signed_in
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LIST = "DescribeDeviceList"
 
 
@@ -85,6 +85,7 @@ def test_it_is_due_while_something_of_the_project_is_live(
     assert projects_to_refresh(timezone.now() + EVERY).exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_looking_at_a_device_asks_for_it(device: Device, operator: User) -> None:
     before = wakeups.waiting()
     for url in (device.get_absolute_url(), "/fleet/devices/"):

@@ -21,7 +21,7 @@ from tests.access import assert_methods
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_operator, signed_in
 from tests.forms import FRAGMENT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def file_of(recording: Recording, name: str) -> RecordingFile:

@@ -15,7 +15,7 @@ from recordings.sandbox import Fault, Sandbox
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, signed_in
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.callbacks.signed_posts import TASK, make_recording
 from tests.factories import make_operator, signed_in
 from tests.forms import FRAGMENT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -26,6 +26,7 @@ def url(recording: Recording) -> str:
     return f"/recordings/{recording.pk}/files/scan/"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_it_is_due_at_once_and_the_worker_is_woken(recording: Recording, operator: User) -> None:
     wakeups.queue(wakeups.SCANS).flush()
     response = signed_in(operator).post(url(recording))

@@ -9,7 +9,7 @@ from recordings.models import Device, Project, Recording, StorageCredential, Use
 from recordings.sandbox import Sandbox
 from tests.factories import make_device, make_operator, make_storage, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 URL = "/recordings/new/"
 
 

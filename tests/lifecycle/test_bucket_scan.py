@@ -16,7 +16,7 @@ from recordings.sandbox.names import new_task_id
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

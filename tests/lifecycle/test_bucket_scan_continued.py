@@ -18,7 +18,7 @@ from recordings.sandbox.bucket_server import BucketServer
 from tests.callbacks.signed_posts import TASK, body_of, make_key, make_recording, tell
 from tests.factories import make_device
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.callbacks.signed_posts import body_of, make_key, tell
 from tests.factories import signed_in
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 STOP = "DeleteCloudRecording"
 CLOSED_AT = datetime.fromisoformat("2026-11-24T12:00:00Z")
 BLINK = timedelta(seconds=1)

@@ -15,7 +15,7 @@ from recordings.models import Attention, AuditEntry, Decision, Device, Membershi
 from recordings.sandbox import Fault, Sandbox
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def start(sandbox: Sandbox, fault: Fault | None, actor: User, device: Device, storage: StorageCredential) -> Recording:

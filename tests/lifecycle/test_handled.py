@@ -19,7 +19,7 @@ from recordings.trro.outcome import Accepted
 from tests.callbacks.signed_posts import TASK, body_of, make_key, make_recording, tell
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 A_WHILE = timedelta(minutes=5)
 
 

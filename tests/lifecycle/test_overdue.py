@@ -14,7 +14,7 @@ from recordings.worker.jobs import JOBS
 from tests.factories import signed_in
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 

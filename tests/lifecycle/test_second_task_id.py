@@ -17,7 +17,7 @@ from recordings.worker.cycle import run_cycle
 from tests.factories import signed_in
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from recordings.sandbox import EntryKind, Sandbox
 from tests.factories import make_device, signed_in
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 SILENCE = [Attention.SILENT, Attention.NOT_RECORDING, Attention.NOT_STOPPING]
 
 

@@ -22,7 +22,7 @@ from recordings.trro.outcome import Accepted, Refused, Unknown
 from tests.factories import make_operator, make_project
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_an_accepted_start_keeps_task_id_and_request_id(

@@ -20,7 +20,7 @@ from recordings.sandbox.bucket_server import BucketServer
 from tests.callbacks.signed_posts import make_recording
 from tests.factories import make_device, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def now(recording: Recording) -> Recording:
@@ -90,6 +90,7 @@ def test_all_that_run_on_a_stream_name_each_other_and_need_attention(operator: U
     assert_named_on_every_page(operator, trio, trio)
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first", [0, 1, 2])
 @pytest.mark.parametrize("second", [0, 1])
 def test_whichever_ends_one_of_those_left_holds_the_stream_and_the_last_is_at_peace(

@@ -18,7 +18,7 @@ from .authenticators import is_signed_in
 from .provider import Provider, running_provider
 from .single_sign_on import SSO, go_there, sign_in, use
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LIN = {"sub": "248289761001", "preferred_username": "lin", "name": "Lin Wei", "email": "lin@example.com"}
 
 

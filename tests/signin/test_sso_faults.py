@@ -16,7 +16,7 @@ from .authenticators import is_signed_in
 from .provider import KEY, STRANGE_KEY, Provider, running_provider
 from .single_sign_on import SSO, come_back, go_there, sign_in, use
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 CONFIGURATION = "/.well-known/openid-configuration"
 
 

@@ -18,7 +18,7 @@ from tests.factories import make_device, make_operator, make_profile, make_proje
 from tests.lifecycle.start_requests import start_request
 from tests.worker.test_cycle import LATER
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 URL = "/recordings/new/"
 
 

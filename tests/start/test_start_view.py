@@ -12,7 +12,7 @@ from recordings.models import Device, Project, Recording, RecordingProfile, Stor
 from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 URL = "/recordings/new/"
 HTMX = {"HX-Request": "true"}
 

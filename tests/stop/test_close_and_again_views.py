@@ -10,7 +10,7 @@ from recordings.sandbox import EntryKind, Fault, Sandbox
 from tests.factories import signed_in
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.factories import make_device, make_operator, make_project, signed_in
 from tests.forms import hostile_answers
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

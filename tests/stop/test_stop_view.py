@@ -11,7 +11,7 @@ from tests.factories import make_operator, make_project, signed_in
 from tests.forms import FRAGMENT, HOSTILE
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 STOP = "DeleteCloudRecording"
 
 

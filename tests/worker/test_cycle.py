@@ -13,7 +13,7 @@ from recordings.trro.outcome import Accepted
 from recordings.worker.cycle import run_cycle
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=5)
 
 

@@ -15,7 +15,7 @@ from recordings.models import CloudAccount, Device, Recording, StorageCredential
 from recordings.worker.sweep import AGAIN, Sweep
 from tests.lifecycle.start_requests import start_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ def test_a_stop_that_was_settled_otherwise_is_not_sent(to_stop: Recording) -> No
     assert not to_stop.calls.exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_wake_up_leaves_with_the_commit_and_not_without(empty_queue: None) -> None:
     with transaction.atomic():
         wakeups.wake("stop", 1)
