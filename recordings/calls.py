@@ -110,7 +110,7 @@ def _refuse_inside_transaction() -> None:
     The transaction that a test case is wrapped in does not count, as for Django's own atomic(durable=True).
     """
     blocks = connection.atomic_blocks
-    if blocks and not blocks[-1]._from_testcase:
+    if blocks and not blocks[-1]._from_testcase:  # type: ignore[attr-defined]
         raise RuntimeError("A call to Tencent Cloud must not hold a transaction open.")
 
 
