@@ -52,7 +52,7 @@ def recordings(request: PageRequest) -> HttpResponse:
         "may_export": holds(request.user, "recording.export"),
     }
     if is_whole:
-        context["total"] = len(page.rows)
+        context["total"] = str(len(page.rows))
     if not wants_fragment(request):
         context["saved_views"] = views_for(request.user)
     context |= open_beside(request)
@@ -116,7 +116,7 @@ def _shown(
         "query": query.urlencode(),
         "is_filtered": is_set(query),
         "quick": quick,
-        "total": total,
+        "total": f"{total:,}",
         "there_are_more": there_are_more,
         "is_first": "after" not in request.GET,
         "columns": DEFAULT if chosen is None else chosen,
