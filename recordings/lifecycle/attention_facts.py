@@ -10,9 +10,9 @@ from recordings.domain.attention_rule import Facts
 from recordings.domain.signs import RECORDER_AT_WORK, RECORDER_CHANGED, RECORDER_LEFT, RECORDER_STARTED
 from recordings.domain.states import State, UploadState
 from recordings.lifecycle.due import first_due_of
+from recordings.lifecycle.queries import running_parts
 from recordings.models import (
     ApiCall,
-    Attention,
     CallbackEvent,
     CallbackKey,
     Decision,
@@ -95,15 +95,14 @@ def _beside(live: Sequence[Recording]) -> Mapping[int, datetime]:
     devices = {recording.device_id for recording in live}
     if not devices:
         return {}
-    duplicates = Recording.objects.filter(device__in=devices, state__in=Recording.LIVE, is_duplicate=True)
-    projects = {recording.project_id for recording in live}
-    marked = Recording.objects.filter(project__in=projects, device__in=devices, attention=Attention.RUNS_ON)
-    works_on = Recording.objects.filter(device__in=devices, runs_on_since__isnull=False).exclude(attention="")
+    of_devices = Recording.objects.filter(device__in=devices)
+    of_projects = of_devices.filter(project__in={recording.project_id for recording in live})
+    running, marked, works_on = running_parts(of_devices, of_projects)
     found: dict[tuple[int, int], list[tuple[int, datetime]]] = defaultdict(list)
     pairs = (
-        (duplicates, "duplicate_since"),
-        (marked.exclude(attention=""), "attention_at"),
-        (works_on, "runs_on_since"),
+        (running.filter(is_duplicate=True), "duplicate_since"),
+        (marked, "attention_at"),
+        (works_on.exclude(attention=""), "runs_on_since"),
     )
     for rows, since in pairs:
         for device, stream, pk, at, started in rows.values_list("device", "video_stream_id", "pk", since, "created_at"):

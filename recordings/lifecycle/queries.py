@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from recordings.domain.signs import HLS_UPLOADED, RECORDER_LEFT
 from recordings.models import (
     ApiCall,
+    Attention,
     CallbackEvent,
     CloudAccount,
     Device,
@@ -82,6 +83,18 @@ def may_be_started(device: Device, storage: StorageCredential) -> bool:
 def live_on_stream(device: Device, video_stream_id: int) -> QuerySet[Recording]:
     """The live recordings of one stream of a device."""
     return Recording.objects.filter(device=device.pk, video_stream_id=video_stream_id, state__in=Recording.LIVE)
+
+
+def running_parts(
+    recordings: QuerySet[Recording], by_project: QuerySet[Recording]
+) -> tuple[QuerySet[Recording], QuerySet[Recording], QuerySet[Recording]]:
+    """Those that run or may run, each part by its own index: live ones, those marked since they run on after their
+    end, and those of which work was reported after it.
+
+    `by_project`: the same with a condition on the project, which the index of marked ones needs.
+    """
+    marked = by_project.filter(attention=Attention.RUNS_ON).exclude(attention="")
+    return recordings.filter(state__in=Recording.LIVE), marked, recordings.filter(runs_on_since__isnull=False)
 
 
 def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from recordings.lifecycle.live_status import StatusBadge, badge_of, combined_status
-from recordings.lifecycle.queries import with_ends
+from recordings.lifecycle.queries import running_parts, with_ends
 from recordings.models import Attention, Device, Recording
 
 StreamKey = tuple[int, int]
@@ -44,13 +44,8 @@ def running_in(projects: Collection[int]) -> list[Recording]:
 
 
 def _running(recordings: QuerySet[Recording], by_project: QuerySet[Recording]) -> list[Recording]:
-    """`by_project`: the same with a condition on the project, which the index of marked ones needs."""
-    live = _shown(recordings.filter(state__in=Recording.LIVE))
-    runs_on = _shown(by_project.filter(attention=Attention.RUNS_ON).exclude(attention=""))
-    works_on = _shown(recordings.filter(runs_on_since__isnull=False))
-    return sorted(
-        {each.pk: each for each in (*live, *runs_on, *works_on)}.values(), key=lambda each: (each.created_at, each.pk)
-    )
+    found = {each.pk: each for part in running_parts(recordings, by_project) for each in _shown(part)}
+    return sorted(found.values(), key=lambda each: (each.created_at, each.pk))
 
 
 def streams_of(devices: Iterable[int], now: datetime) -> Mapping[int, Sequence[Stream]]:

@@ -60,7 +60,18 @@ def unclaimed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
 
     Not those of which a start that is still out may bring the answer.
     """
-    return _of_nobody(projects).filter(is_dismissed=False).exclude(Exists(_starts_that_are_out()))
+    return without_open_starts(_unclaimed(projects).filter(is_dismissed=False))
+
+
+def without_open_starts(tasks: QuerySet[UnclaimedTask]) -> QuerySet[UnclaimedTask]:
+    """Those that came before any start of their project that is still out: its response cannot name them."""
+    out = ApiCall.objects.filter(
+        outcome=ApiCall.Outcome.OPEN,
+        action=CreateCloudRecording.action,
+        recording__project=OuterRef("project"),
+        created_at__lte=OuterRef("first_reported_at"),
+    )
+    return tasks.exclude(Exists(out))
 
 
 def count_unclaimed(projects: QuerySet[Project]) -> str:
@@ -90,14 +101,14 @@ class CappedCount(Subquery):
 
 def dismissed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
     """Those that were dismissed, the latest first."""
-    rows = _of_nobody(projects).filter(is_dismissed=True)
+    rows = _unclaimed(projects).filter(is_dismissed=True)
     return rows.select_related("project", "dismissed_by").order_by("-dismissed_at", "-pk")
 
 
 def matching_tasks(recording: Recording) -> QuerySet[UnclaimedTask]:
     """The unclaimed tasks that may be what an unknown start began: of its project, first heard of after it was sent."""
     since = recording.sent_at or recording.created_at
-    return _of_nobody(Project.objects.filter(pk=recording.project_id)).filter(first_reported_at__gte=since)
+    return _unclaimed(Project.objects.filter(pk=recording.project_id)).filter(first_reported_at__gte=since)
 
 
 def last_words_of(task: UnclaimedTask) -> tuple[bool, datetime | None]:
@@ -122,16 +133,7 @@ def has_left(signs: frozenset[Sign]) -> bool:
     return runs_on_since(Evidence(start=State.ACCEPTED, has_task_id=True, signs=signs)) is None
 
 
-def _of_nobody(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
+def _unclaimed(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
     """A recording that has just got the TaskId counts before its callbacks are interpreted again."""
     known = Recording.objects.filter(project=OuterRef("project"), task_id=OuterRef("task_id")).exclude(task_id="")
     return UnclaimedTask.objects.filter(project__in=projects).exclude(Exists(known))
-
-
-def _starts_that_are_out() -> QuerySet[ApiCall]:
-    return ApiCall.objects.filter(
-        outcome=ApiCall.Outcome.OPEN,
-        action=CreateCloudRecording.action,
-        recording__project=OuterRef("project"),
-        created_at__lte=OuterRef("first_reported_at"),
-    )

@@ -15,11 +15,11 @@ from recordings.lifecycle.callback_complaints import translate_complaint
 from recordings.lifecycle.callback_events import LEFT, detail_of, name_of
 from recordings.lifecycle.callback_signs import sign_of
 from recordings.lifecycle.dismiss import is_over
-from recordings.lifecycle.unclaimed_rows import has_left, last_words_of, unclaimed_in
+from recordings.lifecycle.unclaimed_rows import has_left, last_words_of, unclaimed_in, without_open_starts
 from recordings.models import ApiCall, CallbackEvent, Project, Recording, UnclaimedTask
 from recordings.models.profiles import OutputFormat
 from recordings.trro.callback import NAME_FILES, read
-from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
+from recordings.trro.requests import DeleteCloudRecording
 
 MAX_SHOWN = 50
 MAX_EVENTS = 1000
@@ -73,8 +73,10 @@ def unclaimed_tasks(projects: QuerySet[Project]) -> list[TaskDetail]:
 
 def unclaimed_task(event: CallbackEvent) -> TaskDetail | None:
     """The one that an event is of; None when it is known meanwhile, or the answer to a start may still bring it."""
-    rows = _groups(unclaimed_events().filter(project=event.project_id, task_id=event.task_id))
-    return next(iter(_tasks(_settled(list(rows)))), None)
+    same = {"project": event.project_id, "task_id": event.task_id}
+    if not without_open_starts(UnclaimedTask.objects.filter(**same)).exists():
+        return None
+    return next(iter(_tasks(list(_groups(unclaimed_events().filter(**same))))), None)
 
 
 def files_of(task: TaskDetail) -> list[str]:
@@ -111,17 +113,6 @@ def _groups(events: QuerySet[CallbackEvent]) -> Any:
         .values_list("project", "task_id")
         .annotate(first=Min("pk"), since=Min("received_at"), last=Max("received_at"), times=Count("pk"))
     )
-
-
-def _settled(groups: Sequence[Group]) -> list[Group]:
-    """Those that came before any start of their project that is still out: its answer cannot name them."""
-    out = ApiCall.objects.filter(
-        outcome=ApiCall.Outcome.OPEN,
-        action=CreateCloudRecording.action,
-        recording__project__in={project for project, *_ in groups},
-    )
-    out_since = dict(out.values_list("recording__project").annotate(Min("created_at")).order_by())
-    return [group for group in groups if group[0] not in out_since or group[3] < out_since[group[0]]]
 
 
 def _tasks(groups: Sequence[Group]) -> list[TaskDetail]:
