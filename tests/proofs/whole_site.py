@@ -40,6 +40,8 @@ def give_keys(server: Server, site: Site, canaries: Canaries) -> list[Browser]:
     for path in forms:
         browser.get(path)
         browser.get(path.removesuffix("edit/"))
+    signature = f"{account.get_absolute_url()}signature/"
+    assert browser.post(signature, browser.fill_in(signature, {})).status == 200
     stranger = Browser(server.port)
     wrong = {"login": "somebody", "password": canaries.typed.text}
     stranger.post("/login/", stranger.fill_in("/login/", wrong))
@@ -73,6 +75,9 @@ def start_with_every_fault(server: Server, site: Site) -> Browser:
         browser.start(site.ask(number))
     for recording in Recording.objects.all():
         browser.get(recording.get_absolute_url())
+        browser.get(f"{recording.get_absolute_url()}support/")
+        for call in recording.calls.all():
+            browser.get(f"{recording.get_absolute_url()}calls/{call.pk}/")
     for path in ("/recordings/", "/recordings/999999/", "/nowhere/", "/credentials/accounts/new/", "/fleet/devices/"):
         browser.get(path)
     return browser
