@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
+from recordings.exports import build, services
 from recordings.exports.services import ExportRequest, request_export
 from recordings.lifecycle.start import build_recording
 from recordings.models import Device, Export, Recording, StorageCredential, User
@@ -52,3 +53,13 @@ def ask(actor: User, subject: str = "history", format: str = "csv", query: str =
     )
     export.refresh_from_db()
     return export
+
+
+@pytest.fixture
+def large(operator: User, device: Device, storage: StorageCredential, monkeypatch: pytest.MonkeyPatch) -> Export:
+    """Five recordings, requested where two are many, in batches of two."""
+    monkeypatch.setattr(services, "SMALL", 2)
+    monkeypatch.setattr(build, "BATCH", 2)
+    for number in range(5):
+        make_recording(operator, device, storage, task_id=f"-{number}")
+    return ask(operator)

@@ -4,12 +4,11 @@ import errno
 import hashlib
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,7 +16,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from recordings.exports import build, leases, services, writers
+from recordings.exports import build, leases, writers
 from recordings.exports.build import MAX_AT_ONCE, MAX_ATTEMPTS, build_due_export, build_export
 from recordings.exports.history_rows import HISTORY_FIELDS
 from recordings.exports.leases import RENEWAL_INTERVAL, claim_export, renew_export
@@ -34,16 +33,6 @@ from .conftest import ask, make_recording
 from .readers import read
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def large(operator: User, device: Device, storage: StorageCredential, monkeypatch: pytest.MonkeyPatch) -> Export:
-    """Five recordings, asked for where two are many, in batches of two."""
-    monkeypatch.setattr(services, "SMALL", 2)
-    monkeypatch.setattr(build, "BATCH", 2)
-    for number in range(5):
-        make_recording(operator, device, storage, task_id=f"-{number}")
-    return ask(operator)
 
 
 def breaking(error: Exception, after: int = 3) -> type[CsvWriter]:
@@ -166,25 +155,6 @@ def test_a_full_disk_is_named_and_leaves_nothing(
     assert left_over(exports_dir) == []
 
 
-@contextmanager
-def on_a_full_disk(path: Path) -> Iterator[BinaryIO]:
-    with Path("/dev/full").open("r+b") as file:
-        yield file
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of a ZipFile that could not end
-@pytest.mark.parametrize("format", Export.Format.values)
-def test_every_format_tells_of_a_disk_that_really_is_full(
-    large: Export, exports_dir: Path, monkeypatch: pytest.MonkeyPatch, format: str
-) -> None:
-    monkeypatch.setattr(build, "new_file", on_a_full_disk)
-    Export.objects.update(format=format)
-    run_cycle(timezone.now())
-    large.refresh_from_db()
-    assert (large.state, large.error) == ("failed", "disk_full")
-    assert left_over(exports_dir) == []
-
-
 @pytest.mark.parametrize("how", ["role", "project", "disabled"])
 def test_who_may_not_any_more_gets_nothing(large: Export, operator: User, exports_dir: Path, how: str) -> None:
     if how == "role":
@@ -281,18 +251,6 @@ def test_queries_do_not_grow_with_the_rows_of_a_batch(
     for row in read(export):
         assert [call["action"] for call in row["calls"]] == ["CreateCloudRecording", "DeleteCloudRecording"]
         assert (row["files"], row["files_bytes"]) == (2, 5)
-
-
-def test_excels_limits_are_explained_clearly(
-    operator: User, device: Device, storage: StorageCredential, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_recording(operator, device, storage, error_message="x" * 32_767)
-    assert ask(operator, format="xlsx").state == "ready"
-    make_recording(operator, device, storage, error_message="\U0001f69c" * 16_384)
-    assert ask(operator, format="xlsx").error == "cell_too_long error_message 1"
-    assert ask(operator, format="csv").state == "ready"
-    monkeypatch.setattr(writers, "EXCEL_ROWS", 1)
-    assert ask(operator, format="xlsx", query="state=ended").error in {"too_many_rows", "cell_too_long error_message 1"}
 
 
 def test_files_go_after_a_week_and_the_row_stays(large: Export, exports_dir: Path) -> None:

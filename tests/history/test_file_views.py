@@ -6,19 +6,14 @@ from urllib.request import urlopen
 
 import pytest
 import time_machine
-from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from recordings.audit_log.verify import verify
-from recordings.caching.soft import forget
-from recordings.history.playback_limits import A_MINUTE, is_within_limit
 from recordings.lifecycle.recording_folder import own_folder_of
-from recordings.models import AuditEntry, Project, Recording, RecordingFile, User
+from recordings.models import AuditEntry, Recording, RecordingFile, User
 from recordings.sandbox.bucket_rights import Refusal
 from recordings.sandbox.bucket_server import BucketServer
-from tests.access import assert_methods
-from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_operator, signed_in
+from tests.factories import signed_in
 from tests.forms import FRAGMENT
 
 pytestmark = pytest.mark.django_db
@@ -158,55 +153,6 @@ def test_no_segment_is_signed_that_is_no_file_of_the_folder(
     assert "X-Amz-Signature" not in str(response.headers)
 
 
-@pytest.mark.parametrize("storage_class", ["GLACIER", "DEEP_ARCHIVE", "ARCHIVE"])
-@pytest.mark.parametrize("what", ["", "play/"])
-def test_an_archived_file_says_what_to_do_and_nothing_is_signed_or_entered(
-    ended: Recording, bucket: BucketServer, operator: User, storage_class: str, what: str
-) -> None:
-    file, client = file_of(ended, "a_0.mp4"), signed_in(operator)
-    key = own_folder_of(ended) + file.name
-    bucket.archive(ended.bucket, key, storage_class)
-    response = client.get(url(file, what))
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert "This file is archived" in page
-    assert "Restore it in the provider" in page
-    assert "X-Amz-Signature" not in page
-    bucket.archive(ended.bucket, key, storage_class, restore='ongoing-request="true"')
-    assert "is being restored" in client.get(url(file, what)).content.decode()
-    assert not AuditEntry.objects.filter(action__startswith="file.").exists()
-    bucket.archive(ended.bucket, key, storage_class, restore='ongoing-request="false", expiry-date="x"')
-    assert client.get(url(file, what)).status_code in {200, 302}
-    assert AuditEntry.objects.filter(action__startswith="file.").count() == 1
-
-
-@pytest.mark.parametrize("tier", ["ARCHIVE_ACCESS", "DEEP_ARCHIVE_ACCESS"])
-def test_an_archive_tier_of_intelligent_tiering_is_archived_too(
-    ended: Recording, bucket: BucketServer, operator: User, tier: str
-) -> None:
-    file = file_of(ended, "a_0.mp4")
-    bucket.archive(ended.bucket, own_folder_of(ended) + file.name, "INTELLIGENT_TIERING", tier=tier)
-    assert "This file is archived" in signed_in(operator).get(url(file, "play/")).content.decode()
-
-
-def test_archived_segments_are_named_though_the_playlist_is_not_archived(
-    ended: Recording, bucket: BucketServer, operator: User
-) -> None:
-    """A lifecycle rule passes over small objects."""
-    file = put_playlist(bucket, ended, "#EXTM3U\n#EXTINF:4,\na_audio_video_1.ts\n")
-    bucket.archive(ended.bucket, own_folder_of(ended) + "a_audio_video_1.ts", "GLACIER")
-    assert "This file is archived" in signed_in(operator).get(url(file, "play/")).content.decode()
-    assert not AuditEntry.objects.filter(action__startswith="file.").exists()
-
-
-def test_the_list_says_which_files_are_archived(ended: Recording, bucket: BucketServer, operator: User) -> None:
-    ended.files.filter(name="a_0.mp4").update(storage_class="DEEP_ARCHIVE")
-    ended.files.filter(name="a.aac").update(storage_class="STANDARD_IA")
-    page = signed_in(operator).get(ended.get_absolute_url()).content.decode()
-    assert page.count("Archived (DEEP_ARCHIVE)") == 1
-    assert "STANDARD_IA" not in page
-
-
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -262,32 +208,6 @@ def test_watching_again_within_ten_minutes_is_one_entry_of_the_trail(
     assert verify().finding is None
 
 
-def test_one_user_opens_no_more_files_than_two_a_second(
-    ended: Recording, bucket: BucketServer, operator: User, auditor: User
-) -> None:
-    file, client = file_of(ended, "a_0.mp4"), signed_in(operator)
-    with time_machine.travel(timezone.now().replace(second=0), tick=False):
-        for _ in range(A_MINUTE):
-            assert is_within_limit(operator)
-        before = len(bucket.guard.asked)
-        for what in ("", "play/", "play/trouble/"):
-            assert client.get(url(file, what)).status_code == 429
-        assert "Too many requests" in client.get(url(file, "play/"), headers=FRAGMENT).content.decode()
-        assert len(bucket.guard.asked) == before
-        assert signed_in(auditor).get(url(file, "play/")).status_code == 200
-
-
-def test_the_limit_holds_and_refuses_no_user_while_the_shared_cache_is_unavailable(
-    settings: Settings, operator: User, auditor: User
-) -> None:
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "no_such_table"}}
-    with time_machine.travel(timezone.now().replace(second=0), tick=False):
-        assert all(is_within_limit(operator) for _ in range(A_MINUTE))
-        assert not is_within_limit(operator)
-        assert is_within_limit(auditor)
-    forget()
-
-
 def test_a_player_that_failed_names_a_cors_rule_only_where_there_is_none(
     ended: Recording, bucket: BucketServer, operator: User
 ) -> None:
@@ -314,61 +234,6 @@ def test_a_file_that_is_gone_says_so(ended: Recording, bucket: BucketServer, ope
     assert fragment.status_code == 200
     assert "No longer in the bucket" in fragment.content.decode()
     assert not AuditEntry.objects.filter(action__startswith="file.").exists()
-
-
-def test_a_key_that_may_not_read_is_explained(ended: Recording, bucket: BucketServer, operator: User) -> None:
-    bucket.grant(STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, "PutObject")
-    response = signed_in(operator).get(url(file_of(ended, "a_0.mp4")))
-    assert response.status_code == 502
-    assert "lacks this permission" in response.content.decode()
-
-
-@pytest.mark.parametrize("name", ["../../other/x.mp4", "a/b.mp4", "..", "\\x.mp4", "a\nb.mp4"])
-def test_no_address_is_signed_outside_of_the_recordings_own_folder(
-    ended: Recording, bucket: BucketServer, operator: User, name: str
-) -> None:
-    file = ended.files.create(name=name, announced_at=ended.created_at)
-    before = len(bucket.guard.asked)
-    for what in ("", "play/", "playlist/x/", "playlist/x/a.ts"):
-        response = signed_in(operator).get(url(file, what))
-        assert response.status_code in {200, 400, 404}
-        assert "X-Amz-Signature" not in response.content.decode()
-    assert len(bucket.guard.asked) == before
-
-
-def test_a_key_that_was_replaced_is_not_used_any_more(
-    ended: Recording, bucket: BucketServer, operator: User, admin: User
-) -> None:
-    from recordings.credentials.services import NewKey, change_storage
-
-    storage = ended.storage
-    key = NewKey(access_key="AKIDofthenewkey1", secret_key="secret-of-the-new-key")
-    change_storage(actor=admin, storage=storage, projects=list(storage.projects.all()), key=key)
-    bucket.grant(key.access_key, key.secret_key)
-    location = signed_in(operator).get(url(file_of(ended, "a_0.mp4"))).headers["Location"]
-    assert "AKIDofthenewkey1" in location
-    assert urlopen(location).read() == b"0123456789"
-
-
-def test_who_may(ended: Recording, operator: User, admin: User, no_role_user: User, foreign_project: Project) -> None:
-    file = file_of(ended, "a_0.mp4")
-    stranger = make_operator(foreign_project)
-    for what in ("", "play/", "play/trouble/", "playlist/x/", "playlist/x/a.ts"):
-        assert Client().get(url(file, what)).headers["Location"].startswith("/login/")
-        assert signed_in(admin).get(url(file, what)).status_code == 403
-        assert signed_in(no_role_user).get(url(file, what)).status_code == 403
-        assert signed_in(stranger).get(url(file, what)).status_code == 404
-        assert_methods(url(file, what), operator)
-    wrong = f"/recordings/{ended.pk + 1}/files/{file.pk}/"
-    assert signed_in(operator).get(wrong).status_code == 404
-
-
-def test_a_credential_admin_sees_the_list_without_the_buttons(ended: Recording, admin: User, operator: User) -> None:
-    for person, sees in ((admin, False), (operator, True)):
-        for address, headers in ((ended.get_absolute_url(), {}), (f"/recordings/{ended.pk}/files/", FRAGMENT)):
-            page = signed_in(person).get(address, headers=headers).content.decode()
-            assert "a_0.mp4" in page
-            assert (f"/files/{file_of(ended, 'a_0.mp4').pk}/play/" in page) is sees
 
 
 def test_the_list_alone_leads_to_the_recordings_page(ended: Recording, operator: User) -> None:
