@@ -43,7 +43,7 @@ class ProxyMiddleware:
         if not is_trusted(peer):
             request.META.pop("HTTP_X_FORWARDED_PROTO", None)
             if "x-forwarded-for" in request.headers and is_local(peer):
-                _tell_of(peer)
+                _report_untrusted_proxy(peer)
         return self.get_response(request)
 
 
@@ -128,7 +128,7 @@ def _without_port(hop: str) -> str:
     return (host if is_bare and port.isdecimal() else hop).strip("[]")
 
 
-def _tell_of(peer: str) -> None:
+def _report_untrusted_proxy(peer: str) -> None:
     """Note that a proxy is not trusted; the first time in an hour with a line in the log. Never raises."""
     try:
         is_first = cache.add(IGNORED, peer or UNIX, IGNORED_SECONDS)

@@ -23,19 +23,19 @@ def name_of_this_process() -> str:
 
 
 def beat(now: datetime) -> None:
-    """Say that this process lives; forget those that died long ago."""
+    """Say that this process is alive; forget those that died long ago."""
     Heartbeat.objects.update_or_create(
         name=name_of_this_process(), defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
     )
     Heartbeat.objects.exclude(seen_at__range=(now - FORGOTTEN, now + FORGOTTEN)).delete()
 
 
-def is_worked(now: datetime, *, within: timedelta = STALE) -> bool:
+def has_live_worker(now: datetime, *, within: timedelta = STALE) -> bool:
     """Whether any worker was seen lately: without one, nothing that is due gets done."""
     return Heartbeat.objects.filter(seen_at__gte=now - within, seen_at__lte=now + AHEAD).exists()
 
 
-def lives(seen_at: datetime, now: datetime) -> bool:
+def is_alive(seen_at: datetime, now: datetime) -> bool:
     """Whether a worker that was last seen then is alive."""
     return now - STALE <= seen_at <= now + AHEAD
 

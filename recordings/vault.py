@@ -104,7 +104,7 @@ def stale_rows(model: type[Model]) -> Iterator[Model]:
     """Rows of `model` with a secret that is not encrypted with the first key, damaged ones among them."""
     current = next(iter(read_keys(settings.ENCRYPTION_KEYS)))
     for row in model._default_manager.order_by("pk").iterator(chunk_size=500):
-        if not all(_stands_under(row, field, current) for field in model.SEALED):  # type: ignore[attr-defined]
+        if not all(_is_encrypted_with(row, field, current) for field in model.SEALED):  # type: ignore[attr-defined]
             yield row
 
 
@@ -121,7 +121,7 @@ def rotate(row: Model) -> bool:
     return type(row)._default_manager.filter(pk=row.pk, **before).update(**after) == 1
 
 
-def _stands_under(row: Model, field: str, key_id: str) -> bool:
+def _is_encrypted_with(row: Model, field: str, key_id: str) -> bool:
     try:
         return key_id_of(row, field) == key_id
     except CannotOpen:

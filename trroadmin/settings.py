@@ -186,8 +186,8 @@ MFA_FORMS = {
     "activate_totp": "recordings.signin.factor_forms.AddAppForm",
     "add_webauthn": "recordings.signin.passkey_forms.AddPasskeyForm",
     "edit_webauthn": "recordings.signin.passkey_forms.NamePasskeyForm",
-    "login_webauthn": "recordings.signin.passkey_forms.SignInForm",
-    "authenticate_webauthn": "recordings.signin.passkey_forms.FactorForm",
+    "login_webauthn": "recordings.signin.passkey_forms.PasskeySignInForm",
+    "authenticate_webauthn": "recordings.signin.passkey_forms.PasskeyFactorForm",
     "reauthenticate_webauthn": "recordings.signin.passkey_forms.ConfirmPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -16,7 +16,7 @@ from recordings.attention.pages import page_by_risk
 from recordings.clock import database_now
 from recordings.domain.attention_reasons import UNCLAIMED
 from recordings.domain.states import CLOSABLE
-from recordings.heartbeat import is_worked
+from recordings.heartbeat import has_live_worker
 from recordings.lifecycle.attention_groups import attention_groups
 from recordings.lifecycle.attention_queries import (
     after_row,
@@ -68,7 +68,7 @@ def attention(request: PageRequest) -> HttpResponse:
         total = found.filter(project__in=may_decide_in).order_by()[:MAX_SELECTED].count()
     context = {
         "filter": chosen,
-        "is_worked": is_worked(database_now()),
+        "has_live_worker": has_live_worker(database_now()),
         "page": page,
         "groups": attention_groups(page.rows, tasks, _counts([reason for reason, _project in summary], tasks)),
         "max_tasks": MAX_TASKS,

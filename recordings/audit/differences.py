@@ -61,7 +61,7 @@ DEEPEST = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class FieldChange:
     """One field. `before` and `after` are None where the entry says nothing of it."""
 
     name: str
@@ -73,16 +73,16 @@ class Difference:
         return self.before is not None and self.after is not None and self.before != self.after
 
 
-def differences_of(entry: AuditEntry) -> list[Difference]:
+def differences_of(entry: AuditEntry) -> list[FieldChange]:
     """A row for each field that the entry names, in the order in which it names them."""
     before, after = dict(_flat(entry.before)), dict(_flat(entry.after))
     names = [*after, *(name for name in before if name not in after)]
     return [_difference(entry, name, before, after) for name in names]
 
 
-def _difference(entry: AuditEntry, name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
+def _difference(entry: AuditEntry, name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> FieldChange:
     field = _field(entry.target_type, name)
-    return Difference(
+    return FieldChange(
         name=str(NAMES.get(name) or (capfirst(str(field.verbose_name)) if field else name)),
         before=_in_words(field, before[name]) if name in before else None,
         after=_of_secret(name, after[name]) or _in_words(field, after[name]) if name in after else None,

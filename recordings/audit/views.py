@@ -12,7 +12,7 @@ from recordings.audit_log.anchor_file import newest_anchors
 from recordings.audit_log.anchors import trouble
 from recordings.audit_log.checks import request_check
 from recordings.clock import database_now
-from recordings.heartbeat import is_worked
+from recordings.heartbeat import has_live_worker
 from recordings.models import AuditEntry
 from recordings.permissions import holds
 from recordings.web.guard import allowed
@@ -85,7 +85,7 @@ def checks(request: PageRequest) -> HttpResponse:
     context = {
         "checks": found,
         "unfinished": any(each.finished_at is None for each in found),
-        "is_worked": is_worked(database_now()),
+        "has_live_worker": has_live_worker(database_now()),
         "may_verify": holds(request.user, "audit.verify"),
     }
     return render_either(request, "audit/checks.html", "audit/_checks.html", context)

@@ -37,7 +37,9 @@ class Known:
 def known_from_trail() -> Known:
     """What the trail records. An unreadable entry is ignored: the chain's own check finds it."""
     entries = AuditEntry.objects.filter(action__in=[CHECKED, BEGUN]).order_by("-sequence")
-    return Known(here=_told_by(entries.filter(**{f"after__{PLACE}": place()})), anywhere=_told_by(entries))
+    return Known(
+        here=_anchor_count_in(entries.filter(**{f"after__{PLACE}": place()})), anywhere=_anchor_count_in(entries)
+    )
 
 
 def place() -> str:
@@ -45,7 +47,7 @@ def place() -> str:
     return f"{socket.gethostname()[:80]}:{settings.AUDIT_ANCHOR}"
 
 
-def judged_file() -> tuple[AnchorsOnFile, Finding | None, int]:
+def inspect_anchor_file() -> tuple[AnchorsOnFile, Finding | None, int]:
     """The file's anchors, its fault, and the number of anchors known from now on."""
     known = known_from_trail()
     try:
@@ -76,7 +78,7 @@ def begin_file(*, reason: str) -> None:
         record_audit(actor=SYSTEM, action=BEGUN, target=place(), target_type="AuditCheck", reason=reason, after=after)
 
 
-def _told_by(entries: QuerySet[AuditEntry]) -> int:
+def _anchor_count_in(entries: QuerySet[AuditEntry]) -> int:
     """How many anchors the newest of these entries knew."""
     try:
         after: Any = entries.values_list("after", flat=True).first()

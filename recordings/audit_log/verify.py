@@ -11,7 +11,7 @@ from recordings.audit_log.anchor_file import Anchor
 from recordings.audit_log.chain import follows
 from recordings.audit_log.diagnosis import Break, name_of
 from recordings.audit_log.findings import Finding
-from recordings.audit_log.known_anchors import judged_file
+from recordings.audit_log.known_anchors import inspect_anchor_file
 from recordings.audit_log.reading import Head, Unreadable, batches, read_head
 from recordings.models import AuditEntry
 
@@ -70,7 +70,7 @@ def verify(*, also: tuple[Anchor, ...] = (), progress: Progress = lambda checked
     `progress` gets the number of entries read after each batch; what it raises ends the check.
     """
     before = read_head()
-    file, trouble, known = judged_file()
+    file, trouble, known = inspect_anchor_file()
     anchors = [*file.anchors, *also]
     held: dict[int, set[str]] = {}
     for anchor in anchors:

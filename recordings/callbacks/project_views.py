@@ -14,7 +14,7 @@ from recordings.callbacks.queries import MAX_SHOWN, cannot_be_reached, last_arri
 from recordings.callbacks.registration import (
     KeyInUse,
     KeyNotAllowed,
-    NoKey,
+    NoCallbackKey,
     TooManyKeys,
     address_of,
     countable_keys,
@@ -22,7 +22,7 @@ from recordings.callbacks.registration import (
     retire_key,
     set_up,
 )
-from recordings.callbacks.test_event import try_callbacks
+from recordings.callbacks.send_test_event import try_callbacks
 from recordings.calls import CannotCall
 from recordings.error_catalogue import explain
 from recordings.models import CallbackKey, Project
@@ -102,7 +102,7 @@ def project_callbacks_try(request: PageRequest, pk: int) -> HttpResponse:
     project = _mine(request, "credential.change", pk)
     try:
         trial = try_callbacks(actor=request.user, project=project)
-    except NoKey:
+    except NoCallbackKey:
         messages.error(request, gettext("Nothing was sent: there is no valid key yet. Register the callbacks first."))
         return _back(request, project)
     except CannotOpen:
@@ -129,7 +129,7 @@ def _say_what_came(request: PageRequest, project: Project, ask: Callable[[], Out
             "at most 32. Make a new key; the older ones stay valid until you retire them."
         )
         messages.error(request, said)
-    except (CannotCall, NoKey):
+    except (CannotCall, NoCallbackKey):
         messages.error(request, gettext("Nothing was sent: a stored key cannot be decrypted, or none is valid."))
     else:
         match outcome:

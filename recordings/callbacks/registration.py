@@ -34,7 +34,7 @@ class TooManyKeys(Exception):
     """Two keys are valid already: retire one first."""
 
 
-class NoKey(Exception):
+class NoCallbackKey(Exception):
     """The project has no key that could be registered."""
 
 
@@ -81,13 +81,13 @@ def make_key(*, actor: User | str, project: Project) -> CallbackKey:
 def register(*, actor: User | str, project: Project) -> Outcome:
     """Tell the vendor this server's address and the newest key. Safe to repeat.
 
-    Raises PermissionDenied, NoKey, KeyNotAllowed, CannotCall. Source: TRRO API, ModifyCallbackUrl.
+    Raises PermissionDenied, NoCallbackKey, KeyNotAllowed, CannotCall. Source: TRRO API, ModifyCallbackUrl.
     """
     _demand(actor, project)
     chosen_at = timezone.now()
     key = valid_keys(project).filter(created_at__lte=chosen_at).order_by("-created_at").first()
     if key is None:
-        raise NoKey
+        raise NoCallbackKey
     try:
         opened = vault.open_sealed(key, "key")
     except vault.CannotOpen as error:

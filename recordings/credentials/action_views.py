@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from recordings.credentials.account_test import try_account
+from recordings.credentials.check_account_key import try_account
 from recordings.credentials.queries import accounts_for, storages_for
 from recordings.credentials.retirement import (
     StillRecording,

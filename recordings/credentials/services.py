@@ -97,7 +97,7 @@ def create_storage(
     with transaction.atomic():
         changes.insert(storage, actor=actor, action="storage.created", related={"projects": projects})
         if key:
-            _give_key(storage, key, actor=actor)
+            _replace_key(storage, key, actor=actor)
 
 
 @sensitive_variables("key")
@@ -119,12 +119,12 @@ def change_storage(
         out_of_reach = stored.projects.exclude(pk__in=projects_where(actor, "credential.change"))
         related = {"projects": [*projects, *out_of_reach]}
         changed = changes.update(storage, stored, actor=actor, action="storage.changed", related=related)
-        given = key is not None and _give_key(storage, key, actor=actor)
+        given = key is not None and _replace_key(storage, key, actor=actor)
         return changed or given
 
 
 @sensitive_variables("new")
-def _give_key(storage: StorageCredential, new: NewKey, *, actor: User) -> bool:
+def _replace_key(storage: StorageCredential, new: NewKey, *, actor: User) -> bool:
     """Make `new` the current key of a storage that is locked, or new itself; False when it is that already."""
     earlier = StorageKey.objects.filter(storage=storage, replaced_at=None).first()
     halves = (("access_key", new.access_key), ("secret_key", new.secret_key))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recordings.credentials.account_test import account_summary, explained
+from recordings.credentials.check_account_key import account_summary, explained
 from recordings.credentials.forms import AccountForm, StorageForm
 from recordings.credentials.key_use import uses_of
 from recordings.credentials.queries import (
@@ -29,7 +29,7 @@ from recordings.credentials.queries import (
     with_current_keys,
 )
 from recordings.credentials.services import change_account, change_storage, create_account, create_storage
-from recordings.lifecycle.storage_test import NoKey, last_test_of, summary, test_storage
+from recordings.lifecycle.check_storage_key import NoStorageKey, last_test_of, summary, test_storage
 from recordings.permissions import holds, projects_where
 from recordings.web.edit import edit, posted
 from recordings.web.guard import allowed
@@ -194,7 +194,7 @@ def storage_test(request: PageRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(storages_for(request.user, "credential.change"), pk=pk)
     try:
         test_storage(actor=request.user, storage=found)
-    except NoKey:
+    except NoStorageKey:
         messages.error(request, gettext("Nothing was tested: this storage has no key."))
         return go_to(request, found.get_absolute_url())
     if not wants_fragment(request):

@@ -43,7 +43,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class ChartBar:
     """One hour or day."""
 
     label: str
@@ -74,7 +74,7 @@ class Total:
 class Chart:
     """Bars with a scale."""
 
-    bars: Sequence[Bar]
+    bars: Sequence[ChartBar]
     totals: Sequence[Total]
     top: int
     """The number at the upper end of the scale."""
@@ -161,7 +161,7 @@ def _chart(
 ) -> Chart:
     top = _nice(max((each.total() for each in counts), default=0))
     bars = [
-        Bar(
+        ChartBar(
             label=labels[n],
             title=titles[n],
             x=n * STEP + GAP,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recordings.heartbeat import lives
+from recordings.heartbeat import is_alive
 from recordings.lifecycle.health import callback_health, current_storage_keys
 from recordings.models import Heartbeat, User
 
@@ -34,7 +34,7 @@ def health_of(user: User, now: datetime) -> Sequence[HealthItem]:
 
 
 def _workers(now: datetime) -> HealthItem:
-    running = sum(lives(seen_at, now) for seen_at in Heartbeat.objects.values_list("seen_at", flat=True)[:50])
+    running = sum(is_alive(seen_at, now) for seen_at in Heartbeat.objects.values_list("seen_at", flat=True)[:50])
     words = (
         ngettext("%d worker running", "%d workers running", running) % running if running else _("No worker running")
     )

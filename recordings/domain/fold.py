@@ -121,7 +121,7 @@ def _upload_state(evidence: Evidence) -> UploadState:
     began = began_at(signs, evidence.files_from)
     hls = last_of([sign for sign in signs if sign.event_type == HLS_UPLOADED])
     media = [sign for sign in signs if sign.event_type == FILE_FINISHED]
-    if not evidence.in_bucket and not any(sign.event_type in TELL_OF_FILES for sign in signs):
+    if not evidence.in_bucket and not any(sign.event_type in FILE_EVENTS for sign in signs):
         return UploadState.NONE
     over = runs_on_since(evidence) is None
     ended = over and any(sign.event_type == RECORDER_LEFT for sign in signs)
@@ -129,8 +129,8 @@ def _upload_state(evidence: Evidence) -> UploadState:
     hls_whole = hls is not None and hls.status in {0, 2} and not work_since(hls, signs, began=began)
     hls_done = evidence.output_format not in {0, 1, 2} or hls_whole
     newest = last_of(media)
-    media_told = newest is not None and not work_since(newest, signs, began=began)
-    media_done = evidence.output_format == 0 or (ended and media_told and not _left_open(evidence, media))
+    media_reported = newest is not None and not work_since(newest, signs, began=began)
+    media_done = evidence.output_format == 0 or (ended and media_reported and not _left_open(evidence, media))
     if over and hls_done and media_done:
         return UploadState.COMPLETE if media_whole else UploadState.INCOMPLETE
     hurt = (hls and hls.status == 1) or not media_whole or any(sign.event_type == STORAGE_ERROR for sign in signs)
@@ -146,4 +146,4 @@ def _left_open(evidence: Evidence, media: Iterable[Sign]) -> frozenset[str]:
 
 
 STORAGE_ERROR = 308
-TELL_OF_FILES = frozenset({303, 304, 305, 307, STORAGE_ERROR, 310})
+FILE_EVENTS = frozenset({303, 304, 305, 307, STORAGE_ERROR, 310})

@@ -69,7 +69,10 @@ TABLE: Mapping[State, frozenset[State]] = {
     State.NOT_STARTED: frozenset({State.ACCEPTED}),
     State.CLOSED: frozenset({State.ACCEPTED}),
 }
-"""Every single step. Late evidence can take several at once (unknown to ended); `reachable` says which."""
+"""Every single step that the fold may make; the tests of domain/fold.py hold it to them.
+
+Late evidence can take several at once (unknown to ended); `reachable` says which.
+"""
 
 
 def reachable(start: State) -> frozenset[State]:

@@ -1,6 +1,6 @@
 """One value as it stands in a cell: what a column holds, and how CSV, Excel and JSON write it.
 
-Source: reliability.md, "Text from outside". Ids are compared and copied, so those of the vendor's alphabet stay as
+Ids are compared and copied, so those of the vendor's alphabet stay as
 they are; any other text that a spreadsheet would take for a formula gets an apostrophe in front, in CSV only.
 """
 

@@ -18,7 +18,7 @@ from recordings.exports.queries import counted, exports_of
 from recordings.exports.services import SMALL, ExportGone, TooManyExports, download_export, request_export, try_again
 from recordings.exports.subjects import SUBJECTS, describe_filters, query_of
 from recordings.exports.writers import CONTENT_TYPES
-from recordings.heartbeat import is_worked
+from recordings.heartbeat import has_live_worker
 from recordings.models import Export
 from recordings.web.guard import allowed
 from recordings.web.paging import newest_page_of
@@ -101,7 +101,7 @@ def export(request: PageRequest, pk: UUID) -> HttpResponse:
 
 
 def _page_of(request: PageRequest, found: Export, status: int = 200) -> HttpResponse:
-    context = {"export": found, "shown": export_detail(found), "is_worked": is_worked(database_now())}
+    context = {"export": found, "shown": export_detail(found), "has_live_worker": has_live_worker(database_now())}
     page, fragment = "exports/export.html", "exports/_export.html"
     return render_either(request, page, fragment, context, status=status)
 

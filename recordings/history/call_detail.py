@@ -23,7 +23,7 @@ MAX_EARLIER = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class ParameterDifference:
     """A parameter that this call and the last accepted one have otherwise; empty where one does not have it."""
 
     name: str
@@ -36,7 +36,7 @@ class Comparison:
     """The last recording of the device whose start was accepted, and what differs from it."""
 
     earlier: Recording
-    differences: Sequence[Difference]
+    differences: Sequence[ParameterDifference]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +89,11 @@ def _compared(recording: Recording) -> Comparison | None:
     return Comparison(earlier=found, differences=list(_differences(found, recording))) if found else None
 
 
-def _differences(earlier: Recording, recording: Recording) -> Iterator[Difference]:
+def _differences(earlier: Recording, recording: Recording) -> Iterator[ParameterDifference]:
     then, now = _comparable(earlier), _comparable(recording)
     for name in dict.fromkeys([*now, *then]):
         if then.get(name) != now.get(name):
-            yield Difference(name=name, then=then.get(name, ""), now=now.get(name, ""))
+            yield ParameterDifference(name=name, then=then.get(name, ""), now=now.get(name, ""))
 
 
 def _comparable(recording: Recording) -> Mapping[str, str]:

@@ -30,7 +30,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class CoverageBar:
     """The whole time of a recording, and what of it is in files."""
 
     begins_at: datetime
@@ -51,7 +51,7 @@ class Timed(Protocol):
     def ends_at(self) -> datetime | None: ...
 
 
-def bar_of(recording: Recording, rows: Iterable[Timed]) -> Bar | None:
+def bar_of(recording: Recording, rows: Iterable[Timed]) -> CoverageBar | None:
     """The bar, from the recorder's start to its end; None when no file's time is known.
 
     Of very many files those are drawn as one stretch between which there is nothing that could be seen.
@@ -75,7 +75,7 @@ def bar_of(recording: Recording, rows: Iterable[Timed]) -> Bar | None:
 
     gaps = _gaps(spans)
     drawn = spans if len(spans) <= MAX_STRETCHES else _joined(spans, timedelta(seconds=whole / MAX_STRETCHES))
-    return Bar(
+    return CoverageBar(
         begins_at=first,
         ends_at=last,
         files=[stretch(begin, end) for begin, end in drawn],

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from recordings.domain.scan_plan import Phase, phase_of
 from recordings.domain.states import State
-from recordings.history.coverage_bar import Bar, bar_of
+from recordings.history.coverage_bar import CoverageBar, bar_of
 from recordings.models import Recording, RecordingFile
 from recordings.object_storage.headers import is_archive_class
 
@@ -34,7 +34,7 @@ class FileList:
 
     files: Sequence[RecordingFile]
     page: Page[RecordingFile]
-    bar: Bar | None
+    bar: CoverageBar | None
     """Of all files."""
     count: int
     """Of all files."""

@@ -91,7 +91,7 @@ def columns(request: PageRequest) -> HttpResponse:
     return response
 
 
-OF_REFRESHES = ("id", "newer_than", "known", "open")
+REFRESH_PARAMETERS = ("id", "newer_than", "known", "open")
 """Parameters with which a list asks what changed, or that say what is open beside it: no filters."""
 
 
@@ -108,7 +108,7 @@ def _shown(
 ) -> dict[str, Any]:
     """What the whole list and its refreshed rows are both rendered with."""
     query = request.GET.copy()
-    for name in (*OF_REFRESHES, "after"):
+    for name in (*REFRESH_PARAMETERS, "after"):
         query.pop(name, None)
     chosen = chosen_columns(request)
     quick, (total, there_are_more) = quick_filters(request.user, visible, query, found)

@@ -45,7 +45,7 @@ def claim_task(*, actor: User, task: TaskDetail, named: ClaimRequest, reason: st
 
     What is not known of it, as who started it and how, stays unknown: it has no requester and no call.
 
-    Raises PermissionDenied, NotUnknown; StorageKey.DoesNotExist when the storage has no key.
+    Raises PermissionDenied, NotUnclaimed; StorageKey.DoesNotExist when the storage has no key.
     """
     demand(actor, "recording.decide", task.project)
     storage, now = named.storage, timezone.now()
@@ -89,7 +89,7 @@ def claim_task(*, actor: User, task: TaskDetail, named: ClaimRequest, reason: st
 def stop_unclaimed_task(*, actor: User, task: TaskDetail) -> Outcome:
     """Ask the vendor to end an unclaimed task. Safe to repeat.
 
-    Raises PermissionDenied, NotUnknown, CannotCall. Source: TRRO API, DeleteCloudRecording.
+    Raises PermissionDenied, NotUnclaimed, CannotCall. Source: TRRO API, DeleteCloudRecording.
     """
     demand(actor, "recording.stop", task.project)
 

@@ -10,7 +10,7 @@ from recordings.models import Recording
 
 log = structlog.get_logger(__name__)
 
-ASKED_ALIKE = (
+COPIED_FIELDS = (
     "account_id", "project_id", "device_id", "profile_id", "video_stream_id", "storage_key_id", "storage_id", "vendor",
     "region", "bucket", "output_format", "max_media_file_duration", "max_idle_time", "file_name_prefix", "sent_at",
     "stop_wanted_at",
@@ -26,7 +26,7 @@ def create_duplicate(
     beside those of `recording`, under the same reference. Both say so in the audit trail.
     """
     duplicate = Recording(
-        **{name: getattr(recording, name) for name in ASKED_ALIKE},
+        **{name: getattr(recording, name) for name in COPIED_FIELDS},
         reference=read_reference(new_reference()),
         origin=origin,
         duplicate_of=recording,

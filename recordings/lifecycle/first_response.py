@@ -18,7 +18,7 @@ from recordings.models import ApiCall, CallbackEvent, Decision, Recording, Recor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class StoredState:
     """What is stored beside a locked recording when a response arrives."""
 
     task_id_is_taken: bool
@@ -29,7 +29,7 @@ class Beside:
     """Whether that is so and no other recording of its stream is live."""
 
 
-def look_beside(recording: Recording, row: ApiCall, task_id: str) -> Beside:
+def read_stored_state(recording: Recording, row: ApiCall, task_id: str) -> StoredState:
     """Everything in one query, which must follow the lock: only then it sees what others committed before."""
     stored: Any = _BESIDE.first(
         pk=recording.pk,
@@ -41,7 +41,7 @@ def look_beside(recording: Recording, row: ApiCall, task_id: str) -> Beside:
         task_id=task_id,
     )
     is_first = not stored.has_more and recording.state == State.SENDING and not recording.task_id
-    return Beside(
+    return StoredState(
         task_id_is_taken=bool(stored.is_taken),
         callbacks_wait=bool(stored.callbacks_wait),
         is_first_response=is_first,

@@ -42,10 +42,10 @@ def interpret_waiting(now: datetime, *, seconds: float = BUDGET_SECONDS) -> int:
     _wake_overlooked(now)
     ends = time.monotonic() + seconds
     last = done = 0
-    while said := _read(_waiting().filter(pk__gt=last)[: AT_ONCE[connection.vendor]]):
+    while parsed := _read(_waiting().filter(pk__gt=last)[: AT_ONCE[connection.vendor]]):
         began = time.monotonic()
-        done += _interpret_or_isolate(said, now)
-        last = max(said)
+        done += _interpret_or_isolate(parsed, now)
+        last = max(parsed)
         if connection.vendor == "sqlite":
             time.sleep(min(LONGEST_PAUSE, time.monotonic() - began))
         if time.monotonic() > ends:
@@ -53,9 +53,9 @@ def interpret_waiting(now: datetime, *, seconds: float = BUDGET_SECONDS) -> int:
     return done
 
 
-def interpret(events: Iterable[CallbackEvent], said: Mapping[int, ParsedCallback], now: datetime) -> int:
+def interpret(events: Iterable[CallbackEvent], parsed: Mapping[int, ParsedCallback], now: datetime) -> int:
     """Interpret locked events in the caller's transaction: what they say, whose they are, and what follows."""
-    pairs = [(event, said[event.pk]) for event in events]
+    pairs = [(event, parsed[event.pk]) for event in events]
     again = [event for event, _ in pairs if event.task_id]  # interpreted before, as those of an unclaimed task
     recordings = _recordings_of(pairs)
     signs = _signs_of(recordings.values())
@@ -118,21 +118,21 @@ def _read(events: QuerySet[CallbackEvent]) -> dict[int, ParsedCallback]:
     return read_all(events.only("body"))
 
 
-def _interpret_or_isolate(said: Mapping[int, ParsedCallback], now: datetime) -> int:
+def _interpret_or_isolate(parsed: Mapping[int, ParsedCallback], now: datetime) -> int:
     """Interpret all at once; when that fails, one by one, so that what fails stays and holds up nothing else."""
     try:
-        return _interpret_claimed(said, now)
+        return _interpret_claimed(parsed, now)
     except Exception:
-        if len(said) > 1:
-            return sum(_interpret_or_isolate({pk: content}, now) for pk, content in said.items())
-        log.exception("callback_not_interpreted", callback=next(iter(said)))
+        if len(parsed) > 1:
+            return sum(_interpret_or_isolate({pk: content}, now) for pk, content in parsed.items())
+        log.exception("callback_not_interpreted", callback=next(iter(parsed)))
         return 0
 
 
-def _interpret_claimed(said: Mapping[int, ParsedCallback], now: datetime) -> int:
+def _interpret_claimed(parsed: Mapping[int, ParsedCallback], now: datetime) -> int:
     with turn(), transaction.atomic():
-        mine = _waiting().filter(pk__in=list(said)).defer("body").select_for_update(skip_locked=True)
-        return interpret(mine, said, now)
+        mine = _waiting().filter(pk__in=list(parsed)).defer("body").select_for_update(skip_locked=True)
+        return interpret(mine, parsed, now)
 
 
 def _signs_of(recordings: Iterable[Recording]) -> dict[int, Kinds]:
@@ -144,9 +144,9 @@ def _signs_of(recordings: Iterable[Recording]) -> dict[int, Kinds]:
     return known
 
 
-def _recordings_of(said: Iterable[tuple[CallbackEvent, ParsedCallback]]) -> dict[tuple[int, str], Recording]:
+def _recordings_of(parsed: Iterable[tuple[CallbackEvent, ParsedCallback]]) -> dict[tuple[int, str], Recording]:
     """The recordings that are meant, locked, by project and TaskId: a project's callbacks touch only its own."""
-    meant = {(event.project_id, content.task_id) for event, content in said if content.task_id}
+    meant = {(event.project_id, content.task_id) for event, content in parsed if content.task_id}
     found = Recording.objects.select_for_update().filter(
         project__in={project for project, _ in meant}, task_id__in={task_id for _, task_id in meant}
     )

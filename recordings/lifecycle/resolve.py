@@ -25,7 +25,7 @@ class TaskIdTaken(Exception):
 def decide_not_started(*, actor: User, recording: Recording, reason: str) -> None:
     """Decide that an unknown start has not started. Its stream is free; a TaskId that turns up later overrules this.
 
-    Raises PermissionDenied, DecidedOtherwise.
+    Raises PermissionDenied, AlreadyDecided.
     """
     demand(actor, "recording.decide", recording.project)
     with transaction.atomic():
@@ -40,7 +40,7 @@ def match_task_id(*, actor: User, recording: Recording, task_id: str, reason: st
 
     Callbacks that waited for it count from now on: the worker interprets them within a second.
 
-    Raises PermissionDenied, DecidedOtherwise, TaskIdTaken.
+    Raises PermissionDenied, AlreadyDecided, TaskIdTaken.
     """
     demand(actor, "recording.decide", recording.project)
     with transaction.atomic():

@@ -13,7 +13,7 @@ from recordings.lifecycle.decisions import record_decision
 from recordings.lifecycle.due import first_due_of
 from recordings.lifecycle.duplicates import create_duplicate
 from recordings.lifecycle.evidence import apply_evidence, lock_again, lock_recording, set_task_id
-from recordings.lifecycle.first_response import first_evidence, look_beside
+from recordings.lifecycle.first_response import first_evidence, read_stored_state
 from recordings.lifecycle.queries import may_be_started
 from recordings.models import ApiCall, Decision, Recording
 from recordings.permissions import holds
@@ -74,7 +74,7 @@ def conclude_start(row: ApiCall, outcome: Outcome) -> Recording:
     """
     assert row.recording is not None  # noqa: S101 (a start always has its recording)
     recording = lock_again(row.recording)
-    beside = look_beside(recording, row, outcome.task_id if isinstance(outcome, Accepted) else "")
+    beside = read_stored_state(recording, row, outcome.task_id if isinstance(outcome, Accepted) else "")
     if beside.task_id_is_taken:
         outcome = TASK_ID_TAKEN
     if isinstance(outcome, Refused) and _may_repeat_internal_error(recording, outcome):

@@ -55,7 +55,7 @@ def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> St
     """Ask the vendor to end one recording, or see to it that it ends as soon as it can be named.
 
     Also one that is over here and may run on; it stays closed or ended. Files go on uploading after this returns.
-    Raises PermissionDenied, CannotCall, NotLive, StopIsOut; then nothing was changed. Source: TRRO API,
+    Raises PermissionDenied, CannotCall, NotLive, StopInProgress; then nothing was changed. Source: TRRO API,
     DeleteCloudRecording.
     """
     demand(actor, "recording.stop", recording.project)

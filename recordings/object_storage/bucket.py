@@ -116,8 +116,8 @@ class Bucket:
         try:
             yield
         except ClientError as error:
-            said = error.response.get("Error", {})
-            code, message = str(said.get("Code") or "")[:128] or "Unknown", str(said.get("Message") or "")
+            answer = error.response.get("Error", {})
+            code, message = str(answer.get("Code") or "")[:128] or "Unknown", str(answer.get("Message") or "")
             kind = kind_of(code, message)
             if action == "HeadBucket" and kind is ErrorKind.MISSING_OBJECT:
                 kind = ErrorKind.MISSING_BUCKET

@@ -33,16 +33,16 @@ def archive_state(head: Mapping[str, Any]) -> ArchiveState | None:
     """What the response to HEAD says; None for an object that can be read, also because it was restored."""
     headers = {name.lower(): value for name, value in head.get("ResponseMetadata", {}).get("HTTPHeaders", {}).items()}
 
-    def said(name: str) -> str:
+    def header(name: str) -> str:
         return str(headers.get(f"x-amz-{name}") or headers.get(f"x-cos-{name}") or "")
 
-    tier = said("archive-status") or said("storage-tier")
-    if not is_archive_class(said("storage-class")) and tier.upper() not in _ARCHIVE_TIERS:
+    tier = header("archive-status") or header("storage-tier")
+    if not is_archive_class(header("storage-class")) and tier.upper() not in _ARCHIVE_TIERS:
         return None
-    restore = said("restore").replace(" ", "").lower()
+    restore = header("restore").replace(" ", "").lower()
     if 'ongoing-request="false"' in restore:
         return None
-    is_restoring = 'ongoing-request="true"' in restore or said("restore-status").upper() == "ONGOING"
+    is_restoring = 'ongoing-request="true"' in restore or header("restore-status").upper() == "ONGOING"
     return ArchiveState.RESTORING if is_restoring else ArchiveState.ARCHIVED
 
 

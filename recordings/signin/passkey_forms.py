@@ -121,13 +121,13 @@ class _CheckedPasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
             raise
 
 
-class SignInForm(_CheckedPasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]
+class PasskeySignInForm(_CheckedPasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]
     """Instead of name and password."""
 
     refusal = "session.refused"
 
 
-class FactorForm(_CheckedPasskeyForm):
+class PasskeyFactorForm(_CheckedPasskeyForm):
     """After the password."""
 
 

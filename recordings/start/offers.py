@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EMPTY_VALUES
 from django.db.models import Case, IntegerField, Model, QuerySet, When
 
+from recordings.lifecycle.check_storage_key import summary
 from recordings.lifecycle.queries import devices_to_start, search_devices, storages_to_start
-from recordings.lifecycle.storage_test import summary
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.permissions import projects_where
 

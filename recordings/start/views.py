@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from recordings.calls import CannotCall
 from recordings.error_catalogue import explain
+from recordings.lifecycle.check_storage_key import last_test_of
 from recordings.lifecycle.queries import visible_recordings
 from recordings.lifecycle.start import (
     AlreadySubmitted,
@@ -21,7 +22,6 @@ from recordings.lifecycle.start import (
     start_again,
     start_recording,
 )
-from recordings.lifecycle.storage_test import last_test_of
 from recordings.lifecycle.streams import attach_streams
 from recordings.models import Recording
 from recordings.pasted import clean_pasted

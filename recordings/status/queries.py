@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recordings import wakeups
-from recordings.heartbeat import lives
+from recordings.heartbeat import is_alive
 from recordings.jobs import registered
 from recordings.models import ApiCall, CallbackEvent, Heartbeat
 
@@ -32,7 +32,7 @@ class Waiting:
 
 def workers(now: datetime) -> Sequence[tuple[Heartbeat, bool]]:
     """The workers with a heartbeat within a day, and whether each still runs."""
-    return [(worker, lives(worker.seen_at, now)) for worker in Heartbeat.objects.all()[:50]]
+    return [(worker, is_alive(worker.seen_at, now)) for worker in Heartbeat.objects.all()[:50]]
 
 
 def wake_ups() -> int | None:

@@ -25,7 +25,7 @@ def status(request: PageRequest) -> HttpResponse:
     context = {
         "now": now,
         "workers": workers,
-        "is_worked": any(is_alive for _worker, is_alive in workers),
+        "has_live_worker": any(is_alive for _worker, is_alive in workers),
         "wake_ups": queries.wake_ups(),
         "cache_answers": soft.answers(),
         "open_calls": queries.open_calls(now),

@@ -86,7 +86,7 @@ def run(ending: threading.Event, *, every: float, threads: int, scan_threads: in
         (COUNT_EVERY, recount),
         (timedelta(minutes=1), anchor_when_due),
         (SWEEP_EVERY, sweep_files),
-        *((timedelta(seconds=10), partial(_keep_up, consumer)) for consumer in consumers),
+        *((timedelta(seconds=10), partial(_restart_dead_threads, consumer)) for consumer in consumers),
     )
     while not ending.is_set():
         close_old_connections()
@@ -117,5 +117,5 @@ def _started(name: str, threads: int) -> Consumer:
     return consumer
 
 
-def _keep_up(consumer: Consumer, _now: datetime) -> None:
+def _restart_dead_threads(consumer: Consumer, _now: datetime) -> None:
     consumer.check_worker_health()

@@ -11,7 +11,7 @@ from recordings.callbacks.queries import registered_key, valid_keys
 from recordings.callbacks.registration import (
     KeyInUse,
     KeyNotAllowed,
-    NoKey,
+    NoCallbackKey,
     TooManyKeys,
     address_of,
     make_key,
@@ -144,7 +144,7 @@ def test_a_request_shows_its_key_nowhere() -> None:
 
 
 def test_without_a_key_nothing_is_registered(sandbox: Sandbox, admin: User, project: Project) -> None:
-    with pytest.raises(NoKey):
+    with pytest.raises(NoCallbackKey):
         register(actor=admin, project=project)
     assert not ApiCall.objects.exists()
 

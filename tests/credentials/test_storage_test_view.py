@@ -6,7 +6,7 @@ from pytest_django.fixtures import Settings
 
 from recordings import vault
 from recordings.models import AuditEntry, StorageCredential, StorageKey, User
-from recordings.object_storage.access_test import TEST_OBJECT
+from recordings.object_storage.check_access import TEST_OBJECT
 from recordings.sandbox.bucket_server import BucketServer
 from tests.access import assert_methods
 from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_storage, signed_in

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from recordings.calls import call
 from recordings.clock import database_now
-from recordings.heartbeat import beat, is_worked, lives
+from recordings.heartbeat import beat, has_live_worker, is_alive
 from recordings.lifecycle.device_status import projects_to_refresh
 from recordings.lifecycle.start import build_recording
 from recordings.models import ApiCall, Device, Heartbeat, Project, Recording, StorageCredential, User
@@ -66,22 +66,22 @@ def test_a_clock_that_is_set_stops_no_step_of_the_loop(step: timedelta) -> None:
 def test_a_heartbeat_from_the_future_is_no_life(step: timedelta) -> None:
     beat(timezone.now())
     now = timezone.now() + step
-    assert not is_worked(now)
-    assert not lives(Heartbeat.objects.get().seen_at, now)
+    assert not has_live_worker(now)
+    assert not is_alive(Heartbeat.objects.get().seen_at, now)
 
 
 @pytest.mark.django_db
 def test_clocks_that_differ_a_little_are_no_death() -> None:
     beat(timezone.now())
     for seconds in (-20, 0, 20):
-        assert is_worked(timezone.now() + timedelta(seconds=seconds))
+        assert has_live_worker(timezone.now() + timedelta(seconds=seconds))
 
 
 @pytest.mark.django_db
 def test_the_status_page_says_that_no_worker_lives_when_its_heartbeat_is_of_tomorrow(admin: User) -> None:
     beat(database_now() + timedelta(hours=8))
     page: Client = signed_in(admin)
-    assert page.get("/status/").context["is_worked"] is False
+    assert page.get("/status/").context["has_live_worker"] is False
 
 
 @pytest.mark.django_db

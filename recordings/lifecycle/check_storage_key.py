@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from recordings.audit_log.record import record_audit
 from recordings.buckets import open_bucket
 from recordings.models import StorageCredential, StorageKey, User
-from recordings.object_storage.access_test import Findings, try_out
+from recordings.object_storage.check_access import Findings, try_out
 from recordings.object_storage.errors import WRONG_REGION_CODE, BucketError, kind_of, meaning, remedy
 from recordings.permissions import demand
 
 FOUND = ("can_write", "can_read", "can_list", "can_delete", "region_fits")
 
 
-class NoKey(Exception):
+class NoStorageKey(Exception):
     """The storage has no key that could be tried out."""
 
 
@@ -27,12 +27,12 @@ def test_storage(*, actor: User, storage: StorageCredential) -> StorageKey:
     """Try the storage's current key on its bucket, and keep what was found.
 
     A tiny object is really written; reading, listing, deleting and the region are tried apart. Raises
-    PermissionDenied and NoKey, and nothing that the bucket says.
+    PermissionDenied and NoStorageKey, and nothing that the bucket says.
     """
     demand(actor, "credential.change")
     key = storage.keys.filter(replaced_at=None).first()
     if key is None:
-        raise NoKey
+        raise NoStorageKey
     found, code, message = _find_out(storage, key)
     values = {name: getattr(found, name) for name in FOUND} | {"test_code": code, "test_message": message}
     with transaction.atomic():

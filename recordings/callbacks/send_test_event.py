@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from recordings import vault
 from recordings.audit_log.record import record_audit
 from recordings.callbacks.queries import registered_key, valid_keys
-from recordings.callbacks.registration import NoKey, address_of
+from recordings.callbacks.registration import NoCallbackKey, address_of
 from recordings.lifecycle.callback_events import TEST_EVENT
 from recordings.models import CallbackEvent, Project, User
 from recordings.permissions import demand
@@ -34,11 +34,11 @@ class Trial:
 
 
 def try_callbacks(*, actor: User, project: Project) -> Trial:
-    """Post one signed event to the registered address. Raises PermissionDenied, NoKey, CannotOpen."""
+    """Post one signed event to the registered address. Raises PermissionDenied, NoCallbackKey, CannotOpen."""
     demand(actor, "credential.change", project)
     key = registered_key(project) or valid_keys(project).first()
     if key is None:
-        raise NoKey
+        raise NoCallbackKey
     body = _body()
     with transaction.atomic():
         record_audit(actor=actor, action="callbacks.tested", target=project, project_id=project.project_id)
