@@ -74,7 +74,9 @@ def with_error_code(recordings: QuerySet[Recording], typed: str) -> QuerySet[Rec
     calls = _calls_with(code)
     found = list(calls.exclude(recording__error_code=code).values_list("recording_id", flat=True)[: MAX_FOUND + 1])
     of_calls = Q(pk__in=found) if len(found) <= MAX_FOUND else Q(Exists(calls.filter(recording=OuterRef("pk"))))
-    return recordings.filter(Q(error_code=code) | of_calls if found else Q(error_code=code))
+    if found:
+        return recordings.filter(Q(error_code=code) | of_calls)
+    return recordings.filter(error_code=code).exclude(error_code="")  # what the partial index promises
 
 
 def _as_written(typed: str) -> str:

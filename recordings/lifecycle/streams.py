@@ -44,7 +44,9 @@ def running_in(projects: Collection[int]) -> list[Recording]:
 
 
 def _running(recordings: QuerySet[Recording], by_project: QuerySet[Recording]) -> list[Recording]:
-    found = {each.pk: each for part in running_parts(recordings, by_project) for each in _shown(part)}
+    # Without an order: for one SQLite would read the whole history by its newest
+    parts = [part.order_by() for part in running_parts(recordings, by_project)]
+    found = {each.pk: each for part in parts for each in _shown(part)}
     return sorted(found.values(), key=lambda each: (each.created_at, each.pk))
 
 

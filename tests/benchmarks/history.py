@@ -21,6 +21,9 @@ from tests.benchmarks.ground import prepared
 if TYPE_CHECKING:
     from django.test import Client
 
+    from recordings.models import Recording
+    from recordings.web.paging import Page
+
 LIST = "/recordings/"
 ADMIN = "/admin/recordings/recording/"
 FAR = 1000
@@ -97,6 +100,8 @@ def _pages() -> Mapping[str, str]:
         "history": {},
         "history, project": {"project": project.pk},
         "history, device": {"device": middle.device_id},
+        "history, live": {"state": "live"},
+        "history, last 24 hours": {"within": "24h"},
         "history, ended": {"state": "ended"},
         "history, unknown (none)": {"state": "unknown"},
         "history, refused": {"state": "refused"},
@@ -111,7 +116,9 @@ def _pages() -> Mapping[str, str]:
         "search, reference": {"q": middle.reference},
         "search, device's id": {"q": middle.device.device_id},
         "search, nothing found": {"q": "nothing-has-this-id"},
-        f"history, page {FAR}": {"after": _cursor_far_down()},
+        f"history, page {FAR}": {"after": (far := _page_far_down()).next_cursor},
+        f"history, page {FAR}, back": {"after": far.previous_cursor},
+        "history, one beside it": {"open": middle.pk},
     }
     pages = {name: f"{LIST}?{urlencode(values)}" for name, values in filters.items()}
     return pages | {
@@ -128,14 +135,15 @@ def _pages() -> Mapping[str, str]:
     }
 
 
-def _cursor_far_down() -> str:
+def _page_far_down() -> "Page[Recording]":
     from recordings.models import Recording
     from recordings.web.paging import PAGE_LENGTH, newest_page_of
 
     rows = Recording.objects.order_by("-created_at", "-id")
-    down = min(FAR * PAGE_LENGTH, rows.count() - 2 * PAGE_LENGTH)
+    down = min(FAR * PAGE_LENGTH, rows.count() - 3 * PAGE_LENGTH)
     newest = rows.values_list("created_at", flat=True)[down]
-    return newest_page_of(rows.filter(created_at__lte=newest), by="created_at", cursor="").next_cursor
+    page = newest_page_of(rows.filter(created_at__lte=newest), by="created_at", cursor="")
+    return newest_page_of(rows, by="created_at", cursor=page.next_cursor)
 
 
 if __name__ == "__main__":
