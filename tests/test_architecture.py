@@ -69,7 +69,12 @@ def test_the_states_know_neither_django_nor_a_database() -> None:
     assert not [name for name in names if name.startswith(("django", "recordings"))]
     for module in ("domain/fold.py", "domain/signs.py"):
         names = set(imports_of(APP / module))
-        allowed = ("recordings.domain.states", "recordings.domain.signs", "recordings.trro.callback")
+        allowed = (
+            "recordings.domain.states",
+            "recordings.domain.signs",
+            "recordings.trro.callback",
+            "recordings.trro.event_type",
+        )
         strangers = [
             name for name in names if name.startswith(("django", "recordings")) and not name.startswith(allowed)
         ]

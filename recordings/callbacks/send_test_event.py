@@ -15,9 +15,9 @@ from recordings import vault
 from recordings.audit_log.record import record_audit
 from recordings.callbacks.queries import registered_key, valid_keys
 from recordings.callbacks.registration import NoCallbackKey, address_of
-from recordings.lifecycle.callback_events import TEST_EVENT
 from recordings.models import CallbackEvent, Project, User
 from recordings.permissions import demand
+from recordings.trro.event_type import EventType
 from recordings.trro.signatures import sign
 
 PATIENCE_SECONDS = 5.0
@@ -54,7 +54,7 @@ def try_callbacks(*, actor: User, project: Project) -> Trial:
 def _body() -> bytes:
     now = time.time_ns() // 1_000_000
     info = {"EventMsTs": now, "Test": secrets.token_hex(8)}
-    return json.dumps({"EventGroupId": 0, "EventType": TEST_EVENT, "CallbackTs": now, "EventInfo": info}).encode()
+    return json.dumps({"EventGroupId": 0, "EventType": EventType.TEST, "CallbackTs": now, "EventInfo": info}).encode()
 
 
 def _post(address: str, body: bytes, signature: str) -> str:

@@ -12,10 +12,7 @@ from datetime import datetime
 
 from recordings.domain.signs import (
     CLOCK_TOLERANCE,
-    FILE_FINISHED,
-    HLS_UPLOADED,
     RECORDER_FAILED,
-    RECORDER_LEFT,
     Sign,
     began_at,
     is_ahead,
@@ -25,7 +22,8 @@ from recordings.domain.signs import (
     readable,
     work_since,
 )
-from recordings.domain.states import PROMISED, Choice, State, UploadState
+from recordings.domain.states import HLS_FORMATS, PROMISED, Choice, State, UploadState
+from recordings.trro.event_type import EventType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ def runs_on_since(evidence: Evidence) -> datetime | None:
     that failed is work too. A later 302 ends it again.
     """
     signs = readable(evidence.signs)
-    left = last_of([sign for sign in signs if sign.event_type == RECORDER_LEFT])
+    left = last_of([sign for sign in signs if sign.event_type == EventType.RECORDER_LEFT])
     failed = None if any(map(is_work, signs)) else last_of([sign for sign in signs if _has_failed(sign)])
     end = left or failed
     if end is None:
@@ -99,7 +97,7 @@ def _state(evidence: Evidence) -> State:
     at_work = any(map(is_work, signs))
     if any(map(_has_failed, signs)) and not at_work:
         return State.FAILED
-    if any(sign.event_type == RECORDER_LEFT for sign in signs):
+    if any(sign.event_type == EventType.RECORDER_LEFT for sign in signs):
         return State.ENDED
     if evidence.stop_accepted:
         return State.STOPPING
@@ -119,21 +117,22 @@ def _upload_state(evidence: Evidence) -> UploadState:
     """
     signs = readable(evidence.signs)
     began = began_at(signs, evidence.files_from)
-    hls = last_of([sign for sign in signs if sign.event_type == HLS_UPLOADED])
-    media = [sign for sign in signs if sign.event_type == FILE_FINISHED]
+    hls = last_of([sign for sign in signs if sign.event_type == EventType.HLS_UPLOADED])
+    media = [sign for sign in signs if sign.event_type == EventType.FILE_FINISHED]
     if not evidence.in_bucket and not any(sign.event_type in FILE_EVENTS for sign in signs):
         return UploadState.NONE
     over = runs_on_since(evidence) is None
-    ended = over and any(sign.event_type == RECORDER_LEFT for sign in signs)
+    ended = over and any(sign.event_type == EventType.RECORDER_LEFT for sign in signs)
     media_whole = all(status == 0 for status in last_words(media))
     hls_whole = hls is not None and hls.status in {0, 2} and not work_since(hls, signs, began=began)
-    hls_done = evidence.output_format not in {0, 1, 2} or hls_whole
+    hls_done = evidence.output_format not in HLS_FORMATS or hls_whole
     newest = last_of(media)
     media_reported = newest is not None and not work_since(newest, signs, began=began)
     media_done = evidence.output_format == 0 or (ended and media_reported and not _left_open(evidence, media))
     if over and hls_done and media_done:
         return UploadState.COMPLETE if media_whole else UploadState.INCOMPLETE
-    hurt = (hls and hls.status == 1) or not media_whole or any(sign.event_type == STORAGE_ERROR for sign in signs)
+    refused = any(sign.event_type == EventType.STORAGE_ERROR for sign in signs)
+    hurt = (hls and hls.status == 1) or not media_whole or refused
     if over and evidence.bucket_settled and not hurt and PROMISED[evidence.output_format] <= evidence.in_bucket:
         return UploadState.COMPLETE
     return UploadState.INCOMPLETE if hurt and ended else UploadState.PARTIAL
@@ -141,9 +140,17 @@ def _upload_state(evidence: Evidence) -> UploadState:
 
 def _left_open(evidence: Evidence, media: Iterable[Sign]) -> frozenset[str]:
     """The files that were named only without a readable status, and not seen in the bucket."""
-    named = {name for sign in evidence.signs if sign.event_type == FILE_FINISHED for name in sign.files}
+    named = {name for sign in evidence.signs if sign.event_type == EventType.FILE_FINISHED for name in sign.files}
     return frozenset(named - {name for sign in media for name in sign.files} - evidence.seen)
 
 
-STORAGE_ERROR = 308
-FILE_EVENTS = frozenset({303, 304, 305, 307, STORAGE_ERROR, 310})
+FILE_EVENTS = frozenset(
+    {
+        EventType.UPLOAD_STARTED,
+        EventType.FIRST_PLAYLIST,
+        EventType.HLS_UPLOADED,
+        EventType.FIRST_SEGMENT,
+        EventType.STORAGE_ERROR,
+        EventType.FILE_FINISHED,
+    }
+)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from recordings.trro.callback import is_readable
+from recordings.trro.event_type import EventType
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """How far the clocks of two recorders may be apart."""
@@ -34,14 +35,11 @@ class Sign:
     files: frozenset[str] = field(default_factory=frozenset)
 
 
-RECORDER_STARTED = Sign(event_type=301, status=0)
-RECORDER_FAILED = Sign(event_type=301, status=1)
-RECORDER_AT_WORK = frozenset({304, 307})
+RECORDER_STARTED = Sign(event_type=EventType.RECORDER_STARTED, status=0)
+RECORDER_FAILED = Sign(event_type=EventType.RECORDER_STARTED, status=1)
+RECORDER_AT_WORK = frozenset({EventType.FIRST_PLAYLIST, EventType.FIRST_SEGMENT})
 """Events without a status, which say by themselves that a recorder has written."""
-RECORDER_LEFT = 302
-RECORDER_CHANGED = 306
-HLS_UPLOADED, FILE_FINISHED = 305, 310
-WORK = frozenset({RECORDER_STARTED.event_type, RECORDER_CHANGED, *RECORDER_AT_WORK})
+WORK = frozenset({RECORDER_STARTED.event_type, EventType.RECORDER_CHANGED, *RECORDER_AT_WORK})
 """Events that may say that a recorder is at work."""
 
 
@@ -55,7 +53,7 @@ def is_work(sign: Sign) -> bool:
 
     Uploads are no such sign: they go on after the end.
     """
-    if sign.event_type in {RECORDER_STARTED.event_type, RECORDER_CHANGED}:
+    if sign.event_type in {RECORDER_STARTED.event_type, EventType.RECORDER_CHANGED}:
         return sign.status == 0
     return sign.event_type in RECORDER_AT_WORK
 
@@ -90,7 +88,7 @@ def work_since(mark: Sign, signs: Iterable[Sign], *, began: datetime | None) -> 
     later = [sign for sign in work if _is_later(sign, mark) and sign.reported_at + DELIVERY >= mark.reported_at]
     if began and began <= mark.at + CLOCK_TOLERANCE:
         return later
-    return [sign for sign in later if sign.event_type == RECORDER_CHANGED or _arrival(sign) > _arrival(mark)]
+    return [sign for sign in later if sign.event_type == EventType.RECORDER_CHANGED or _arrival(sign) > _arrival(mark)]
 
 
 def is_ahead(sign: Sign) -> bool:

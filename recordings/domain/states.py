@@ -85,6 +85,9 @@ def reachable(start: State) -> frozenset[State]:
     return frozenset(seen)
 
 
+HLS_FORMATS = frozenset({0, 1, 2})
+"""Output formats that write HLS segments: alone, with mp4, with aac."""
+
 PROMISED: Mapping[int, frozenset[str]] = {
     0: frozenset({"m3u8"}),
     1: frozenset({"m3u8", "mp4"}),

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Max, Min, Q
 
 from recordings.domain.attention_rule import Facts
-from recordings.domain.signs import RECORDER_AT_WORK, RECORDER_CHANGED, RECORDER_LEFT, RECORDER_STARTED
-from recordings.domain.states import State, UploadState
+from recordings.domain.signs import RECORDER_AT_WORK, RECORDER_STARTED
+from recordings.domain.states import HLS_FORMATS, State, UploadState
 from recordings.lifecycle.due import first_due_of
 from recordings.lifecycle.queries import running_parts
 from recordings.models import (
@@ -20,11 +20,10 @@ from recordings.models import (
     Recording,
     StorageKey,
 )
-from recordings.models.profiles import OutputFormat
-from recordings.trro.callback import HLS_UPLOADED, STATUSES
+from recordings.trro.callback import STATUSES
+from recordings.trro.event_type import EventType
 from recordings.trro.requests import CreateCloudRecording, DeleteCloudRecording
 
-HLS = frozenset({OutputFormat.HLS, OutputFormat.HLS_MP4, OutputFormat.HLS_AAC})
 FAILED = frozenset({ApiCall.Outcome.REFUSED, ApiCall.Outcome.UNKNOWN})
 
 
@@ -68,7 +67,7 @@ def facts_of(keys: Sequence[int], now: datetime) -> Iterator[tuple[Recording, Fa
                 offline_since=_offline_since(recording.device),
                 last_file_at=recording.last_file_at,
                 scanned_at=recording.scanned_at,
-                is_hls=recording.output_format in HLS,
+                is_hls=recording.output_format in HLS_FORMATS,
                 uploaded_at=uploaded.get(recording.pk),
                 max_idle_time=recording.max_idle_time,
                 longest_file=recording.max_media_file_duration,
@@ -116,7 +115,7 @@ def _beside(live: Sequence[Recording]) -> Mapping[int, datetime]:
 
 def _uploaded_at(keys: Sequence[int]) -> Mapping[int, datetime]:
     events = CallbackEvent.objects.filter(
-        recording__in=keys, event_type=HLS_UPLOADED, status__in=STATUSES[HLS_UPLOADED]
+        recording__in=keys, event_type=EventType.HLS_UPLOADED, status__in=STATUSES[EventType.HLS_UPLOADED]
     )
     return dict(events.order_by().values_list("recording").annotate(Min("received_at")))
 
@@ -132,12 +131,12 @@ def _signs_of(keys: Sequence[int]) -> Mapping[tuple[int, bool], datetime]:
     """When callbacks last said that the recorders of these are at work (True), and that they left (False)."""
     if not keys:
         return {}
-    began = Q(event_type__in=(RECORDER_STARTED.event_type, RECORDER_CHANGED), status=0)
+    began = Q(event_type__in=(RECORDER_STARTED.event_type, EventType.RECORDER_CHANGED), status=0)
     events = CallbackEvent.objects.filter(recording__in=keys)
-    signs = events.filter(began | Q(event_type__in=[*RECORDER_AT_WORK, RECORDER_LEFT])).order_by()
+    signs = events.filter(began | Q(event_type__in=[*RECORDER_AT_WORK, EventType.RECORDER_LEFT])).order_by()
     reports: dict[tuple[int, bool], datetime] = {}
     for recording, kind, at in signs.values_list("recording", "event_type").annotate(Max("received_at")):
-        key = (recording, kind != RECORDER_LEFT)
+        key = (recording, kind != EventType.RECORDER_LEFT)
         reports[key] = max(at, reports.get(key, at))
     return reports
 

@@ -1,47 +1,55 @@
 """What an event means, in words. Source: TRRO, recording callbacks."""
 
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-TEST_EVENT = 0
-"""An event type that the vendor does not have, and that changes nothing."""
-STARTED, LEFT = 301, 302
+from recordings.trro.event_type import EventType
 
-EVENTS = {
-    TEST_EVENT: gettext_lazy("Test event of this server"),
-    301: gettext_lazy("Recorder started"),
-    302: gettext_lazy("Recorder stopped"),
-    303: gettext_lazy("Upload started"),
-    304: gettext_lazy("First playlist uploaded"),
-    305: gettext_lazy("HLS upload finished"),
-    306: gettext_lazy("Another recorder took over"),
-    307: gettext_lazy("First segment written"),
-    308: gettext_lazy("Storage refused an upload"),
-    309: gettext_lazy("Picture could not be downloaded"),
-    310: gettext_lazy("File finished"),
-    311: gettext_lazy("File committed to VOD"),
-    312: gettext_lazy("VOD task ended"),
+EVENTS: Mapping[int, Promise] = {
+    EventType.TEST: gettext_lazy("Test event of this server"),
+    EventType.RECORDER_STARTED: gettext_lazy("Recorder started"),
+    EventType.RECORDER_LEFT: gettext_lazy("Recorder stopped"),
+    EventType.UPLOAD_STARTED: gettext_lazy("Upload started"),
+    EventType.FIRST_PLAYLIST: gettext_lazy("First playlist uploaded"),
+    EventType.HLS_UPLOADED: gettext_lazy("HLS upload finished"),
+    EventType.RECORDER_CHANGED: gettext_lazy("Another recorder took over"),
+    EventType.FIRST_SEGMENT: gettext_lazy("First segment written"),
+    EventType.STORAGE_ERROR: gettext_lazy("Storage refused an upload"),
+    EventType.PICTURE_NOT_FETCHED: gettext_lazy("Picture could not be downloaded"),
+    EventType.FILE_FINISHED: gettext_lazy("File finished"),
+    EventType.VOD_COMMITTED: gettext_lazy("File committed to VOD"),
+    EventType.VOD_ENDED: gettext_lazy("VOD task ended"),
 }
-STATUSES = {
-    (301, 1): gettext_lazy("failed to start"),
-    (302, 0): gettext_lazy("stopped via API"),
-    (302, 1): gettext_lazy("removed from the room"),
-    (302, 2): gettext_lazy("room closed by customer"),
-    (302, 3): gettext_lazy("removed by the server"),
-    (302, 4): gettext_lazy("room closed by server"),
-    (302, 99): gettext_lazy("no video for MaxIdleTime"),
-    (302, 100): gettext_lazy("room timed out"),
-    (302, 101): gettext_lazy("same user entered twice"),
-    (303, 1): gettext_lazy("failed"),
-    (305, 0): gettext_lazy("all files uploaded"),
-    (305, 1): gettext_lazy("at least one file is in backup storage"),
-    (305, 2): gettext_lazy("files recovered from backup storage"),
-    (310, 0): gettext_lazy("upload complete"),
-    (310, 1): gettext_lazy("partly in backup storage"),
-    (310, 2): gettext_lazy("failed"),
+STATUSES: Mapping[tuple[int, int], Promise] = {
+    (EventType.RECORDER_STARTED, 1): gettext_lazy("failed to start"),
+    (EventType.RECORDER_LEFT, 0): gettext_lazy("stopped via API"),
+    (EventType.RECORDER_LEFT, 1): gettext_lazy("removed from the room"),
+    (EventType.RECORDER_LEFT, 2): gettext_lazy("room closed by customer"),
+    (EventType.RECORDER_LEFT, 3): gettext_lazy("removed by the server"),
+    (EventType.RECORDER_LEFT, 4): gettext_lazy("room closed by server"),
+    (EventType.RECORDER_LEFT, 99): gettext_lazy("no video for MaxIdleTime"),
+    (EventType.RECORDER_LEFT, 100): gettext_lazy("room timed out"),
+    (EventType.RECORDER_LEFT, 101): gettext_lazy("same user entered twice"),
+    (EventType.UPLOAD_STARTED, 1): gettext_lazy("failed"),
+    (EventType.HLS_UPLOADED, 0): gettext_lazy("all files uploaded"),
+    (EventType.HLS_UPLOADED, 1): gettext_lazy("at least one file is in backup storage"),
+    (EventType.HLS_UPLOADED, 2): gettext_lazy("files recovered from backup storage"),
+    (EventType.FILE_FINISHED, 0): gettext_lazy("upload complete"),
+    (EventType.FILE_FINISHED, 1): gettext_lazy("partly in backup storage"),
+    (EventType.FILE_FINISHED, 2): gettext_lazy("failed"),
 }
-BAD = frozenset({(301, 1), (303, 1), (305, 1), (310, 1), (310, 2)})
-STORAGE_ERROR = 308
+BAD = frozenset(
+    {
+        (EventType.RECORDER_STARTED, 1),
+        (EventType.UPLOAD_STARTED, 1),
+        (EventType.HLS_UPLOADED, 1),
+        (EventType.FILE_FINISHED, 1),
+        (EventType.FILE_FINISHED, 2),
+    }
+)
 
 
 def name_of(event_type: int | None) -> str:
@@ -60,4 +68,4 @@ def detail_of(event_type: int | None, status: int | None) -> str:
 
 def is_bad(event_type: int | None, status: int | None) -> bool:
     """Whether something went wrong."""
-    return event_type == STORAGE_ERROR or (event_type, status) in BAD
+    return event_type == EventType.STORAGE_ERROR or (event_type, status) in BAD

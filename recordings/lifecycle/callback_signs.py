@@ -2,12 +2,13 @@
 
 from django.db.models import Max, Q
 
-from recordings.domain.signs import FILE_FINISHED, Sign
+from recordings.domain.signs import Sign
 from recordings.models import CallbackEvent, Recording
 from recordings.trro.callback import read
+from recordings.trro.event_type import EventType
 
-WHOLE = Q(event_type=FILE_FINISHED, status=0)
-NOT_WHOLE = Q(event_type=FILE_FINISHED) & (Q(status=None) | ~Q(status=0))
+WHOLE = Q(event_type=EventType.FILE_FINISHED, status=0)
+NOT_WHOLE = Q(event_type=EventType.FILE_FINISHED) & (Q(status=None) | ~Q(status=0))
 
 
 def signs_of(recording: Recording) -> frozenset[Sign]:
@@ -19,15 +20,15 @@ def signs_of(recording: Recording) -> frozenset[Sign]:
     """
     events = recording.events.exclude(event_type=None).order_by("id")
     if events.filter(NOT_WHOLE).exists():
-        signs = [sign_of(event) for event in events.exclude(event_type=FILE_FINISHED).defer("body")]
+        signs = [sign_of(event) for event in events.exclude(event_type=EventType.FILE_FINISHED).defer("body")]
         return frozenset(
-            [*signs, *(sign_of(event, with_files=True) for event in events.filter(event_type=FILE_FINISHED))]
+            [*signs, *(sign_of(event, with_files=True) for event in events.filter(event_type=EventType.FILE_FINISHED))]
         )
     signs = [sign_of(event) for event in events.exclude(WHOLE).defer("body")]
     newest = events.filter(WHOLE).aggregate(happened=Max("happened_at"), latest=Max("received_at"), number=Max("id"))
     if latest := newest["latest"]:
         at = newest["happened"] or latest
-        signs.append(Sign(event_type=FILE_FINISHED, at=at, reported_at=latest, number=newest["number"]))
+        signs.append(Sign(event_type=EventType.FILE_FINISHED, at=at, reported_at=latest, number=newest["number"]))
     return frozenset(signs)
 
 

@@ -14,11 +14,12 @@ from recordings.compiled_query import CompiledQuery, parameter
 from recordings.domain.fold import Evidence, fold, runs_on_since
 from recordings.domain.retries import pause_before, pauses_after
 from recordings.domain.scan_plan import Phase, pause, phase_of
-from recordings.domain.signs import CLOCK_TOLERANCE, RECORDER_LEFT
+from recordings.domain.signs import CLOCK_TOLERANCE
 from recordings.domain.states import LIVE, OVER, Choice, State
 from recordings.lifecycle.attention import refresh_attention
 from recordings.lifecycle.callback_signs import signs_of
 from recordings.models import ApiCall, CallbackEvent, Recording
+from recordings.trro.event_type import EventType
 from recordings.trro.requests import TASK_NOT_FOUND, CreateCloudRecording, DeleteCloudRecording
 from recordings.wakeups import wake
 
@@ -218,7 +219,7 @@ def _mark_duplicate(recording: Recording) -> None:
 def _is_over(state: State, evidence: Evidence) -> bool:
     """Whether nothing runs any more. Closing stops nothing: of a closed one only an end or an accepted stop says so."""
     if state is State.CLOSED:
-        return evidence.stop_accepted or any(sign.event_type == RECORDER_LEFT for sign in evidence.signs)
+        return evidence.stop_accepted or any(sign.event_type == EventType.RECORDER_LEFT for sign in evidence.signs)
     return state not in LIVE
 
 

@@ -2,14 +2,14 @@
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from recordings.lifecycle.callback_events import TEST_EVENT
 from recordings.models import CallbackEvent, Project, StorageKey, User
 from recordings.permissions import projects_where, rows_where
+from recordings.trro.event_type import EventType
 
 
 def callback_health(user: User) -> QuerySet[Project]:
     """The projects this user sees, with `last_callback_at`: the vendor's last callback, without our own tests."""
-    events = CallbackEvent.objects.filter(project=OuterRef("pk")).exclude(event_type=TEST_EVENT)
+    events = CallbackEvent.objects.filter(project=OuterRef("pk")).exclude(event_type=EventType.TEST)
     last = events.order_by("-received_at").values("received_at")[:1]
     return projects_where(user, "status.see").annotate(last_callback_at=Subquery(last)).order_by("name")
 

@@ -13,8 +13,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from recordings.domain.signs import FILE_FINISHED, HLS_UPLOADED, RECORDER_AT_WORK, RECORDER_CHANGED
-from recordings.lifecycle.callback_events import LEFT, STARTED
+from recordings.domain.signs import RECORDER_AT_WORK
 from recordings.lifecycle.callback_rows import write_parsed
 from recordings.lifecycle.evidence import apply_evidence
 from recordings.lifecycle.reported_files import merge_reported
@@ -22,6 +21,7 @@ from recordings.lifecycle.unclaimed_rows import forget_claimed, record_unclaimed
 from recordings.models import CallbackEvent, Recording
 from recordings.sqlite_lock import turn
 from recordings.trro.callback import ParsedCallback, read
+from recordings.trro.event_type import EventType
 
 log = structlog.get_logger(__name__)
 AT_ONCE = {"sqlite": 10, "postgresql": 40}
@@ -33,7 +33,7 @@ LONGEST_PAUSE = 0.05
 SWEPT = timedelta(minutes=10)
 Kinds = set[tuple[int | None, int | None]]
 """Event types, each with a status."""
-_ONLY_ONCE = {*RECORDER_AT_WORK, RECORDER_CHANGED, HLS_UPLOADED}
+_ONLY_ONCE = {*RECORDER_AT_WORK, EventType.RECORDER_CHANGED, EventType.HLS_UPLOADED}
 News = list[tuple[CallbackEvent, ParsedCallback]]
 
 
@@ -84,7 +84,7 @@ def _apply_events(recording: Recording, news: News, signs: Kinds) -> None:
     """Let a locked recording follow from what is new about it."""
     last_file_at = recording.last_file_at
     merge_reported(recording, [(content.files, event.received_at) for event, content in news])
-    if any(event.event_type in {STARTED, LEFT} for event, _ in news):
+    if any(event.event_type in {EventType.RECORDER_STARTED, EventType.RECORDER_LEFT} for event, _ in news):
         _take_times(recording)
     elif (
         recording.is_live
@@ -104,8 +104,8 @@ def _is_known(news: Kinds, signs: Kinds) -> bool:
     """
     if any(event_type in _ONLY_ONCE or (event_type, status) not in signs for event_type, status in news):
         return False
-    return not any(kind == FILE_FINISHED for kind, _ in news) or all(
-        status == 0 for kind, status in signs | news if kind == FILE_FINISHED
+    return not any(kind == EventType.FILE_FINISHED for kind, _ in news) or all(
+        status == 0 for kind, status in signs | news if kind == EventType.FILE_FINISHED
     )
 
 
@@ -156,17 +156,21 @@ def _recordings_of(parsed: Iterable[tuple[CallbackEvent, ParsedCallback]]) -> di
 
 def _take_times(recording: Recording) -> None:
     """When it really began and ended, by the events' own times; none is later than its arrival here."""
-    rows = recording.events.filter(event_type__in=(STARTED, LEFT))
+    rows = recording.events.filter(event_type__in=(EventType.RECORDER_STARTED, EventType.RECORDER_LEFT))
     times = [
         (kind, status, min(happened_at or received_at, received_at), received_at)
         for kind, status, happened_at, received_at in rows.values_list(
             "event_type", "status", "happened_at", "received_at"
         )
     ]
-    if began := [at for kind, status, at, _ in times if (kind, status) == (STARTED, 0)]:
+    if began := [at for kind, status, at, _ in times if (kind, status) == (EventType.RECORDER_STARTED, 0)]:
         recording.started_at = min(began)
-    failed = [(at, reported_at) for kind, status, at, reported_at in times if (kind, status) == (STARTED, 1)]
-    if ended := [(at, reported_at) for kind, _, at, reported_at in times if kind == LEFT] or failed:
+    failed = [
+        (at, reported_at)
+        for kind, status, at, reported_at in times
+        if (kind, status) == (EventType.RECORDER_STARTED, 1)
+    ]
+    if ended := [(at, reported_at) for kind, _, at, reported_at in times if kind == EventType.RECORDER_LEFT] or failed:
         recording.ended_at, recording.end_reported_at = max(ended)
 
 

@@ -15,11 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from recordings.domain.attention_rule import PATIENCE, SEGMENTS, Facts, silent_from
+from recordings.domain.states import HLS_FORMATS
 from recordings.domain.states import State as FoldedState
 from recordings.models import Attention, Device, Recording
-from recordings.models.profiles import OutputFormat
 
-HLS = frozenset({OutputFormat.HLS, OutputFormat.HLS_MP4, OutputFormat.HLS_AAC})
 State = Recording.State
 
 
@@ -132,7 +131,7 @@ def _is_silent(recording: Recording, now: datetime) -> bool:
         offline_since=device.offline_since if device.status == Device.Status.OFFLINE else None,
         last_file_at=recording.last_file_at,
         scanned_at=recording.scanned_at,
-        is_hls=recording.output_format in HLS,
+        is_hls=recording.output_format in HLS_FORMATS,
         uploaded_at=recording.hls_uploaded_at,
         max_idle_time=recording.max_idle_time,
         longest_file=recording.max_media_file_duration,
@@ -142,4 +141,4 @@ def _is_silent(recording: Recording, now: datetime) -> bool:
 
 def _writes_segments(recording: Recording, now: datetime) -> bool:
     last = recording.last_file_at
-    return recording.output_format in HLS and last is not None and now - last < SEGMENTS
+    return recording.output_format in HLS_FORMATS and last is not None and now - last < SEGMENTS

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Count, Exists, Min, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from recordings.domain.signs import HLS_UPLOADED, RECORDER_LEFT
 from recordings.models import (
     ApiCall,
     Attention,
@@ -24,6 +23,7 @@ from recordings.models import (
 from recordings.pasted import FULL_WIDTH
 from recordings.permissions import in_projects
 from recordings.trro.callback import STATUSES
+from recordings.trro.event_type import EventType
 from recordings.trro.requests import DeleteCloudRecording
 
 
@@ -100,11 +100,11 @@ def running_parts(
 def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
     """The same, each with whether its recorder left and a stop was accepted, which `offers_stop` needs for closed ones,
     and when all of its HLS was reported as uploaded (`hls_uploaded_at`)."""
-    left = CallbackEvent.objects.filter(recording=OuterRef("pk"), event_type=RECORDER_LEFT)
+    left = CallbackEvent.objects.filter(recording=OuterRef("pk"), event_type=EventType.RECORDER_LEFT)
     stops = ApiCall.objects.filter(recording=OuterRef("pk"), action=DeleteCloudRecording.action)
     stopped = stops.filter(outcome=ApiCall.Outcome.ACCEPTED)
     uploads = CallbackEvent.objects.filter(
-        recording=OuterRef("pk"), event_type=HLS_UPLOADED, status__in=STATUSES[HLS_UPLOADED]
+        recording=OuterRef("pk"), event_type=EventType.HLS_UPLOADED, status__in=STATUSES[EventType.HLS_UPLOADED]
     )
     uploaded_at = Subquery(uploads.order_by("received_at").values("received_at")[:1])
     return recordings.annotate(known_left=_any_of(left), known_stopped=_any_of(stopped), known_uploaded_at=uploaded_at)

@@ -10,9 +10,9 @@ from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 from recordings.domain.fold import Evidence, runs_on_since
 from recordings.domain.signs import WORK, Sign, is_work, last_of
 from recordings.domain.states import State
-from recordings.lifecycle.callback_events import LEFT
 from recordings.lifecycle.callback_signs import sign_of
 from recordings.models import ApiCall, CallbackEvent, Project, Recording, UnclaimedTask
+from recordings.trro.event_type import EventType
 from recordings.trro.requests import CreateCloudRecording
 
 MAX_COUNTED = 99
@@ -39,7 +39,7 @@ def record_unclaimed(events: Iterable[CallbackEvent]) -> None:
         )
         changed = ["last_reported_at"]
         is_at_work = any(is_work(sign_of(event)) for event in about)
-        if is_at_work or any(event.event_type == LEFT for event in about):
+        if is_at_work or any(event.event_type == EventType.RECORDER_LEFT for event in about):
             row.has_left, _worked_at = last_words_of(row)  # in any order, with what was reported before
             changed.append("has_left")
         if is_at_work:
@@ -117,7 +117,7 @@ def last_words_of(task: UnclaimedTask) -> tuple[bool, datetime | None]:
     The vendor's clock decides what was later, the time of receipt is by this server's.
     """
     events = CallbackEvent.objects.filter(project=task.project_id, recording=None, task_id=task.task_id)
-    about = events.filter(event_type__in=[LEFT, *WORK], interpreted_at__isnull=False).defer("body")
+    about = events.filter(event_type__in=[EventType.RECORDER_LEFT, *WORK], interpreted_at__isnull=False).defer("body")
     signs = frozenset(map(sign_of, about))
     return has_left(signs), max((sign.reported_at for sign in signs if is_work(sign)), default=None)
 
@@ -127,8 +127,8 @@ def has_left(signs: frozenset[Sign]) -> bool:
 
     Without tolerance for clocks: no bucket shows whether a recorder that took over at once goes on.
     """
-    last = last_of([sign for sign in signs if sign.event_type == LEFT or is_work(sign)])
-    if last is None or last.event_type != LEFT:
+    last = last_of([sign for sign in signs if sign.event_type == EventType.RECORDER_LEFT or is_work(sign)])
+    if last is None or last.event_type != EventType.RECORDER_LEFT:
         return False
     return runs_on_since(Evidence(start=State.ACCEPTED, has_task_id=True, signs=signs)) is None
 

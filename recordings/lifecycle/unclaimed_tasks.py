@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from recordings.domain.signs import WORK, Sign
 from recordings.lifecycle.callback_complaints import translate_complaint
-from recordings.lifecycle.callback_events import LEFT, detail_of, name_of
+from recordings.lifecycle.callback_events import detail_of, name_of
 from recordings.lifecycle.callback_signs import sign_of
 from recordings.lifecycle.dismiss import is_over
 from recordings.lifecycle.unclaimed_rows import has_left, last_words_of, unclaimed_in, without_open_starts
 from recordings.models import ApiCall, CallbackEvent, Project, Recording, UnclaimedTask
 from recordings.models.profiles import OutputFormat
 from recordings.trro.callback import NAME_FILES, read
+from recordings.trro.event_type import EventType
 from recordings.trro.requests import DeleteCloudRecording
 
 MAX_SHOWN = 50
@@ -183,8 +184,9 @@ def _reports(
 
 def _left(events: QuerySet[CallbackEvent]) -> set[tuple[int, str]]:
     """The tasks that have left, by project, unless a recorder was at work later."""
-    left = events.filter(event_type=LEFT)
+    left = events.filter(event_type=EventType.RECORDER_LEFT)
     signs: dict[tuple[int, str], set[Sign]] = defaultdict(set)
-    for event in events.filter(task_id__in=left.values("task_id"), event_type__in=[LEFT, *WORK]).defer("body"):
+    about_them = events.filter(task_id__in=left.values("task_id"), event_type__in=[EventType.RECORDER_LEFT, *WORK])
+    for event in about_them.defer("body"):
         signs[event.project_id, event.task_id].add(sign_of(event))
     return {task for task, about in signs.items() if has_left(frozenset(about))}

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recordings.domain import states
-from recordings.domain.signs import RECORDER_LEFT
 from recordings.models.attention import SILENCE, STOP_AGAIN, Attention
 from recordings.models.profiles import OutputFormat
+from recordings.trro.event_type import EventType
 from recordings.trro.requests import DeleteCloudRecording
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ class Recording(models.Model):
     def has_left(self) -> bool:
         """Whether the recorder said that it left. Pages of many ask once for all (lifecycle/queries.py, with_ends)."""
         known: bool | None = getattr(self, "known_left", None)
-        return self.events.filter(event_type=RECORDER_LEFT).exists() if known is None else known
+        return self.events.filter(event_type=EventType.RECORDER_LEFT).exists() if known is None else known
 
     @property
     def stop_accepted(self) -> bool:

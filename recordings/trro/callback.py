@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from recordings.trro.event_type import EventType
 from recordings.trro.outcome import is_id
 
 MAX_FILES = 1000
@@ -21,10 +22,15 @@ LARGEST = 2**31 - 1
 _NUMBER = re.compile(r"-?[0-9]{1,15}")
 _YEARS = range(2015, 2100)
 
-RECORDER_LEFT, FIRST_PLAYLIST, HLS_UPLOADED, FIRST_SEGMENT, FILE_FINISHED = 302, 304, 305, 307, 310
-NAME_FILES = frozenset({FIRST_PLAYLIST, FIRST_SEGMENT, FILE_FINISHED})
+NAME_FILES = frozenset({EventType.FIRST_PLAYLIST, EventType.FIRST_SEGMENT, EventType.FILE_FINISHED})
 STATUSES: Mapping[int | None, range] = MappingProxyType(
-    {301: range(2), 303: range(2), 305: range(3), 306: range(1), 310: range(3)}
+    {
+        EventType.RECORDER_STARTED: range(2),
+        EventType.UPLOAD_STARTED: range(2),
+        EventType.HLS_UPLOADED: range(3),
+        EventType.RECORDER_CHANGED: range(1),
+        EventType.FILE_FINISHED: range(3),
+    }
 )
 """What an event of each of these types may have as its status; one that has another, or none, says nothing.
 
@@ -91,15 +97,15 @@ class _Reader:
         """The status that an event of this type needs, or the reason of a 302. None, with a complaint, for anything
         but a whole number in its plain form, also in a string: no boolean, sign, space or leading zero.
         """
-        name = "LeaveCode" if event_type == RECORDER_LEFT else "Status"
+        name = "LeaveCode" if event_type == EventType.RECORDER_LEFT else "Status"
         given = payload.get(name)
-        if given is None and event_type == HLS_UPLOADED:
+        if given is None and event_type == EventType.HLS_UPLOADED:
             given = payload.get("LeaveCode")
         if isinstance(given, str) and not _STATUS.fullmatch(given):
             self.complaints.add(f"{name} is not a number")
             return None
         status = self.small(given, name)
-        if given is None and (event_type in STATUSES or event_type == RECORDER_LEFT):
+        if given is None and (event_type in STATUSES or event_type == EventType.RECORDER_LEFT):
             self.complaints.add(f"{name} is missing")
         elif status is not None and not is_readable(event_type, status):
             self.complaints.add(f"{name} has no known meaning")
@@ -192,7 +198,7 @@ def _files(reader: _Reader, event_type: int | None, payload: Mapping[str, Any]) 
         return
     described = payload.get("FileMessage") or []
     listed = payload.get("FileList") or []
-    if event_type == FIRST_SEGMENT:
+    if event_type == EventType.FIRST_SEGMENT:
         described = [payload]
     elif isinstance(described, dict):
         described = [described]
