@@ -52,9 +52,9 @@ class Rule:
 
 
 PUBLIC = {
-    "account_login", "account_logout", "language", "theme", "healthz", "readyz", "callback", "mfa_authenticate",
-    "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
-    "socialaccount_login_error", "choose_password", "old_unclaimed",
+    "account_login", "account_logout", "language", "theme", "keyboard", "healthz", "readyz", "callback",
+    "mfa_authenticate", "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback",
+    "socialaccount_login_cancelled", "socialaccount_login_error", "choose_password", "old_unclaimed",
 }  # fmt: skip
 """Open to the signed out: each has tests of its own."""
 

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 import recordings.worker.jobs  # noqa: F401  the status page shows what is due for each job
 from recordings.row_ids import RowId
 from recordings.status.health import healthz, readyz
+from recordings.web.keyboard import keyboard
 from recordings.web.theme import set_theme
 
 register_converter(RowId, "row")
@@ -29,6 +30,7 @@ urlpatterns = [
     path("", include("recordings.status.urls")),
     path("language/", set_language, name="language"),
     path("theme/", set_theme, name="theme"),
+    path("keyboard/", keyboard, name="keyboard"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]

@@ -1,15 +1,54 @@
-// The theme changes without leaving the page; the form behind its button works without this.
+// The theme changes without leaving the page. The language is that of the server's words, so the page comes again:
+// with what was typed and chosen, at the same place. Without this both forms work as they are.
 
-document.addEventListener("submit", async (event) => {
+const KEPT = "typed-before-language"; // in sessionStorage, until the page is there again
+
+const fields = () => [...document.querySelectorAll("main :is(input, select, textarea)")];
+const isKept = ({ name, type }) => name && !["password", "hidden", "file", "submit"].includes(type); // never a secret
+const isTick = ({ type }) => type === "checkbox" || type === "radio";
+const stateOf = (field) => (isTick(field) ? field.checked : field.value);
+
+async function setTheme(form, button) {
+  document.documentElement.dataset.theme = button.value;
+  form.querySelector(`.theme--${button.value}`).focus(); // the button that was pressed is hidden now
+  const body = new URLSearchParams(new FormData(form, button));
+  await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => {}); // the next page asks again
+}
+
+/** The address of this page; with the fields of a form that is filled from the address (`data-refill`). */
+function addressWithTyped() {
+  const address = new URL(location.href);
+  const form = document.querySelector("form[data-refill]");
+  for (const field of form?.elements ?? []) {
+    if (isKept(field) && !(isTick(field) && !field.checked)) address.searchParams.set(field.name, field.value);
+  }
+  return address.pathname + address.search;
+}
+
+document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("[data-theme-form]")) return;
-  event.preventDefault();
-  const sent = new URLSearchParams(new FormData(form, event.submitter));
-  document.documentElement.dataset.theme = event.submitter.value;
-  form.querySelector(`.theme--${event.submitter.value}`).focus(); // the button that was pressed is hidden now
-  try {
-    await fetch(form.action, { method: "POST", body: sent, redirect: "manual" });
-  } catch {
-    // The page has the theme; the next one asks again
+  if (form.matches("[data-theme-form]")) {
+    event.preventDefault();
+    setTheme(form, event.submitter);
+  } else if (form.matches("[data-language-form]")) {
+    form.elements.next.value = addressWithTyped();
+    const states = fields().map((field) => (isKept(field) ? [field.name, stateOf(field)] : null));
+    sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, top: scrollY, states }));
   }
 });
+
+function restore({ path, top, states }) {
+  if (path !== location.pathname) return;
+  for (const [index, field] of fields().entries()) {
+    const [name, state] = states[index] ?? [];
+    if (name !== field.name || !isKept(field) || stateOf(field) === state) continue;
+    field[isTick(field) ? "checked" : "value"] = state;
+    for (const happened of ["input", "change"]) field.dispatchEvent(new Event(happened, { bubbles: true }));
+  }
+  scrollTo(0, top);
+  [...document.querySelectorAll("[data-language-form] button")].find((button) => button.offsetParent)?.focus();
+}
+
+const kept = sessionStorage.getItem(KEPT);
+sessionStorage.removeItem(KEPT);
+if (kept) restore(JSON.parse(kept));

@@ -6,3 +6,4 @@ import "../dialog.js";
 import "../moments.js";
 import "../preferences.js";
 import "../refresh.js";
+import "../shortcuts.js";
