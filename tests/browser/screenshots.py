@@ -14,7 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 OUT = ROOT / "var" / "screenshots"
-SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
+SIZES = {"wide": (1440, 900), "full": (1920, 1080), "narrow": (390, 844)}
 STARTS = ("truck_002", "shovel_01", "demo_storage_refused", "demo_answer_lost", "qc_01", "robot_01")
 
 
@@ -35,7 +35,11 @@ def pages() -> dict[str, tuple[str, str]]:
 
     addresses = {
         "dashboard": "/",
+        "dashboard_admin": "/",
+        "dashboard_auditor": "/",
+        "wall": "/?wall",
         "history": "/recordings/",
+        "history_auditor": "/recordings/?state=accepted",
         "start": "/recordings/new/",
         "devices": "/fleet/devices/",
         "projects": "/fleet/projects/",
@@ -99,9 +103,9 @@ def pages() -> dict[str, tuple[str, str]]:
 
 
 def _viewer(name: str, seen_by_admin: set[str]) -> str:
-    if name.startswith("trail"):
+    if name.startswith("trail") or name.endswith("_auditor"):
         return "auditor"
-    return "admin" if name in seen_by_admin or name.endswith("_edit") else "operator"
+    return "admin" if name in seen_by_admin or name.endswith(("_edit", "_admin")) else "operator"
 
 
 def start_some() -> None:
@@ -132,6 +136,7 @@ def make_needy() -> None:
     from recordings.domain.states import State
     from recordings.heartbeat import beat
     from recordings.lifecycle.attention import refresh_due_attention
+    from recordings.lifecycle.hourly_counts import recount
     from recordings.models import Attention, Recording
 
     now = timezone.now()
@@ -143,6 +148,7 @@ def make_needy() -> None:
     refresh_due_attention(now + timedelta(minutes=3))
     Recording.objects.filter(pk=refused.pk).update(attention=Attention.STOP_REFUSED, attention_at=now)
     beat(now)
+    recount(now)
 
 
 def hear_some() -> None:
