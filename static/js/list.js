@@ -114,8 +114,10 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (target.matches("input, select, textarea, [contenteditable]")) return;
-  const isArrow = key.startsWith("Arrow");
-  if (STEPS.has(key) && (!isArrow || target.closest("#recordings"))) step(STEPS.get(key), event);
+  if (key.startsWith("Arrow") && STEPS.has(key) && target.closest("#recordings")) step(STEPS.get(key), event);
+});
+document.addEventListener("shortcut", (event) => {
+  if (STEPS.has(event.detail)) step(STEPS.get(event.detail), event); // letters: the user can switch them off
 });
 
 // Menus close when the user presses beside them.

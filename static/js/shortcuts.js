@@ -30,6 +30,7 @@ function isTaken(key, target) {
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
+  if (key.length > 1) return; // Enter, Escape and arrows do what they always do
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isOff()) return;
   if (target.closest?.(TYPED_INTO) || document.querySelector("dialog[open]")) return;
   if (ACTIONS[key]?.() || isTaken(key, target)) event.preventDefault();
