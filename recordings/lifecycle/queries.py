@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, Min, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
@@ -85,6 +85,10 @@ def live_on_stream(device: Device, video_stream_id: int) -> QuerySet[Recording]:
     return Recording.objects.filter(device=device.pk, video_stream_id=video_stream_id, state__in=Recording.LIVE)
 
 
+LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
+"""Before everything: by a range of moments SQLite finds the index of those that are set."""
+
+
 def running_parts(
     recordings: QuerySet[Recording], by_project: QuerySet[Recording]
 ) -> tuple[QuerySet[Recording], QuerySet[Recording], QuerySet[Recording]]:
@@ -94,7 +98,8 @@ def running_parts(
     `by_project`: the same with a condition on the project, which the index of marked ones needs.
     """
     marked = by_project.filter(attention=Attention.RUNS_ON).exclude(attention="")
-    return recordings.filter(state__in=Recording.LIVE), marked, recordings.filter(runs_on_since__isnull=False)
+    works_on = recordings.filter(runs_on_since__gt=LONG_AGO)
+    return recordings.filter(state__in=Recording.LIVE), marked, works_on
 
 
 def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:

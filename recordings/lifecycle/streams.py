@@ -38,9 +38,12 @@ def running_on(devices: Iterable[int]) -> list[Recording]:
 
 
 def running_in(projects: Collection[int]) -> list[Recording]:
-    """The same of all devices of these projects."""
-    of_projects = Recording.objects.filter(project__in=projects)
-    return _running(of_projects, of_projects) if projects else []
+    """The same of all devices of these projects, to which they are narrowed down once they are read: by a condition
+    on the project SQLite would read a project's whole history.
+    """
+    every = Recording.objects.order_by()
+    found = _running(every, every.filter(project__in=projects))
+    return [each for each in found if each.project_id in projects]
 
 
 def _running(recordings: QuerySet[Recording], by_project: QuerySet[Recording]) -> list[Recording]:
