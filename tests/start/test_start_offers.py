@@ -94,3 +94,13 @@ def test_the_form_costs_few_queries_however_many_devices_and_recordings(
         assert browser.get(URL).status_code == 200
     with django_assert_max_num_queries(18):
         browser.get(URL, {"device": fleet[3].pk})
+
+
+@pytest.mark.parametrize("output_format", ["", "x", "²", "9"])
+def test_settings_without_a_known_format_are_no_line_and_no_error(
+    operator: User, storage: StorageCredential, fleet: list[Device], output_format: str
+) -> None:
+    posted = {"refresh": "devices", "project": fleet[0].project_id, "storage": storage.pk}
+    response = signed_in(operator).post(URL, posted | {"output_format": output_format})
+    assert response.status_code == 200
+    assert response.context["settings"] == ()
