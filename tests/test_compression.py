@@ -1,15 +1,19 @@
 """Which responses are compressed, and which never."""
 
 import gzip
+import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import get_resolver
 
-from recordings.models import User
+from recordings.lifecycle.start import build_recording
+from recordings.models import Device, StorageCredential, User
 from recordings.web.compression import SHOWS_A_SECRET
 from tests.factories import signed_in
+from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
 GZIP = {"Accept-Encoding": "gzip, br"}
@@ -53,3 +57,20 @@ def test_a_bundle_is_served_as_one_file(client: Client) -> None:
     served = gzip.decompress(b"".join(response.streaming_content))  # type: ignore[attr-defined]
     assert b".skip" in served
     assert b"@import" not in served
+
+
+def test_the_history_loads_first_in_at_most_12_requests_and_100_kb_and_later_in_15_kb(
+    operator: User, device: Device, storage: StorageCredential
+) -> None:
+    for number in range(50):
+        fields = {"state": "ended", "task_id": f"-task-{number}", "request_id": f"req-{number}"}
+        recording = build_recording(actor=operator, request=start_request(device, storage))
+        for name, value in fields.items():
+            setattr(recording, name, value)
+        recording.save()
+    page = signed_in(operator).get("/recordings/", headers=GZIP).content
+    files = set(re.findall(r'"/static/([^"#]+)', gzip.decompress(page).decode()))
+    assert len(files) <= 10  # the page itself, and an icon that a stylesheet names
+    weights = [len(gzip.compress(Path(str(finders.find(name))).read_bytes())) for name in files]
+    assert len(page) < 15_000
+    assert len(page) + sum(weights) < 100_000
