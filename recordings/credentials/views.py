@@ -87,7 +87,8 @@ def account_new(request: PageRequest) -> HttpResponse:
         lambda: create_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
         heading=gettext("Add a cloud account"),
         back=reverse("accounts"),
-        said=gettext("Cloud account added. Next: test the key."),
+        said=gettext("Cloud account added."),
+        next_step=lambda: (gettext("Next: test the key"), "#key-test"),
     )
 
 
@@ -105,6 +106,7 @@ def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         said=gettext("Saved."),
+        next_step=lambda: (gettext("Add a project"), reverse("project_new")),
     )
 
 
@@ -161,7 +163,8 @@ def storage_new(request: PageRequest) -> HttpResponse:
         ),
         heading=gettext("Add a storage"),
         back=reverse("storages"),
-        said=gettext("Storage added. Next: test the key."),
+        said=gettext("Storage added."),
+        next_step=lambda: (gettext("Next: test the key"), "#key-test"),
     )
 
 
@@ -184,6 +187,7 @@ def storage_edit(request: PageRequest, pk: int) -> HttpResponse:
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         said=gettext("Storage saved. Running recordings keep the key they were started with."),
+        next_step=lambda: (gettext("Add a profile"), reverse("profile_new")),
     )
 
 

@@ -56,7 +56,8 @@ def project_new(request: PageRequest) -> HttpResponse:
         lambda: create_project(actor=request.user, project=form.instance),
         heading=gettext("Add a project"),
         back=reverse("projects"),
-        said=gettext("Project added. Next: allow a storage, then choose a default profile."),
+        said=gettext("Project added."),
+        next_step=lambda: (gettext("Next: allow a storage"), reverse("storages")),
     )
 
 
@@ -73,6 +74,7 @@ def project_edit(request: PageRequest, pk: int) -> HttpResponse:
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         said=gettext("Project saved."),
+        next_step=lambda: (gettext("Its devices"), f"{reverse('devices')}?project={found.pk}"),
     )
 
 
@@ -126,6 +128,10 @@ def device_new(request: PageRequest) -> HttpResponse:
         heading=gettext("Add a device"),
         back=reverse("devices"),
         said=gettext("Device added."),
+        next_step=lambda: (
+            gettext("Add another device"),
+            f"{reverse('device_new')}?project={form.instance.project_id}",
+        ),
     )
 
 
@@ -142,4 +148,5 @@ def device_edit(request: PageRequest, pk: int) -> HttpResponse:
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         said=gettext("Device saved."),
+        next_step=lambda: (gettext("All devices"), f"{reverse('devices')}?project={found.project_id}"),
     )

@@ -82,6 +82,7 @@ def person_edit(request: PageRequest, pk: int) -> HttpResponse:
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         said=gettext("Saved. Role changes sign the person out."),
+        next_step=lambda: (gettext("All people"), reverse("people")),
     )
 
 

@@ -46,6 +46,7 @@ def profile_new(request: PageRequest) -> HttpResponse:
         heading=gettext("Add a profile"),
         back=reverse("profiles"),
         said=gettext("Profile added."),
+        next_step=lambda: (gettext("Next: make it a project's default"), reverse("projects")),
     )
 
 
@@ -62,4 +63,5 @@ def profile_edit(request: PageRequest, pk: int) -> HttpResponse:
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         said=gettext("Profile saved. Earlier recordings keep their parameters."),
+        next_step=lambda: (gettext("All profiles"), reverse("profiles")),
     )

@@ -9,10 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from recordings.web.fields import refuse_unshowable
 from recordings.web.render import PageRequest, go_to, render_either
+
+NextStep = Callable[[], tuple[str, str]]
 
 PAGE = "components/edit.html"
 FORM = "components/_edit.html"
@@ -57,8 +60,11 @@ def edit(
     heading: str,
     back: str,
     said: str,
+    next_step: NextStep | None = None,
 ) -> HttpResponse:
     """Show a form; when it was posted, store it, say so and go to the thing's own page.
+
+    `next_step` gives the words and the address of what usually comes next; it is asked after the thing is stored.
 
     `store` gives False when nothing was different. What it refuses with a ValidationError is said at the fields like
     what the form refuses by itself, and so is a name that another user took at the same moment.
@@ -76,7 +82,12 @@ def edit(
             if changed is False:
                 messages.info(request, gettext("Nothing to change."))
             else:
-                messages.success(request, said)
+                messages.success(request, _with_link(said, next_step) if next_step else said)
             return go_to(request, form.instance.get_absolute_url())
     context = {"form": form, "heading": heading, "back": back}
     return render_either(request, PAGE, FORM, context, status=422 if form.is_bound else 200)
+
+
+def _with_link(said: str, next_step: NextStep) -> str:
+    label, url = next_step()
+    return format_html('{} <a href="{}">{}</a>', said, url, label)
