@@ -88,7 +88,7 @@ def account_new(request: PageRequest) -> HttpResponse:
         heading=gettext("Add a cloud account"),
         back=reverse("accounts"),
         said=gettext("Cloud account added."),
-        next_step=lambda: (gettext("Next: test the key"), "#key-test"),
+        next_step=_test_the_key,
     )
 
 
@@ -106,7 +106,9 @@ def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         said=gettext("Saved."),
-        next_step=lambda: (gettext("Add a project"), reverse("project_new")),
+        next_step=lambda: (
+            _test_the_key() if form.cleaned_data["secret_key"] else (gettext("Add a project"), reverse("project_new"))
+        ),
     )
 
 
@@ -164,7 +166,7 @@ def storage_new(request: PageRequest) -> HttpResponse:
         heading=gettext("Add a storage"),
         back=reverse("storages"),
         said=gettext("Storage added."),
-        next_step=lambda: (gettext("Next: test the key"), "#key-test"),
+        next_step=_test_the_key,
     )
 
 
@@ -187,7 +189,7 @@ def storage_edit(request: PageRequest, pk: int) -> HttpResponse:
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         said=gettext("Storage saved. Running recordings keep the key they were started with."),
-        next_step=lambda: (gettext("Add a profile"), reverse("profile_new")),
+        next_step=lambda: _test_the_key() if form.new_key() else (gettext("Add a profile"), reverse("profile_new")),
     )
 
 
@@ -205,3 +207,8 @@ def storage_test(request: PageRequest, pk: int) -> HttpResponse:
         return go_to(request, found.get_absolute_url())
     context = {"storage": found, "test": last_test_of(found), "may_change": True}
     return render(request, "credentials/_test.html", context)
+
+
+def _test_the_key() -> tuple[str, str]:
+    """What comes next when a key was given; the address is that of the page to which the save leads."""
+    return gettext("Next: test the key"), "#key-test"

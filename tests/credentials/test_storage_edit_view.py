@@ -114,3 +114,14 @@ def test_nothing_that_is_posted_breaks_it(storage: StorageCredential, admin: Use
     client = signed_in(admin)
     for what, posted in hostile_answers(answers_of(storage, **NEW)):
         assert client.post(url_of(storage), posted).status_code in {303, 422}, what
+
+
+def test_a_save_says_what_comes_next_and_a_new_key_is_to_be_tested(storage: StorageCredential, admin: User) -> None:
+    browser = signed_in(admin)
+    renamed = browser.post(url_of(storage), answers_of(storage, name="<b>Renamed"), follow=True).content.decode()
+    assert '<a href="/profiles/new/">Add a profile</a>' in renamed
+    replaced = browser.post(url_of(storage), answers_of(storage, name="<b>Renamed", **NEW), follow=True)
+    assert '<a href="#key-test">Next: test the key</a>' in replaced.content.decode()
+    unchanged = browser.post(url_of(storage), answers_of(storage, name="<b>Renamed"), follow=True).content.decode()
+    assert "Nothing to change." in unchanged
+    assert "Add a profile</a>" not in unchanged
