@@ -18,8 +18,8 @@ run: $(venv)/run.stamp
 	@$(development) $(python) manage.py run --port $(PORT) --sandbox-port $(SANDBOX_PORT) --bucket-port $(BUCKET_PORT)
 
 test: $(venv)/test.stamp browser
-	$(python) -m pytest -n 2
-	@$(MAKE) --no-print-directory on-postgres command="$(python) -m pytest -n 2"
+	$(python) -m pytest -n 2 --dist worksteal
+	@$(MAKE) --no-print-directory on-postgres command="$(python) -m pytest -n 2 --dist worksteal"
 
 prove: $(venv)/test.stamp
 	PROVE=1 $(python) -m pytest tests/proofs
