@@ -43,7 +43,8 @@ def test_started_seen_to_record_stopped_and_its_file_played(
     sign_in(page, live_server, "operator")
     start(page, live_server, "truck_002")
     page.wait_for_url(re.compile(r"/recordings/[0-9]+/$"))
-    expect(page.get_by_role("heading", name="The recorder has not reported yet")).to_be_visible()
+    outcome, state = page.locator("#outcome"), page.locator("#outcome .live-state")
+    expect(outcome).to_contain_text("The recorder has not reported yet")
     page.evaluate("window.sameAsBefore = true")
 
     environ = environment(
@@ -53,14 +54,13 @@ def test_started_seen_to_record_stopped_and_its_file_played(
         PUBLIC_URL=live_server.url,
     )
     with running_command("worker", "--every", "0.2", var_dir=tmp_path, environ=environ):
-        expect(page.get_by_role("heading", name="Recording in progress")).to_be_visible(timeout=PATIENCE)
+        expect(state).to_have_text("Recording", timeout=PATIENCE)
         assert page.evaluate("window.sameAsBefore") is True, "it turned without being loaded again"
         page.get_by_role("link", name=re.compile("^Stop ")).first.click()
         page.locator("#dialog").get_by_role("button", name="Stop recording").click()
-        stopped = page.get_by_role("heading", name=re.compile("Stop requested|Recording ended"))
-        expect(stopped).to_be_visible(timeout=PATIENCE)
+        expect(state).to_have_text(re.compile("Stopping|Ended"), timeout=PATIENCE)
         page.evaluate("window.sameAsBefore = true")
-        expect(page.get_by_role("heading", name="Recording ended")).to_be_visible(timeout=PATIENCE)
+        expect(state).to_have_text("Ended", timeout=PATIENCE)
         file = page.locator("#files tbody tr")
         expect(file).to_have_count(1, timeout=PATIENCE)
         expect(file).to_contain_text(".mp4")

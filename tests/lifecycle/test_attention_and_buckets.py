@@ -70,7 +70,7 @@ def _said(operator: User, recording: Recording) -> str:
     pages = [signed_in(operator).get(url).content.decode() for url in ("/attention/", recording.get_absolute_url())]
     said = [
         text
-        for text in ("Bucket last checked", "could not be checked", "The bucket has not been checked yet")
+        for text in ("no file yet", "could not be checked", "The bucket has not been checked yet")
         if all(text in page for page in pages)
     ]
     (text,) = said
@@ -102,7 +102,7 @@ def test_a_bucket_that_was_searched_is_said_to_be(
     recording.refresh_from_db()
     assert recording.next_scan_at
     scan_recording(recording.pk, recording.next_scan_at)
-    assert _said(operator, recording) == "Bucket last checked"
+    assert _said(operator, recording) == "no file yet"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,10 +12,19 @@ from tests.factories import signed_in
 PASSWORD = "correct horse battery"
 APP, CODES = "/you/factors/app/", "/you/factors/codes/"
 
+STEP = 30
+"""Seconds."""
+
 
 def code_of(secret: str, *, later: int = 0) -> str:
-    """The code the app shows now, or `later` steps of 30 seconds from now."""
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later)))
+    """The code the app shows now, or `later` steps of 30 seconds from now.
+
+    An earlier one is accepted for a step only: at the end of a step the next is waited for, or it would come too late.
+    """
+    left = STEP - time.time() % STEP
+    if later < 0 and left < 4:
+        time.sleep(left)
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // STEP + later)))
 
 
 def set_up_app(client: Client) -> str:
