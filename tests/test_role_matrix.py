@@ -94,7 +94,7 @@ MATRIX: dict[str, Rule] = {
     "encryption": Rule(get=ADMIN),
     "recording_rows": Rule(get=EVERYBODY),
     "recordings_columns": Rule(post=EVERYBODY),
-    "recordings_view_save": Rule(post=EVERYBODY),
+    "recordings_view_save": Rule(get=EVERYBODY, post=EVERYBODY),
     "recordings_view_delete": Rule(post=EVERYBODY, object_of="view"),
     "recording": Rule(get=EVERYBODY, object_of="recording"),
     "recording_summary": Rule(get=EVERYBODY, object_of="recording"),

@@ -14,6 +14,7 @@ from recordings.dashboard.health import HealthItem, health_of
 from recordings.dashboard.role_cards import Card, cards_for
 from recordings.dashboard.tiles import Wall, wall_of
 from recordings.dashboard.view import View
+from recordings.lifecycle.advice import note_on
 from recordings.lifecycle.attention_groups import AttentionGroup, most_urgent
 from recordings.lifecycle.live_status import live_status_of
 from recordings.lifecycle.streams import running_in, streams_by_device
@@ -77,7 +78,10 @@ def _version(parts: Mapping[str, object], now: datetime) -> str:
     shown = {name: part for name, part in parts.items() if name != "groups"}
     groups: Sequence[AttentionGroup] = parts["groups"]  # type: ignore[assignment]
     needing = [
-        (row.pk, row.attention, row.attention_at, live_status_of(row, now), row.offers_stop, len(row.others))
+        (
+            *(row.pk, row.attention, row.attention_at, live_status_of(row, now), row.offers_stop),
+            *(str(row.device), str(row.project), str(note_on(row)), [other.pk for other in row.others]),
+        )
         for group in groups
         for row in group.recordings
     ]

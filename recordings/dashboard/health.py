@@ -44,7 +44,7 @@ def _workers(now: datetime) -> HealthItem:
 
 
 def _callbacks(user: User) -> HealthItem:
-    projects = list(callback_health(user)[:MAX_PROJECTS])
+    projects = list(callback_health(user).filter(account__retired_at=None)[:MAX_PROJECTS])
     without = [each for each in projects if each.callbacks_registered_at is None]
     moments: list[datetime | None] = [getattr(each, "last_callback_at") for each in projects]  # noqa: B009 - annotated
     last = max(filter(None, moments), default=None)
@@ -63,7 +63,9 @@ def _callbacks(user: User) -> HealthItem:
 
 
 def _keys(user: User) -> HealthItem:
-    rights = list(current_storage_keys(user, "status.see").values_list("can_write", flat=True))
+    rights = list(
+        current_storage_keys(user, "status.see").filter(storage__retired_at=None).values_list("can_write", flat=True)
+    )
     failed, untested = rights.count(False), rights.count(None)
     if failed:
         words = ngettext("%d storage key cannot write", "%d storage keys cannot write", failed) % failed

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings.dashboard.links import history, history_between
 from recordings.identity.factors import FACTORS
-from recordings.lifecycle.unclaimed_rows import capped_count
+from recordings.lifecycle.unclaimed_rows import MAX_COUNTED, as_capped, capped_count
 from recordings.models import AuditCheck, AuditEntry, CloudAccount, HourlyCount, Project, Recording, StorageKey, User
 from recordings.permissions import holds, holds_everywhere
 
@@ -61,13 +61,14 @@ def _for_auditors(user: User, projects: Collection[int], now: datetime) -> Itera
         url=history(upload_state="incomplete"),
         tone="" if number == "0" else "warn",
     )
-    closed = AuditEntry.objects.filter(action="recording.closed", at__gte=today).order_by()
+    closed = AuditEntry.objects.filter(action="recording.closed")
     if not holds_everywhere(user, "audit.see"):
         closed = closed.filter(project_id__in=Project.objects.filter(pk__in=projects).values("project_id"))
+    latest = closed.order_by("-sequence").values_list("at", flat=True)[: MAX_COUNTED + 1]
     yield Card(
         name="closed",
         label=_("Closed by users today"),
-        number=capped_count(closed),
+        number=as_capped(sum(at >= today for at in latest)),
         url=f"{reverse('audit')}?action=recording.closed&since={today:%Y-%m-%d}",
     )
     last = AuditCheck.objects.filter(finished_at__isnull=False).first()

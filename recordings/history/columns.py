@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +33,7 @@ DEFAULT = frozenset(COLUMNS) - {"reference", "ended"}
 def chosen_columns(request: HttpRequest) -> frozenset[str] | None:
     """The columns that this reader has chosen; None for one who has not, and gets what the width has room for."""
     stored = request.COOKIES.get(COOKIE)
-    return frozenset(stored.split("-")) & COLUMNS.keys() if stored else None
+    return (frozenset(stored.split("-")) & COLUMNS.keys() or None) if stored else None
 
 
 def remember_columns(response: HttpResponse, names: list[str]) -> None:
@@ -41,4 +42,11 @@ def remember_columns(response: HttpResponse, names: list[str]) -> None:
     if not chosen:
         response.delete_cookie(COOKIE)
     else:
-        response.set_cookie(COOKIE, "-".join(chosen), max_age=A_YEAR, httponly=True, samesite="Lax")
+        response.set_cookie(
+            COOKIE,
+            "-".join(chosen),
+            max_age=A_YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )

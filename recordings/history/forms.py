@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from recordings.history.saved_views import ViewRequest
+from recordings.history.saved_views import ViewRequest, filters_of
 from recordings.models.saved_view import LONGEST_QUERY
 from recordings.web.fields import short_text
 
@@ -14,6 +14,13 @@ class SavedViewForm(forms.Form):
     name = short_text(most=60, label=_("Name of the view"))
     is_shared = forms.BooleanField(label=_("Share with everyone"), required=False)
     query = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_QUERY)
+
+    def clean_query(self) -> str:
+        """The filters alone, as they are stored: the address may be longer once its characters are escaped."""
+        query = filters_of(self.cleaned_data["query"])
+        if len(query) > LONGEST_QUERY:
+            raise forms.ValidationError(_("These filters are too long to be saved."))
+        return query
 
     def to_request(self) -> ViewRequest:
         cleaned = self.cleaned_data

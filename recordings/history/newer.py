@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from django.db.models import QuerySet
@@ -48,9 +48,10 @@ class Mark:
         """The mark that came with a request; None when it is missing or invalid."""
         try:
             since = parse_datetime(query.get("newer_than", ""))
-        except ValueError:  # well formed, but no date, such as the 31st of February
-            return None
-        if since is None or timezone.is_naive(since):
+            if since is None or timezone.is_naive(since):
+                return None
+            since = since.astimezone(UTC)
+        except (ValueError, OverflowError):  # the 31st of February, or a moment before the first year
             return None
         known = [pk for pk in map(read_row_id, query.get("known", "").split(",")[: 2 * MAX_KNOWN]) if pk is not None]
         return cls(since=since, known=tuple(known))

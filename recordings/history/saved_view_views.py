@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from recordings.history.forms import SavedViewForm
 from recordings.history.saved_views import MAX_VIEWS, NameTaken, TooManyViews, delete_view, save_view
@@ -14,10 +14,13 @@ from recordings.web.guard import allowed
 from recordings.web.render import PageRequest, go_to, render_either
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed("view.save")
 def save(request: PageRequest) -> HttpResponse:
-    """Keep the list's filters under a name, and show them."""
+    """Keep the list's filters under a name, and show them. The address alone, as after a change of language, is the
+    history."""
+    if request.method != "POST":
+        return go_to(request, reverse("recordings"))
     form = SavedViewForm(request.POST)
     if form.is_valid():
         try:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import QueryDict
 
 from recordings.audit_log.record import record_audit
@@ -26,7 +26,7 @@ class TooManyViews(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewRequest:
-    """A request for a view. `query`: a query string of the list; what is no filter is left out."""
+    """A request for a view. `query`: the filters of the list, as `filters_of` gives them."""
 
     name: str
     query: str
@@ -34,8 +34,10 @@ class ViewRequest:
 
 
 def views_for(user: User) -> QuerySet[SavedView]:
-    """The views offered to this user: their own, and those that others share."""
-    return SavedView.objects.filter(Q(owner=user) | Q(is_shared=True)).select_related("owner")[:MAX_LISTED]
+    """The views offered to this user: all of their own, then those that other active users share."""
+    offered = SavedView.objects.filter(Q(owner=user) | Q(is_shared=True, owner__is_active=True))
+    own_first = Case(When(owner=user, then=0), default=1)
+    return offered.select_related("owner").order_by(own_first, "name", "pk")[:MAX_LISTED]
 
 
 def filters_of(query: str) -> str:
@@ -52,7 +54,7 @@ def save_view(*, actor: User, request: ViewRequest) -> SavedView:
     demand(actor, "view.save")
     if SavedView.objects.filter(owner=actor).count() >= MAX_VIEWS:
         raise TooManyViews
-    details = {"query": filters_of(request.query), "is_shared": request.is_shared}
+    details = {"query": request.query, "is_shared": request.is_shared}
     try:
         with transaction.atomic():
             view = SavedView.objects.create(owner=actor, name=request.name, **details)

@@ -93,8 +93,8 @@ def _call(call: ApiCall) -> dict[str, Any]:
         "task_id": call.task_id,
         "code": call.code,
         "message": call.message,
-        "sent_at": _utc(call.created_at),
-        "answered_at": _utc(call.closed_at),
+        "logged_before_sending_at": _utc(call.created_at),
+        "response_stored_at": _utc(call.closed_at),
     }
 
 

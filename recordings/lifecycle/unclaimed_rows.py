@@ -135,5 +135,6 @@ def has_left(signs: frozenset[Sign]) -> bool:
 
 def _unclaimed(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
     """A recording that has just got the TaskId counts before its callbacks are interpreted again."""
-    known = Recording.objects.filter(project=OuterRef("project"), task_id=OuterRef("task_id")).exclude(task_id="")
+    same = Recording.objects.filter(account=OuterRef("project__account"), task_id=OuterRef("task_id"))  # by its index
+    known = same.filter(project=OuterRef("project")).exclude(task_id="")
     return UnclaimedTask.objects.filter(project__in=projects).exclude(Exists(known))

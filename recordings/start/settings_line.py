@@ -13,7 +13,7 @@ FORMATS = {str(value): str(label) for value, label in OutputFormat.choices}
 def settings_line(form: StartForm) -> Sequence[str]:
     """The profile, and whether it was changed, then each setting in words; empty where one is missing or wrong."""
     profile, storage = form.chosen("profile"), form.chosen("storage")
-    values = {name: str(form[name].value() or "") for name in StartForm.PARAMETERS}
+    values = {name: "" if (value := form[name].value()) is None else str(value) for name in StartForm.PARAMETERS}
     format_name = FORMATS.get(values["output_format"])
     if storage is None or format_name is None or any(name in form.errors for name in StartForm.PARAMETERS):
         return ()

@@ -50,6 +50,13 @@ async function openBeside(row, event, { takesFocus = false } = {}) {
   if (takesFocus) document.getElementById("summary-heading")?.focus();
 }
 
+// A response that comes late, when another recording was opened or the panel closed, is not shown.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target !== panel) return;
+  const open = new URL(location.href).searchParams.get("open");
+  if (!detail.pathInfo.requestPath.endsWith(`/${open}/summary/`)) detail.shouldSwap = false;
+});
+
 function closeBeside() {
   const row = document.querySelector("#recordings tr.is-open");
   panel.replaceChildren();

@@ -8,10 +8,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from recordings import heartbeat
+from recordings.audit_log.record import record_audit
 from recordings.dashboard import shared_version
 from recordings.lifecycle.hourly_counts import recount
 from recordings.lifecycle.start import build_recording
-from recordings.models import Attention, Device, Project, Recording, StorageCredential, StorageKey, User
+from recordings.models import Attention, CloudAccount, Device, Project, Recording, StorageCredential, StorageKey, User
 from tests.access import assert_methods
 from tests.factories import make_device, make_operator, make_project, make_storage, signed_in
 from tests.forms import HOSTILE
@@ -268,3 +269,29 @@ def test_it_is_only_read(operator: User, no_role_user: User) -> None:
 def test_a_foreign_account_is_not_named(browser: Client, project: Project) -> None:
     make_project(name="Elsewhere")
     assert [each.name for each in browser.get("/").context["board"].figures.capacities] == [project.account.name]
+
+
+def test_a_bucket_that_was_checked_meanwhile_is_a_change(browser: Client, recording: Recording) -> None:
+    now = timezone.now()
+    Recording.objects.update(state=State.UNKNOWN, task_id="", attention=Attention.UNKNOWN, attention_at=now)
+    version = version_of(browser.get("/"))
+    Recording.objects.update(scanned_at=now, scan_count=1)
+    shared_version.forget()
+    assert browser.get("/", {"version": version}, headers=HTMX).status_code == 200
+
+
+def test_what_is_retired_is_no_trouble(admin: User, storage: StorageCredential) -> None:
+    storage.keys.update(tested_at=timezone.now(), can_write=False)
+    now = timezone.now()
+    StorageCredential.objects.update(retired_at=now)
+    CloudAccount.objects.update(retired_at=now)
+    health = {item.name: item.tone for item in signed_in(admin).get("/").context["board"].health}
+    assert "bad" not in {health["keys"], health["callbacks"]}
+    assert health["callbacks"] == "good"
+
+
+def test_what_users_closed_today_is_counted_to_a_limit(auditor: User, recording: Recording) -> None:
+    for name in ("a", "b"):
+        record_audit(actor=auditor, action="recording.closed", target=recording, after={"n": name})
+    cards = {card.name: card.number for card in signed_in(auditor).get("/").context["board"].cards}
+    assert cards["closed"] == "2"

@@ -107,11 +107,14 @@ def test_of_other_projects_nothing_is_new(browser: Client, operator: User, devic
     assert newer() == 0
 
 
+ENDS_OF_TIME = ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59")
+
+
 def test_a_mark_that_makes_no_sense_counts_nothing(
     browser: Client, operator: User, device: Device, storage: StorageCredential
 ) -> None:
     make_recording(operator, device, storage)
-    for value in ("", "x", "2025-02-31T00:00:00+00:00", "2025-01-01T00:00:00", "9" * 5000, "\0"):
+    for value in ("", "x", "2025-02-31T00:00:00+00:00", "2025-01-01T00:00:00", "9" * 5000, "\0", *ENDS_OF_TIME):
         response = browser.get(f"{URL}rows/", {"newer_than": value, "known": "x,-1,," + "9" * 40})
         assert (response.status_code, response.context["newer"]) == (200, 0)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from recordings.history.saved_views import MAX_VIEWS, filters_of
+from recordings.history.saved_views import MAX_LISTED, MAX_VIEWS, filters_of, views_for
 from recordings.models import AuditEntry, Device, SavedView, User
 from tests.factories import make_operator, make_project, signed_in
 
@@ -66,3 +66,23 @@ def test_views_without_a_name_and_more_than_the_most_are_refused(browser: Client
 def test_a_wall_display_saves_and_deletes_nothing(browser: Client) -> None:
     browser.post("/you/display/")
     assert browser.post(URL, {"name": "Wall", "query": ""}).status_code == 403
+
+
+def test_a_view_that_others_share_never_pushes_out_ones_own(browser: Client, operator: User) -> None:
+    for number in range(3 * MAX_LISTED):
+        owner = User.objects.create(username=f"sharer{number}", is_active=number % 2 == 0)
+        SavedView.objects.create(owner=owner, name=f"!{number}", query="q=x", is_shared=True)
+    SavedView.objects.create(owner=operator, name="zz mine", query="q=x")
+    offered = list(views_for(operator))
+    assert (offered[0].name, len(offered)) == ("zz mine", MAX_LISTED)
+    assert all(view.owner.is_active for view in offered)
+
+
+def test_filters_that_are_longer_once_escaped_are_refused(browser: Client) -> None:
+    response = browser.post(URL, {"name": "Long", "query": "q=" + "\u4e2d" * 600})
+    assert response.status_code == 422
+    assert not SavedView.objects.exists()
+
+
+def test_the_address_of_saving_alone_leads_to_the_history(browser: Client) -> None:
+    assert browser.get(URL).headers["Location"] == "/recordings/"

@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from recordings.lifecycle.start import build_recording
 from recordings.models import Device, Project, RecordingProfile, StorageCredential, User
-from tests.factories import make_device, signed_in
+from tests.factories import make_device, make_profile, signed_in
 from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +104,12 @@ def test_settings_without_a_known_format_are_no_line_and_no_error(
     response = signed_in(operator).post(URL, posted | {"output_format": output_format})
     assert response.status_code == 200
     assert response.context["settings"] == ()
+
+
+def test_a_profile_that_writes_hls_is_a_whole_line(
+    operator: User, storage: StorageCredential, fleet: list[Device]
+) -> None:
+    profile = make_profile(storage, name="Incident", output_format=0, max_media_file_duration=None)
+    Project.objects.filter(pk=fleet[0].project_id).update(default_profile=profile)
+    line = signed_in(operator).get(URL, {"project": fleet[0].project_id}).context["settings"]
+    assert line[:3] == ["Incident", storage.name, "HLS"]
