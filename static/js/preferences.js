@@ -3,10 +3,14 @@
 
 const KEPT = "typed-before-language"; // in sessionStorage, until the page is there again
 
-const fields = () => [...document.querySelectorAll("main :is(input, select, textarea)")];
+// A form that the server fills from the address (`data-refill`) comes back filled: nothing is restored in it.
+const fields = () => [...document.querySelectorAll("main :is(input, select, textarea)")].filter(
+  (field) => isKept(field) && !field.form?.matches("[data-refill]"),
+);
 const isKept = ({ name, type }) => name && !["password", "hidden", "file", "submit"].includes(type); // never a secret
 const isTick = ({ type }) => type === "checkbox" || type === "radio";
 const stateOf = (field) => (isTick(field) ? field.checked : field.value);
+const keyOf = (field) => (isTick(field) ? `${field.name} ${field.value}` : field.name);
 
 async function setTheme(form, button) {
   document.documentElement.dataset.theme = button.value;
@@ -32,16 +36,18 @@ document.addEventListener("submit", (event) => {
     setTheme(form, event.submitter);
   } else if (form.matches("[data-language-form]")) {
     form.elements.next.value = addressWithTyped();
-    const states = fields().map((field) => (isKept(field) ? [field.name, stateOf(field)] : null));
+    const states = fields().map((field) => [keyOf(field), stateOf(field)]);
     sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, top: scrollY, states }));
   }
 });
 
 function restore({ path, top, states }) {
   if (path !== location.pathname) return;
-  for (const [index, field] of fields().entries()) {
-    const [name, state] = states[index] ?? [];
-    if (name !== field.name || !isKept(field) || stateOf(field) === state) continue;
+  for (const field of fields()) {
+    const at = states.findIndex(([key]) => key === keyOf(field));
+    if (at < 0) continue;
+    const [[, state]] = states.splice(at, 1);
+    if (stateOf(field) === state) continue;
     field[isTick(field) ? "checked" : "value"] = state;
     for (const happened of ["input", "change"]) field.dispatchEvent(new Event(happened, { bubbles: true }));
   }
