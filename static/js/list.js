@@ -50,6 +50,15 @@ async function openBeside(row, event, { takesFocus = false } = {}) {
   if (takesFocus) document.getElementById("summary-heading")?.focus();
 }
 
+// New rows take the place of the old ones after a search: the row that had the focus keeps it.
+let focusedRow = "";
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id === "results") focusedRow = document.activeElement?.closest("#recordings tbody tr")?.id ?? "";
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "results" && focusedRow) linkOf(document.getElementById(focusedRow))?.focus({ preventScroll: true });
+});
+
 // A response that comes late, when another recording was opened or the panel closed, is not shown.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target !== panel) return;

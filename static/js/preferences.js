@@ -12,11 +12,16 @@ const isTick = ({ type }) => type === "checkbox" || type === "radio";
 const stateOf = (field) => (isTick(field) ? field.checked : field.value);
 const keyOf = (field) => (isTick(field) ? `${field.name} ${field.value}` : field.name);
 
-async function setTheme(form, button) {
+let saved = Promise.resolve(); // when the themes that were chosen are stored, one after the other
+let unsaved = 0;
+
+function setTheme(form, button) {
   document.documentElement.dataset.theme = button.value;
   form.querySelector(`.theme--${button.value}`).focus(); // the button that was pressed is hidden now
   const body = new URLSearchParams(new FormData(form, button));
-  await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => {}); // the next page asks again
+  const send = () => fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true });
+  unsaved += 1;
+  saved = saved.then(send).catch(() => {}).finally(() => (unsaved -= 1));
 }
 
 /** The address of this page; with the fields of a form that is filled from the address (`data-refill`). */
@@ -35,6 +40,11 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     setTheme(form, event.submitter);
   } else if (form.matches("[data-language-form]")) {
+    if (unsaved) {
+      event.preventDefault(); // the page that comes would have the theme of before
+      saved.then(() => form.requestSubmit(event.submitter));
+      return;
+    }
     form.elements.next.value = addressWithTyped();
     const states = fields().map((field) => [keyOf(field), stateOf(field)]);
     sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, top: scrollY, states }));
