@@ -90,18 +90,20 @@ def read(*, account: CloudAccount, request: VendorRequest) -> Outcome:
     It leaves no row in the ledger: that tells what may have been started or stopped, and thousands of reads a day
     would bury it.
     """
-    _refuse_inside_transaction()
-    gateway = gateway_for(account)
-    quota.reserve(account, request.action).wait()
-    return gateway.call(request)
+    return _gateway_at_its_slot(account, request).call(request)
 
 
 def traced_read(*, account: CloudAccount, request: VendorRequest) -> Trace:
     """The same as `read`, with how it was signed and what the vendor's clock says. Raises CannotCall."""
+    return _gateway_at_its_slot(account, request).traced_call(request)
+
+
+def _gateway_at_its_slot(account: CloudAccount, request: VendorRequest) -> Gateway:
+    """The gateway, once the quota lets the call of a read leave."""
     _refuse_inside_transaction()
     gateway = gateway_for(account)
     quota.reserve(account, request.action).wait()
-    return gateway.traced_call(request)
+    return gateway
 
 
 def _refuse_inside_transaction() -> None:

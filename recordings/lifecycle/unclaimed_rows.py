@@ -106,7 +106,7 @@ def dismissed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
 
 
 def matching_tasks(recording: Recording) -> QuerySet[UnclaimedTask]:
-    """The unclaimed tasks that may be what an unknown start began: of its project, first heard of after it was sent."""
+    """The unclaimed tasks that may be what an unknown start began: of its project, first reported after it was sent."""
     since = recording.sent_at or recording.created_at
     return _unclaimed(Project.objects.filter(pk=recording.project_id)).filter(first_reported_at__gte=since)
 
