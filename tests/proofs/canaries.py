@@ -3,6 +3,7 @@
 import base64
 import secrets
 import string
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,10 +106,18 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def database_content() -> dict[str, bytes]:
-    """The database file with its log; on PostgreSQL every row of every table."""
+    """The database file with its log; on PostgreSQL every row of every table.
+
+    Another process reads the file: closing it here would drop the locks that SQLite holds for this process, and the
+    next process to close the database would delete the log under this one. Source: SQLite, "How To Corrupt An SQLite
+    Database File", POSIX advisory locks.
+    """
     if connection.vendor == "sqlite":
         path = Path(connection.settings_dict["NAME"])
-        return {file.name: file.read_bytes() for file in path.parent.glob(f"{path.name}*")}
+        return {
+            file.name: subprocess.run(["cat", str(file)], stdout=subprocess.PIPE, check=True).stdout
+            for file in path.parent.glob(f"{path.name}*")
+        }
     found = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
