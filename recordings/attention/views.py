@@ -166,8 +166,8 @@ def _say_done(request: PageRequest, done: list[SelectedRecording], *, closing: b
     if closed:
         messages.success(request, ngettext("%d recording closed.", "%d recordings closed.", closed) % closed)
     if handled:
-        said = ngettext("%d recording marked as handled.", "%d recordings marked as handled.", handled)
-        messages.success(request, said % handled)
+        success_message = ngettext("%d recording marked as handled.", "%d recordings marked as handled.", handled)
+        messages.success(request, success_message % handled)
 
 
 def _show(

@@ -90,8 +90,8 @@ def project_callbacks_retire(request: PageRequest, pk: int) -> HttpResponse:
         retire_key(actor=request.user, project=project, key=key)
         messages.success(request, gettext("The key is retired: callbacks signed with it are rejected from now on."))
     except KeyInUse:
-        said = gettext("Nothing was changed: Tencent Cloud may sign with this key. Register again first.")
-        messages.error(request, said)
+        message = gettext("Nothing was changed: Tencent Cloud may sign with this key. Register again first.")
+        messages.error(request, message)
     return _back(request, project)
 
 
@@ -124,11 +124,11 @@ def _say_what_came(request: PageRequest, project: Project, ask: Callable[[], Out
     except TooManyKeys:
         messages.error(request, gettext("Nothing was changed: two keys are valid already. Retire one first."))
     except KeyNotAllowed:
-        said = gettext(
+        message = gettext(
             "Nothing was sent: the newest key is of an older form, and Tencent Cloud accepts only letters and digits, "
             "at most 32. Make a new key; the older ones stay valid until you retire them."
         )
-        messages.error(request, said)
+        messages.error(request, message)
     except (CannotCall, NoCallbackKey):
         messages.error(request, gettext("Nothing was sent: a stored key cannot be decrypted, or none is valid."))
     else:

@@ -50,8 +50,8 @@ def account_retire(request: PageRequest, pk: UUID) -> HttpResponse:
     try:
         changed = retire_account(actor=request.user, account=found)
     except StillRecording:
-        said = gettext("Nothing was changed: this account has live recordings. Stop or close them first.")
-        messages.error(request, said)
+        message = gettext("Nothing was changed: this account has live recordings. Stop or close them first.")
+        messages.error(request, message)
         return go_to(request, found.get_absolute_url())
     return _say(request, found, changed, gettext("Retired: no longer used for new recordings."))
 
@@ -71,14 +71,14 @@ def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
     found = _storage(request, pk)
     changed = retire_storage(actor=request.user, storage=found)
     live = Recording.objects.filter(storage=found, state__in=Recording.LIVE).count()
-    said = gettext("Retired: no new recordings into it.")
+    success_message = gettext("Retired: no new recordings into it.")
     if live:
-        said = ngettext(
+        success_message = ngettext(
             "Retired. %(count)s live recording keeps uploading into it.",
             "Retired. %(count)s live recordings keep uploading into it.",
             live,
         ) % {"count": live}
-    return _say(request, found, changed, said)
+    return _say(request, found, changed, success_message)
 
 
 @require_POST
@@ -89,9 +89,11 @@ def storage_restore(request: PageRequest, pk: int) -> HttpResponse:
     return _say(request, found, restore_storage(actor=request.user, storage=found), gettext("Reactivated."))
 
 
-def _say(request: PageRequest, row: CloudAccount | StorageCredential, changed: bool, said: str) -> HttpResponse:
+def _say(
+    request: PageRequest, row: CloudAccount | StorageCredential, changed: bool, success_message: str
+) -> HttpResponse:
     if changed:
-        messages.success(request, said)
+        messages.success(request, success_message)
     else:
         messages.info(request, gettext("Nothing to change."))
     return go_to(request, row.get_absolute_url())

@@ -87,7 +87,7 @@ def account_new(request: PageRequest) -> HttpResponse:
         lambda: create_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
         heading=gettext("Add a cloud account"),
         back=reverse("accounts"),
-        said=gettext("Cloud account added."),
+        success_message=gettext("Cloud account added."),
         next_step=_test_the_key,
     )
 
@@ -105,7 +105,7 @@ def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
         lambda: change_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("Saved."),
+        success_message=gettext("Saved."),
         next_step=lambda: (
             _test_the_key() if form.cleaned_data["secret_key"] else (gettext("Add a project"), reverse("project_new"))
         ),
@@ -165,7 +165,7 @@ def storage_new(request: PageRequest) -> HttpResponse:
         ),
         heading=gettext("Add a storage"),
         back=reverse("storages"),
-        said=gettext("Storage added."),
+        success_message=gettext("Storage added."),
         next_step=_test_the_key,
     )
 
@@ -188,7 +188,7 @@ def storage_edit(request: PageRequest, pk: int) -> HttpResponse:
         ),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("Storage saved. Running recordings keep the key they were started with."),
+        success_message=gettext("Storage saved. Running recordings keep the key they were started with."),
         next_step=lambda: _test_the_key() if form.new_key() else (gettext("Add a profile"), reverse("profile_new")),
     )
 

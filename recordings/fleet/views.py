@@ -56,7 +56,7 @@ def project_new(request: PageRequest) -> HttpResponse:
         lambda: create_project(actor=request.user, project=form.instance),
         heading=gettext("Add a project"),
         back=reverse("projects"),
-        said=gettext("Project added."),
+        success_message=gettext("Project added."),
         next_step=lambda: (gettext("Next: allow a storage"), reverse("storages")),
     )
 
@@ -73,7 +73,7 @@ def project_edit(request: PageRequest, pk: int) -> HttpResponse:
         lambda: change_project(actor=request.user, project=form.instance),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("Project saved."),
+        success_message=gettext("Project saved."),
         next_step=lambda: (gettext("Its devices"), f"{reverse('devices')}?project={found.pk}"),
     )
 
@@ -127,7 +127,7 @@ def device_new(request: PageRequest) -> HttpResponse:
         lambda: create_device(actor=request.user, device=form.instance),
         heading=gettext("Add a device"),
         back=reverse("devices"),
-        said=gettext("Device added."),
+        success_message=gettext("Device added."),
         next_step=lambda: (
             gettext("Add another device"),
             f"{reverse('device_new')}?project={form.instance.project_id}",
@@ -147,6 +147,6 @@ def device_edit(request: PageRequest, pk: int) -> HttpResponse:
         lambda: change_device(actor=request.user, device=form.instance),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("Device saved."),
+        success_message=gettext("Device saved."),
         next_step=lambda: (gettext("All devices"), f"{reverse('devices')}?project={found.project_id}"),
     )

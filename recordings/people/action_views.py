@@ -33,26 +33,26 @@ def hand_over(request: PageRequest, person: User, link: str) -> HttpResponse:
 @require_POST
 @allowed("people.change", sensitive=True)
 def person_disable(request: PageRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, access.disable, said=gettext_lazy("Disabled, and signed out everywhere."))
+    return _act(request, pk, access.disable, success_message=gettext_lazy("Disabled, and signed out everywhere."))
 
 
 @require_POST
 @allowed("people.change", sensitive=True)
 def person_enable(request: PageRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, access.enable, said=gettext_lazy("Enabled, with the same roles as before."))
+    return _act(request, pk, access.enable, success_message=gettext_lazy("Enabled, with the same roles as before."))
 
 
 @require_POST
 @allowed("people.change", sensitive=True)
 def person_sign_out(request: PageRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, access.sign_out_everywhere, said=gettext_lazy("Signed out everywhere."))
+    return _act(request, pk, access.sign_out_everywhere, success_message=gettext_lazy("Signed out everywhere."))
 
 
 @require_POST
 @allowed("people.change", sensitive=True)
 def person_remove_factors(request: PageRequest, pk: int) -> HttpResponse:
-    said = gettext_lazy("Second factors and recovery codes removed. All sessions ended.")
-    return _act(request, pk, access.remove_factors, said=said)
+    success_message = gettext_lazy("Second factors and recovery codes removed. All sessions ended.")
+    return _act(request, pk, access.remove_factors, success_message=success_message)
 
 
 @require_POST
@@ -77,7 +77,7 @@ def person_link_done(request: PageRequest, pk: int) -> HttpResponse:
     return go_to(request, found.get_absolute_url())
 
 
-def _act(request: PageRequest, pk: int, do: Callable[..., bool | None], *, said: Promise) -> HttpResponse:
+def _act(request: PageRequest, pk: int, do: Callable[..., bool | None], *, success_message: Promise) -> HttpResponse:
     """Call the service and go back to the person's page, which says what was done, or why not."""
     found = get_object_or_404(people_for(request.user, "people.change"), pk=pk)
     try:
@@ -87,7 +87,7 @@ def _act(request: PageRequest, pk: int, do: Callable[..., bool | None], *, said:
     if done is False:
         messages.info(request, gettext("Nothing to change."))
     else:
-        messages.success(request, str(said))
+        messages.success(request, str(success_message))
     return go_to(request, found.get_absolute_url())
 
 

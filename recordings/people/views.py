@@ -81,7 +81,7 @@ def person_edit(request: PageRequest, pk: int) -> HttpResponse:
         lambda: _change(request.user, form),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("Saved. Role changes sign the person out."),
+        success_message=gettext("Saved. Role changes sign the person out."),
         next_step=lambda: (gettext("All people"), reverse("people")),
     )
 

@@ -45,7 +45,7 @@ def profile_new(request: PageRequest) -> HttpResponse:
         lambda: create_profile(actor=request.user, profile=form.instance),
         heading=gettext("Add a profile"),
         back=reverse("profiles"),
-        said=gettext("Profile added."),
+        success_message=gettext("Profile added."),
         next_step=lambda: (gettext("Next: make it a project's default"), reverse("projects")),
     )
 
@@ -62,6 +62,6 @@ def profile_edit(request: PageRequest, pk: int) -> HttpResponse:
         lambda: change_profile(actor=request.user, profile=form.instance),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        said=gettext("Profile saved. Earlier recordings keep their parameters."),
+        success_message=gettext("Profile saved. Earlier recordings keep their parameters."),
         next_step=lambda: (gettext("All profiles"), reverse("profiles")),
     )

@@ -59,7 +59,7 @@ def edit(
     *,
     heading: str,
     back: str,
-    said: str,
+    success_message: str,
     next_step: NextStep | None = None,
 ) -> HttpResponse:
     """Show a form; when it was posted, store it, say so and go to the thing's own page.
@@ -82,12 +82,12 @@ def edit(
             if changed is False:
                 messages.info(request, gettext("Nothing to change."))
             else:
-                messages.success(request, _with_link(said, next_step) if next_step else said)
+                messages.success(request, _with_link(success_message, next_step) if next_step else success_message)
             return go_to(request, form.instance.get_absolute_url())
     context = {"form": form, "heading": heading, "back": back}
     return render_either(request, PAGE, FORM, context, status=422 if form.is_bound else 200)
 
 
-def _with_link(said: str, next_step: NextStep) -> str:
+def _with_link(success_message: str, next_step: NextStep) -> str:
     label, url = next_step()
-    return format_html('{} <a href="{}">{}</a>', said, url, label)
+    return format_html('{} <a href="{}">{}</a>', success_message, url, label)
