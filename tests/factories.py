@@ -16,6 +16,7 @@ from recordings.identity.sessions import ACTIVE, BEGAN
 from recordings.models import (
     CloudAccount,
     Device,
+    Label,
     Membership,
     Project,
     RecordingProfile,
@@ -100,6 +101,12 @@ def make_project(**fields: Any) -> Project:
 def make_device(project: Project | None = None, **fields: Any) -> Device:
     named = {"device_id": f"truck_{next(_numbers):04}", "status": Device.Status.READY}
     return Device.objects.create(**named | {"project": project or make_project()} | fields)
+
+
+def label(device: Device, *names: str, kind: str = Label.Kind.OTHER) -> None:
+    """Give a device more labels of one kind."""
+    rows = [Label.objects.get_or_create(project=device.project, kind=kind, name=name)[0] for name in names]
+    device.labels.add(*rows)
 
 
 def make_storage(*projects: Project, keyed: bool = True, **fields: Any) -> StorageCredential:

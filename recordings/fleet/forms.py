@@ -3,7 +3,6 @@
 Source of the rules: TRRO API, DescribeProjectList and DescribeDeviceList.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,18 +13,24 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recordings.fleet.labels import LabelName, words_by_kind, words_in
 from recordings.fleet.queries import profiles_usable_in
+from recordings.lifecycle.labels import label_choices, with_label
 from recordings.lifecycle.queries import search_devices
-from recordings.models import CloudAccount, Device, Project, User
+from recordings.models import LABEL_LENGTH, CloudAccount, Device, Label, Project, User
 from recordings.pasted import PastedField
 from recordings.permissions import projects_where, rows_where
 from recordings.web.edit import EditForm
-from recordings.web.fields import choice_messages
+from recordings.web.fields import choice_messages, refuse_unshowable
 from recordings.web.list_filters import FilterForm, ListFilter, SearchFilter
 
 MAX_LABELS = 20
-LABEL_LENGTH = 40
 ALL = gettext_lazy("All")
+LABEL_HELP = {
+    Label.Kind.SITE: gettext_lazy("Labels, with commas between them: where it works, e.g. north pit."),
+    Label.Kind.SHIFT: gettext_lazy("When it is driven, e.g. night shift."),
+    Label.Kind.TYPE: gettext_lazy("What it is, e.g. haul truck."),
+}
 
 
 class ProjectForm(EditForm):
@@ -71,8 +76,7 @@ class LabelsField(forms.CharField):
         return ", ".join(map(str, value)) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> list[str]:
-        words = (word.strip() for word in re.split(r"[,，]", super().clean(value)))
-        labels = list(dict.fromkeys(filter(None, words)))
+        labels = words_in(super().clean(value))
         if len(labels) > MAX_LABELS:
             raise ValidationError(_("At most %(most)s labels."), params={"most": MAX_LABELS})
         for label in labels:
@@ -87,15 +91,9 @@ class LabelsField(forms.CharField):
 class DeviceForm(EditForm):
     """The new values of a device."""
 
-    labels = LabelsField(
-        required=False,
-        label=gettext_lazy("Labels"),
-        help_text=gettext_lazy("Words separated by commas, at most 20, e.g. north pit, shovel."),
-    )
-
     class Meta:
         model = Device
-        fields = ("project", "device_id", "name", "type", "status", "labels")
+        fields = ("project", "device_id", "name", "type", "status")
         field_classes = {"device_id": PastedField}
         help_texts = {
             "device_id": gettext_lazy("The ID that the device reports: lower-case letters, digits and _, at most 32."),
@@ -106,8 +104,17 @@ class DeviceForm(EditForm):
     def __init__(
         self, data: Mapping[str, Any] | None, *, user: User, instance: Device | None = None, initial: Any = None
     ) -> None:
-        super().__init__(data, instance=instance, initial=initial)
+        typed = {} if instance is None else words_by_kind(instance)
+        super().__init__(data, instance=instance, initial=typed | (initial or {}))
         self.offer("project", projects_where(user, "fleet.change"))
+        for kind in Label.Kind:
+            field = LabelsField(required=False, label=kind.label, help_text=LABEL_HELP.get(kind, ""))
+            field.validators.append(refuse_unshowable)
+            self.fields[f"labels_{kind}"] = field
+
+    def labels(self) -> list[LabelName]:
+        """The labels that were typed."""
+        return [(kind, name) for kind in Label.Kind for name in self.cleaned_data[f"labels_{kind}"]]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -138,6 +145,7 @@ class DeviceFilter(ListFilter):
     )
     type = django_filters.ChoiceFilter(label=gettext_lazy("Type"), choices=Device.Type.choices, empty_label=ALL)
     status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=Device.Status.choices, empty_label=ALL)
+    label = django_filters.ChoiceFilter(label=gettext_lazy("Label"), choices=(), method="by_label", empty_label=ALL)
 
     class Meta:
         model = Device
@@ -146,7 +154,12 @@ class DeviceFilter(ListFilter):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["project"].queryset = projects_where(user, "fleet.see")
+        projects = projects_where(user, "fleet.see")
+        self.filters["project"].queryset = projects
+        self.filters["label"].extra["choices"] = label_choices(projects)
+
+    def by_label(self, devices: QuerySet[Device], name: str, key: str) -> QuerySet[Device]:
+        return with_label(devices, key)
 
     def by_words(self, devices: QuerySet[Device], name: str, words: str) -> QuerySet[Device]:
         return search_devices(devices, words)

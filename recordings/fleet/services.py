@@ -3,11 +3,16 @@
 A recording names its project and device, not a copy of them: once there is one, the ids that Tencent Cloud knows stay.
 """
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recordings import changes
+from recordings.fleet.labels import LabelName, rows_of
+from recordings.lifecycle.device_status import keep_status
 from recordings.models import Device, Project, Recording, User
 from recordings.permissions import demand
 
@@ -34,14 +39,17 @@ def change_project(*, actor: User, project: Project) -> bool:
         return changes.update(project, stored, actor=actor, action="project.changed", project_id=project.project_id)
 
 
-def create_device(*, actor: User, device: Device) -> None:
+def create_device(*, actor: User, device: Device, labels: Collection[LabelName] = ()) -> None:
     """Store a new device. Raises PermissionDenied; IntegrityError when its project has the DeviceId already."""
     demand(actor, "fleet.change", device.project)
     with transaction.atomic():
-        changes.insert(device, actor=actor, action="device.created", project_id=device.project.project_id)
+        related = {"labels": rows_of(labels, device.project)}
+        project_id = device.project.project_id
+        changes.insert(device, actor=actor, action="device.created", project_id=project_id, related=related)
+        keep_status(device.pk, device.status, timezone.now())
 
 
-def change_device(*, actor: User, device: Device) -> bool:
+def change_device(*, actor: User, device: Device, labels: Collection[LabelName]) -> bool:
     """Store a changed device; False when nothing is different.
 
     Raises PermissionDenied; ValidationError when it has recordings and would get another project or DeviceId;
@@ -54,8 +62,15 @@ def change_device(*, actor: User, device: Device) -> bool:
         if Recording.objects.filter(device=device.pk).exists():
             kept = _("This device has recordings, so its ID cannot change. Add a new device.")
             _refuse_difference(device, stored, fields=("project", "device_id"), because=kept)
+        if device.status != stored.status:
+            keep_status(device.pk, device.status, timezone.now())
         return changes.update(
-            device, stored, actor=actor, action="device.changed", project_id=device.project.project_id
+            device,
+            stored,
+            actor=actor,
+            action="device.changed",
+            project_id=device.project.project_id,
+            related={"labels": rows_of(labels, device.project)},
         )
 
 

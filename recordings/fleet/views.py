@@ -11,6 +11,7 @@ from recordings.fleet.forms import DeviceFilter, DeviceForm, ProjectForm
 from recordings.fleet.queries import devices_for, profiles_usable_in, projects_for, with_last_recording
 from recordings.fleet.services import change_device, change_project, create_device, create_project
 from recordings.lifecycle.device_status import request_refresh
+from recordings.lifecycle.labels import attach_labels
 from recordings.lifecycle.streams import attach_others, attach_streams, running_on
 from recordings.models import Device
 from recordings.permissions import holds
@@ -88,6 +89,7 @@ def devices(request: PageRequest) -> HttpResponse:
     query.pop("after", None)
     page = page_of(with_last_recording(found), by="device_id", cursor=request.GET.get("after", ""))
     attach_streams(page.rows, timezone.now())
+    attach_labels(page.rows)
     for shown in {row.project_id: row.project for row in page.rows}.values():
         request_refresh(shown, now=timezone.now())
     context = {
@@ -108,6 +110,7 @@ def device(request: PageRequest, pk: int) -> HttpResponse:
     request_refresh(found.project, now=timezone.now())
     live = running_on([found.pk])[::-1]
     attach_others(live)
+    attach_labels([found])
     context = {
         "device": found,
         "live": live,
@@ -124,7 +127,7 @@ def device_new(request: PageRequest) -> HttpResponse:
     return edit(
         request,
         form,
-        lambda: create_device(actor=request.user, device=form.instance),
+        lambda: create_device(actor=request.user, device=form.instance, labels=form.labels()),
         heading=gettext("Add a device"),
         back=reverse("devices"),
         success_message=gettext("Device added."),
@@ -144,7 +147,7 @@ def device_edit(request: PageRequest, pk: int) -> HttpResponse:
     return edit(
         request,
         form,
-        lambda: change_device(actor=request.user, device=form.instance),
+        lambda: change_device(actor=request.user, device=form.instance, labels=form.labels()),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         success_message=gettext("Device saved."),

@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recordings.lifecycle.hourly_counts import with_outcome
-from recordings.lifecycle.search import with_error_code, with_words
+from recordings.lifecycle.labels import label_choices, with_label
+from recordings.lifecycle.search import of_devices, with_error_code, with_words
 from recordings.models import Device, HourlyCount, Membership, Project, Recording, User
 from recordings.permissions import holds_everywhere, projects_where
 from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_moment, last_moment
@@ -65,6 +66,7 @@ class HistoryFilter(ListFilter):
     device = django_filters.ModelChoiceFilter(
         label=_("Device"), queryset=Device.objects.none(), widget=forms.HiddenInput
     )
+    label = django_filters.ChoiceFilter(label=_("Label"), choices=(), method="by_label", empty_label=_("All"))
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=[(LIVE, _("Live")), *Recording.State.choices], method="by_state", empty_label=_("All")
     )
@@ -91,10 +93,15 @@ class HistoryFilter(ListFilter):
         projects = projects_where(user, "recording.see")
         self.filters["project"].queryset = projects
         self.filters["device"].queryset = Device.objects.filter(project__in=projects)
+        self.filters["label"].extra["choices"] = label_choices(projects)
         self.filters["requested_by"].queryset = _possible_requesters(user, projects)
 
     def by_words(self, recordings: QuerySet[Recording], name: str, words: str) -> QuerySet[Recording]:
         return with_words(recordings, words)
+
+    def by_label(self, recordings: QuerySet[Recording], name: str, key: str) -> QuerySet[Recording]:
+        condition = of_devices(with_label(Device.objects.order_by(), key))
+        return recordings.filter(condition) if condition else recordings.none()
 
     def by_age(self, recordings: QuerySet[Recording], name: str, age: str) -> QuerySet[Recording]:
         return recordings.filter(created_at__gte=timezone.now() - AGES[age][0])

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recordings import calls
 from recordings.audit_log.record import SYSTEM, record_audit
-from recordings.models import Device, Project, Recording
+from recordings.models import Device, DeviceStatusChange, Project, Recording
 from recordings.trro.outcome import Accepted
 from recordings.trro.requests import DescribeDeviceList
 from recordings.wakeups import wake
@@ -82,6 +82,11 @@ def _listed(project: Project) -> Iterator[Mapping[str, Any]]:
             return
 
 
+def keep_status(device: int, status: str, at: datetime) -> None:
+    """Keep that a device has this status from now on, in the transaction that gives it the status."""
+    DeviceStatusChange.objects.create(device_id=device, status=status, at=at)
+
+
 def _store(device: Device, seen: Mapping[str, Any], now: datetime) -> bool:
     """Store a device's status as the vendor shows it, and its name if it has none yet; whether anything changed."""
     status, name = seen.get("DeviceStatus"), seen.get("DeviceName")
@@ -92,12 +97,14 @@ def _store(device: Device, seen: Mapping[str, Any], now: datetime) -> bool:
     if is_offline != (device.offline_since is not None):
         values["offline_since"] = now if is_offline else None
     if isinstance(name, str) and name.isprintable() and 0 < len(name) <= NAME_LENGTH and not device.name:
-        values["name"] = name
+        values["name"] = values["vendor_name"] = name
     if not values:
         return False
     with transaction.atomic():
         if Device.objects.filter(pk=device.pk, status=device.status).update(**values) != 1:
             return False
+        if "status" in values:
+            keep_status(device.pk, values["status"], now)
         if "name" in values:
             record_audit(
                 actor=SYSTEM,

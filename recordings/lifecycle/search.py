@@ -100,11 +100,14 @@ def _error_code(typed: str) -> str:
 
 
 def _of_devices(words: str) -> Q:
-    """Recordings of the devices with these words in id or name: of a few, found by them; of many, going back in time.
+    return of_devices(search_devices(Device.objects.order_by(), words))
+
+
+def of_devices(devices: QuerySet[Device]) -> Q:
+    """Recordings of these devices: of a few, found by them; of many, going back in time.
 
     A database that finds those of many devices by them would have to sort nearly the whole history. Empty for none.
     """
-    devices = search_devices(Device.objects.order_by(), words)
     few = list(devices.values_list("pk", flat=True)[: FEW_DEVICES + 1])
     if len(few) > FEW_DEVICES:
         return Q(Exists(devices.filter(pk=OuterRef("device")))) | NOTHING

@@ -7,11 +7,13 @@ from recordings.models.audit import AuditCheck, AuditEntry, AuditHead
 from recordings.models.callbacks import CallbackEvent, CallbackKey, UnclaimedTask
 from recordings.models.calls import ApiCall, QuotaSlot
 from recordings.models.decision import Decision
+from recordings.models.device_status_change import DeviceStatusChange
 from recordings.models.exports import Export
 from recordings.models.files import RecordingFile
 from recordings.models.fleet import Device, Project
 from recordings.models.heartbeat import Heartbeat
 from recordings.models.hourly_count import HourlyCount
+from recordings.models.labels import LABEL_LENGTH, Label
 from recordings.models.people import LONGEST_NAME, Membership, Role, User, name_key, normal_name
 from recordings.models.profiles import RecordingProfile
 from recordings.models.recording import Recording
@@ -19,6 +21,7 @@ from recordings.models.saved_view import SavedView
 from recordings.models.storage import StorageCredential, StorageKey
 
 __all__ = [
+    "LABEL_LENGTH",
     "LONGEST_NAME",
     "ApiCall",
     "Attention",
@@ -30,9 +33,11 @@ __all__ = [
     "CloudAccount",
     "Decision",
     "Device",
+    "DeviceStatusChange",
     "Export",
     "Heartbeat",
     "HourlyCount",
+    "Label",
     "Membership",
     "Project",
     "QuotaSlot",

@@ -32,6 +32,10 @@ class Project(models.Model):
         ],
     )
     name = models.CharField(_("name"), max_length=100)
+    vendor_name = models.CharField(max_length=100, blank=True, editable=False)
+    """Its name at Tencent Cloud, as it was read last; `name` may differ."""
+    gone_since = models.DateTimeField(null=True, editable=False)
+    """When it was found missing in Tencent Cloud's list, and a user confirmed it."""
     description = models.CharField(_("description"), max_length=300, blank=True)
     default_profile = models.ForeignKey(
         "recordings.RecordingProfile",
@@ -81,13 +85,19 @@ class Device(models.Model):
     name = models.CharField(_("name"), max_length=100, blank=True)
     type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.FIELD)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OFFLINE)
-    labels = models.JSONField(_("labels"), default=list, blank=True)
+    labels = models.ManyToManyField("recordings.Label", blank=True, related_name="devices", verbose_name=_("labels"))
+    vendor_name = models.CharField(max_length=100, blank=True, editable=False)
+    """Its name at Tencent Cloud, as it was read last; `name` may differ."""
+    gone_since = models.DateTimeField(null=True, editable=False)
+    """When it was found missing in Tencent Cloud's list, and a user confirmed it."""
     offline_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     streams: Sequence[Any] = ()
     """Its streams that are in use: lifecycle/streams.py puts them here."""
     is_recorded: bool = False
     """Whether one of these has a live recording, so that it cannot be started."""
+    shown_labels: Sequence[Any] = ()
+    """Its labels: lifecycle/labels.py puts them here."""
 
     class Meta:
         ordering = ["device_id"]
@@ -103,3 +113,8 @@ class Device(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("device", args=[self.pk])
+
+    @property
+    def has_own_name(self) -> bool:
+        """Whether it was named here, other than at Tencent Cloud."""
+        return bool(self.vendor_name) and self.name != self.vendor_name

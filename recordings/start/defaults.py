@@ -21,7 +21,9 @@ DEFAULTS: dict[str, Any] = {
 
 def first_answers(offers: Offers, query: QueryDict) -> dict[str, Any]:
     """A fresh form: what the address asks for, else the project used last, its default profile, the defaults."""
-    given = {name: str(query[name]) for name in (*StartForm.base_fields, "device_search") if name in query}
+    given = {
+        name: str(query[name]) for name in (*StartForm.base_fields, "device_search", "device_label") if name in query
+    }
     answers = DEFAULTS | {"project": _project_of(given.get("device"), offers) or _usual_project(offers)} | given
     if "profile" not in given:
         answers = _with_default_profile(answers, offers) | given
@@ -32,7 +34,7 @@ def answers_so_far(offers: Offers, posted: QueryDict) -> dict[str, Any]:
     """The same form after another project or profile was chosen, or a device was searched for."""
     answers: dict[str, Any] = posted.dict()
     if posted["refresh"] == "project":
-        answers |= {"device": "", "storage": "", "device_search": ""}
+        answers |= {"device": "", "storage": "", "device_search": "", "device_label": ""}
         answers = _with_default_profile(answers, offers)
     elif posted["refresh"] == "profile":
         answers |= _parameters(StartForm(answers, offers=offers).chosen("profile"))

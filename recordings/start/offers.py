@@ -11,6 +11,7 @@ from django.core.validators import EMPTY_VALUES
 from django.db.models import Case, IntegerField, Model, QuerySet, When
 
 from recordings.lifecycle.check_storage_key import summary
+from recordings.lifecycle.labels import label_choices, with_label
 from recordings.lifecycle.queries import devices_to_start, search_devices, storages_to_start
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.permissions import projects_where
@@ -61,7 +62,11 @@ class Offers:
         used = (by_key[project] for project, _device in self._latest if project in by_key)
         return next(used, self.projects[0] if self.projects else None)
 
-    def found_devices(self, project: Project | None, words: str, most: int) -> tuple[Sequence[Device], int]:
+    def labels(self, project: Project | None) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+        """The labels of a project by kind."""
+        return label_choices(Project.objects.filter(pk=project.pk)) if project else ()
+
+    def found_devices(self, project: Project | None, words: str, label: str, most: int) -> tuple[Sequence[Device], int]:
         """Up to `most` devices that match, and how many of the first are those that this user starts often.
 
         Nothing is usual about a search. Ask for one more than is shown to know whether there are more.
@@ -69,7 +74,9 @@ class Offers:
         if project is None:
             return (), 0
         devices = search_devices(devices_to_start([project]), words)
-        if words:
+        if label:
+            devices = with_label(devices, label)
+        if words or label:
             return list(devices[:most]), 0
         counted = Counter(device for key, device in self._latest if key == project.pk)
         usual = [device for device, _times in counted.most_common(MAX_USUAL)]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from recordings.calls import CannotCall
 from recordings.error_catalogue import explain
 from recordings.lifecycle.check_storage_key import last_test_of
+from recordings.lifecycle.labels import attach_labels
 from recordings.lifecycle.queries import visible_recordings
 from recordings.lifecycle.start import (
     AlreadySubmitted,
@@ -148,9 +149,13 @@ def _show(request: PageRequest, form: StartForm, offers: Offers, status: int = 2
 def _context(form: StartForm, offers: Offers) -> dict[str, Any]:
     """The form, the devices to choose from, and the call as it would be made or what it still lacks."""
     words = clean_pasted(str(form.data.get("device_search", "")).replace("\0", ""))[:100]
-    found, usual = offers.found_devices(form.chosen("project"), words, MAX_OFFERED + 1)
+    labels, label = offers.labels(form.chosen("project")), str(form.data.get("device_label", ""))
+    if label not in {key for _kind, pairs in labels for key, _name in pairs}:
+        label = ""
+    found, usual = offers.found_devices(form.chosen("project"), words, label, MAX_OFFERED + 1)
     chosen, storage = form.chosen("device"), form.chosen("storage")
     attach_streams([*found, *([chosen] if chosen else [])], timezone.now())
+    attach_labels([*found, *([chosen] if chosen else [])])
     preview = None
     if form.is_valid():
         preview = build_recording(actor=offers.user, request=form.to_request(), storage_key=storage.current_keys[0])
@@ -158,6 +163,8 @@ def _context(form: StartForm, offers: Offers) -> dict[str, Any]:
     return {
         "form": form,
         "device_search": words,
+        "device_labels": labels,
+        "device_label": label,
         "devices": found[:MAX_OFFERED],
         "usual_devices": [device for device in found[:usual] if device != chosen],
         "other_devices": others,

@@ -6,7 +6,7 @@ import pytest
 
 from recordings.lifecycle.start import build_recording
 from recordings.models import AuditEntry, Device, Project, StorageCredential, User
-from tests.factories import make_device, make_project, signed_in
+from tests.factories import label, make_device, make_project, signed_in
 from tests.forms import errors_of, hostile_answers
 from tests.lifecycle.start_requests import start_request
 
@@ -20,27 +20,26 @@ def url_of(device: Device) -> str:
 def answers_of(device: Device, **changed: Any) -> dict[str, Any]:
     return {
         "project": device.project_id, "device_id": device.device_id, "name": device.name, "type": device.type,
-        "status": device.status, "labels": ", ".join(device.labels),
+        "status": device.status, "labels_other": ", ".join(device.labels.values_list("name", flat=True)),
     } | changed  # fmt: skip
 
 
 def test_what_changed_is_stored_with_before_and_after(device: Device, admin: User) -> None:
-    response = signed_in(admin).post(url_of(device), answers_of(device, status="offline", labels="north"))
+    response = signed_in(admin).post(url_of(device), answers_of(device, status="offline", labels_site="north"))
     assert response.headers["Location"] == device.get_absolute_url()
     entry = AuditEntry.objects.get(action="device.changed")
     assert entry.before == {"status": "ready", "labels": []}
-    assert entry.after == {"status": "offline", "labels": ["north"]}
+    assert entry.after == {"status": "offline", "labels": ["site:north"]}
 
 
 def test_saving_it_unchanged_writes_nothing(device: Device, admin: User) -> None:
-    Device.objects.update(labels=["north pit", "shovel"])
-    device.refresh_from_db()
+    label(device, "north pit", "shovel")
     assert signed_in(admin).post(url_of(device), answers_of(device)).status_code == 303
     assert not AuditEntry.objects.filter(target_type="Device").exists()
 
 
 def test_the_form_shows_labels_as_they_are_typed(device: Device, admin: User) -> None:
-    Device.objects.update(labels=["north pit", "shovel"])
+    label(device, "north pit", "shovel")
     assert b'value="north pit, shovel"' in signed_in(admin).get(url_of(device)).content
 
 
@@ -67,5 +66,5 @@ def test_the_id_of_another_device_is_refused(device: Device, project: Project, a
 
 def test_nothing_that_is_posted_breaks_it(device: Device, admin: User) -> None:
     client = signed_in(admin)
-    for what, posted in hostile_answers(answers_of(device, labels="a, b")):
+    for what, posted in hostile_answers(answers_of(device, labels_site="a, b")):
         assert client.post(url_of(device), posted).status_code in {303, 422}, what

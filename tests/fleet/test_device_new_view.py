@@ -16,7 +16,7 @@ URL = "/fleet/devices/new/"
 def answers(project: Project) -> dict[str, Any]:
     return {
         "project": project.pk, "device_id": "truck_7", "name": "Truck 7", "type": "field", "status": "ready",
-        "labels": "north pit, shovel",
+        "labels_site": "north pit", "labels_type": "shovel, electric",
     }  # fmt: skip
 
 
@@ -26,10 +26,12 @@ def test_it_is_stored_with_an_entry_and_its_page_follows(
     response = signed_in(admin).post(URL, answers)
     device = Device.objects.get()
     assert (response.status_code, response.headers["Location"]) == (303, device.get_absolute_url())
-    assert (device.project, device.device_id, device.labels) == (project, "truck_7", ["north pit", "shovel"])
+    assert (device.project, device.device_id) == (project, "truck_7")
+    assert [each.key for each in device.labels.all()] == ["site:north pit", "type:electric", "type:shovel"]
+    assert device.status_changes.get().status == "ready"
     entry = AuditEntry.objects.get(action="device.created")
     assert (entry.project_id, entry.after["device_id"]) == (project.project_id, "truck_7")
-    assert entry.after["labels"] == ["north pit", "shovel"]
+    assert entry.after["labels"] == ["site:north pit", "type:electric", "type:shovel"]
 
 
 def test_the_address_may_choose_the_project(admin: User, project: Project) -> None:
@@ -59,8 +61,8 @@ def test_the_device_id_is_unique_in_its_project_only(
     ],
 )
 def test_labels_are_words_between_commas(admin: User, answers: dict[str, Any], typed: str, kept: list[str]) -> None:
-    assert signed_in(admin).post(URL, answers | {"labels": typed}).status_code == 303
-    assert Device.objects.get().labels == kept
+    assert signed_in(admin).post(URL, answers | {"labels_site": typed, "labels_type": ""}).status_code == 303
+    assert [each.name for each in Device.objects.get().labels.all()] == sorted(kept)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +74,8 @@ def test_labels_are_words_between_commas(admin: User, answers: dict[str, Any], t
         ("device_id", "truck_7\n", ""),
         ("type", "drone", "drone is not one of the available choices"),
         ("status", "", "This field is required."),
-        ("labels", ",".join(str(number) for number in range(21)), "At most 20 labels."),
-        ("labels", "x" * 41, "longer than 40 characters"),
+        ("labels_site", ",".join(str(number) for number in range(21)), "At most 20 labels."),
+        ("labels_site", "x" * 41, "longer than 40 characters"),
         ("project", str(2**70), "Choose a project from the list."),
         ("project", "", "Choose a project from the list."),
     ],
@@ -91,7 +93,7 @@ def test_what_is_wrong_is_said_at_its_field(
 
 def test_what_was_typed_stays_as_it_was_typed(admin: User, answers: dict[str, Any]) -> None:
     page = signed_in(admin).post(URL, answers | {"device_id": "Truck 7"}).content.decode()
-    assert 'value="north pit, shovel"' in page
+    assert 'value="shovel, electric"' in page
     assert 'value="Truck 7"' in page
 
 

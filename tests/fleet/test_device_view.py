@@ -3,7 +3,7 @@
 import pytest
 
 from recordings.models import Device, User
-from tests.factories import signed_in
+from tests.factories import label, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -13,10 +13,9 @@ def page_of(device: Device, person: User) -> str:
 
 
 def test_it_shows_id_project_status_and_labels(device: Device, operator: User) -> None:
-    device.labels = ["north", "haul"]
-    device.save()
+    label(device, "north", "haul")
     page = page_of(device, operator)
-    for text in (device.device_id, device.name, device.project.name, "Ready", "north, haul"):
+    for text in (device.device_id, device.name, device.project.name, "Ready", ">north</a>", ">haul</a>"):
         assert text in page
 
 

@@ -20,7 +20,7 @@ def test_without_the_permission_nothing_is_stored(device: Device, operator: User
         with pytest.raises(PermissionDenied):
             create_device(actor=person, device=Device(project=device.project, device_id="new"))
         with pytest.raises(PermissionDenied):
-            change_device(actor=person, device=device)
+            change_device(actor=person, device=device, labels=[])
     assert (Project.objects.count(), Device.objects.count(), AuditEntry.objects.count()) == (1, 1, 0)
 
 
@@ -28,5 +28,5 @@ def test_device_cannot_leave_a_project_without_permission(device: Device, foreig
     person = make_limited_admin(foreign_project)
     device.project = foreign_project
     with pytest.raises(PermissionDenied):
-        change_device(actor=person, device=device)
+        change_device(actor=person, device=device, labels=[])
     assert not foreign_project.devices.exists()

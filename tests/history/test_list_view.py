@@ -141,7 +141,7 @@ def test_a_page_takes_the_same_few_queries_however_full_it_is(
 ) -> None:
     for _ in range(60):
         make_recording(operator, device, storage)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         browser.get(URL)
 
 
