@@ -104,7 +104,7 @@ class DeviceForm(EditForm):
     def __init__(
         self, data: Mapping[str, Any] | None, *, user: User, instance: Device | None = None, initial: Any = None
     ) -> None:
-        typed = {} if instance is None else words_by_kind(instance)
+        typed = {} if instance is None else dict(words_by_kind(instance))
         super().__init__(data, instance=instance, initial=typed | (initial or {}))
         self.offer("project", projects_where(user, "fleet.change"))
         for kind in Label.Kind:

@@ -29,10 +29,10 @@ def with_label(devices: QuerySet[Device], key: str) -> QuerySet[Device]:
 
 def attach_labels(devices: Iterable[Device]) -> None:
     """Let each device know its `shown_labels`, in one query."""
-    devices = {device.pk: device for device in devices}
-    links = Device.labels.through.objects.filter(device__in=devices)
+    by_key = {device.pk: device for device in devices}
+    links = Device.labels.through.objects.filter(device__in=by_key)
     found: dict[int, list[Label]] = {}
     for link in links.select_related("label").order_by("label__kind", "label__name"):
         found.setdefault(link.device_id, []).append(link.label)
-    for pk, device in devices.items():
+    for pk, device in by_key.items():
         device.shown_labels = found.get(pk, [])
