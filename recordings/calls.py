@@ -9,7 +9,8 @@ gone.
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import TypeVar
 
 import structlog
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.utils import timezone
 from recordings import quota, spill, vault
 from recordings.clock import database_now
 from recordings.models import ApiCall, CloudAccount, Recording
+from recordings.trro.failures import MomentMissed
 from recordings.trro.gateway import Account, Gateway
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 from recordings.trro.requests import VendorRequest
@@ -38,6 +40,13 @@ OUTCOMES = {
     Refused: ApiCall.Outcome.REFUSED,
     Unknown: ApiCall.Outcome.UNKNOWN,
 }
+
+
+AnswerT = TypeVar("AnswerT")
+
+
+class GivenUp(Exception):
+    """The worker closed this call's row in the ledger, since it waited longer than its lease."""
 
 
 class CannotCall(Exception):
@@ -71,16 +80,14 @@ def call(
             created_at=now,
             lease_until=_lease(now + timedelta(seconds=max(0.0, slot.seconds_left))),
         )
-    outcome: Outcome
     try:
-        slot.wait()
-        if not _still_ours(row):
-            return PROCESS_LOST
+        outcome = _at_its_slot(slot, partial(gateway.call, request), still_wanted=partial(_still_ours, row))
     except DatabaseError:
         outcome = NOT_SENT
-    else:
-        outcome = gateway.call(request)
+    except GivenUp:
+        return PROCESS_LOST
     store(row, outcome, after_call)
+    _heed(account, request, outcome)
     return outcome
 
 
@@ -90,20 +97,42 @@ def read(*, account: CloudAccount, request: VendorRequest) -> Outcome:
     It leaves no row in the ledger: that tells what may have been started or stopped, and thousands of reads a day
     would bury it.
     """
-    return _gateway_at_its_slot(account, request).call(request)
+    _refuse_inside_transaction()
+    gateway = gateway_for(account)
+    outcome = _at_its_slot(quota.reserve(account, request.action), partial(gateway.call, request))
+    _heed(account, request, outcome)
+    return outcome
 
 
 def traced_read(*, account: CloudAccount, request: VendorRequest) -> Trace:
     """The same as `read`, with how it was signed and what the vendor's clock says. Raises CannotCall."""
-    return _gateway_at_its_slot(account, request).traced_call(request)
-
-
-def _gateway_at_its_slot(account: CloudAccount, request: VendorRequest) -> Gateway:
-    """The gateway, once the quota lets the call of a read leave."""
     _refuse_inside_transaction()
     gateway = gateway_for(account)
-    quota.reserve(account, request.action).wait()
-    return gateway
+    return _at_its_slot(quota.reserve(account, request.action), partial(gateway.traced_call, request))
+
+
+def _at_its_slot(
+    slot: quota.Slot, send: Callable[..., AnswerT], *, still_wanted: Callable[[], bool] = lambda: True
+) -> AnswerT:
+    """Make a call ready shortly before its slot and let it leave then; when it was not ready in time, at another slot.
+
+    Raises GivenUp when the call is not wanted any more, and DatabaseError: then nothing has left.
+    """
+    while True:
+        slot.wait()
+        if not still_wanted():
+            raise GivenUp
+        try:
+            return send(before_send=slot.leave)
+        except MomentMissed:
+            slot = slot.another()
+
+
+def _heed(account: CloudAccount, request: VendorRequest, outcome: Outcome) -> None:
+    """Call less often for a while when Tencent Cloud says that the quota is used up, by other programs too."""
+    if isinstance(outcome, Refused) and outcome.code.partition(".")[0] == "RequestLimitExceeded":
+        with suppress(DatabaseError):
+            quota.slow_down(account, request.action)
 
 
 def _refuse_inside_transaction() -> None:

@@ -1,13 +1,15 @@
 """The door: intent before the call, no transaction during it, one row a try, and answers that are never dropped."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from recordings import calls, spill
-from recordings.models import ApiCall
+from recordings import calls, quota, spill
+from recordings.models import ApiCall, QuotaSlot
+from recordings.trro.failures import MomentMissed
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 from recordings.trro.requests import DeleteCloudRecording, VendorRequest
 
@@ -25,7 +27,8 @@ class StubGateway:
         self.outcome = outcome
         self.seen: list[tuple[bool, list[str]]] = []
 
-    def call(self, request: VendorRequest) -> Outcome:
+    def call(self, request: VendorRequest, *, before_send: Callable[[], None]) -> Outcome:
+        before_send()
         self.seen.append((connection.in_atomic_block, list(ApiCall.objects.values_list("outcome", flat=True))))
         return self.outcome
 
@@ -94,6 +97,30 @@ def test_a_call_that_waited_until_it_was_given_up_does_not_leave(
     monkeypatch.setattr(calls, "LEASE_SLACK", timedelta(seconds=-60))
     assert call() == calls.PROCESS_LOST
     assert not gateway.seen
+
+
+def test_a_call_that_is_ready_too_late_leaves_at_another_slot(
+    gateway: StubGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave, left = quota.Slot.leave, []
+
+    def late_once(slot: quota.Slot) -> None:
+        left.append(slot.at)
+        if len(left) == 1:
+            raise MomentMissed
+        leave(slot)
+
+    monkeypatch.setattr(quota.Slot, "leave", late_once)
+    assert call() == DONE
+    assert len(gateway.seen) == 1
+    first, second = left
+    assert second > first
+
+
+def test_a_quota_that_others_use_up_too_slows_the_calls_down(gateway: StubGateway) -> None:
+    gateway.outcome = Refused(code="RequestLimitExceeded.UinLimitExceeded", message="")
+    assert call() == gateway.outcome
+    assert QuotaSlot.objects.get().slowdown == 2
 
 
 def open_row() -> ApiCall:

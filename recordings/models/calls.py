@@ -77,6 +77,9 @@ class QuotaSlot(models.Model):
     account = models.ForeignKey("recordings.CloudAccount", on_delete=models.CASCADE, related_name="+")
     action = models.CharField(max_length=40)
     next_at = models.FloatField()
+    slowdown = models.FloatField(default=1)
+    """How many times as far apart as usual slots are, after RequestLimitExceeded."""
+    slowed_at = models.FloatField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "action"], name="quota_slot_once_an_action")]

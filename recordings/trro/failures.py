@@ -1,7 +1,12 @@
 """The two ways an exchange with the vendor can fail, distinguished by whether bytes of the request had left.
 
-They travel from the transport to the gateway and no further. Their texts never hold a secret.
+They travel from the transport to the gateway and no further. Their texts never hold a secret. MomentMissed is no
+failure: it goes on to the caller whose moment it was.
 """
+
+
+class MomentMissed(Exception):
+    """The call was ready too late to leave at its moment. Nothing has left, and it can be made again at another."""
 
 
 class NeverSent(Exception):

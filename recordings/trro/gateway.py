@@ -9,7 +9,7 @@ import copy
 import logging
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +22,13 @@ from tencentcloud.trro.v20220325.trro_client import TrroClient
 from recordings.trro.connection import tls_context
 from recordings.trro.deadline import Deadline
 from recordings.trro.endpoint import Endpoint, Proxy
-from recordings.trro.failures import AnswerLost, NeverSent
+from recordings.trro.failures import AnswerLost, MomentMissed, NeverSent
 from recordings.trro.outcome import Outcome, Refused, Unknown
 from recordings.trro.pool import Pool
 from recordings.trro.requests import VendorRequest
 from recordings.trro.responses import judge, request_id_in
 from recordings.trro.trace import Trace, seconds_ahead, signature_steps
-from recordings.trro.transport import Exchange
+from recordings.trro.transport import Exchange, at_once
 
 DEFAULT_DEADLINE_SECONDS = 15.0
 
@@ -77,13 +77,17 @@ class Gateway:
         self._pool = Pool(endpoint, tunnel, tls_context(ca_file) if endpoint.is_tls else None)
         self._client = _signing_client(account, endpoint)
 
-    def call(self, request: VendorRequest) -> Outcome:
-        """Make one call, once, and be back within the deadline. Whatever fails on the way is an outcome."""
-        return self._exchanged(request, Exchange(self._endpoint, self._pool, Deadline(self._deadline_seconds)))
+    def call(self, request: VendorRequest, *, before_send: Callable[[], None] = at_once) -> Outcome:
+        """Make one call, once, and be back within the deadline. Whatever fails on the way is an outcome.
 
-    def traced_call(self, request: VendorRequest) -> Trace:
+        `before_send` runs when the request is signed and its connection open. It may wait a few milliseconds for the
+        moment at which the call may leave, and raise MomentMissed, which is passed on: nothing has left then.
+        """
+        return self._exchanged(request, self._exchange(before_send))
+
+    def traced_call(self, request: VendorRequest, *, before_send: Callable[[], None] = at_once) -> Trace:
         """The same, with how it was signed and what the vendor's clock says: for a user who checks a key."""
-        exchange = Exchange(self._endpoint, self._pool, Deadline(self._deadline_seconds))
+        exchange = self._exchange(before_send)
         sent_at = time.time()
         outcome = self._exchanged(request, exchange)
         return Trace(
@@ -92,12 +96,17 @@ class Gateway:
             seconds_ahead=seconds_ahead(exchange.server_date, sent_at=sent_at, received_at=time.time()),
         )
 
+    def _exchange(self, before_send: Callable[[], None]) -> Exchange:
+        return Exchange(self._endpoint, self._pool, Deadline(self._deadline_seconds), before_send)
+
     def _exchanged(self, request: VendorRequest, exchange: Exchange) -> Outcome:
         # Each call has its own way out, so that the mark of bytes sent is that call's and no other thread's.
         client = copy.copy(self._client)
         client.request = exchange
         try:
             return judge(request, client.call(request.action, request.params()))
+        except MomentMissed:
+            raise
         except NeverSent as failure:
             return Refused(code=failure.code, message=failure.message, repeatable=failure.repeatable)
         except AnswerLost as failure:

@@ -33,14 +33,28 @@ class Connection:
         """Whether the other side has surely neither closed nor said anything since the last response."""
         if self.process != os.getpid() or time.monotonic() - self.idle_since > MAX_IDLE_SECONDS:
             return False
+        return self.is_silent()
+
+    def is_silent(self) -> bool:
+        """Whether nothing came since the last response: a close of the other side would be something to read."""
         try:
-            if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
-                return False
+            if isinstance(self.sock, ssl.SSLSocket):
+                return self._is_silent_over_tls(self.sock)
             poll = select.poll()
             poll.register(self.sock, select.POLLIN | select.POLLPRI | select.POLLHUP | select.POLLERR)
             return not poll.poll(0)
         except (OSError, ValueError):
             return False
+
+    @staticmethod
+    def _is_silent_over_tls(sock: ssl.SSLSocket) -> bool:
+        """Reading tells: what came may be session tickets, which TLS 1.3 sends after its handshake."""
+        sock.settimeout(0)
+        try:
+            sock.recv(1)
+        except ssl.SSLWantReadError:
+            return True
+        return False
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
@@ -68,7 +82,7 @@ class Pool:
             connection.close()
 
     def give_back(self, connection: Connection) -> None:
-        """Keep a connection whose response was read to its end."""
+        """Keep a connection that was not used, or whose response was read to its end."""
         if len(self._idle) >= MAX_IDLE_CONNECTIONS:
             connection.close()
             return

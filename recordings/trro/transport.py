@@ -7,14 +7,14 @@ in hand, and cannot tell whether a request had left when it failed.
 
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from recordings.trro.deadline import Deadline, send_all
 from recordings.trro.endpoint import Endpoint
 from recordings.trro.failures import AnswerLost, NeverSent
-from recordings.trro.pool import Pool
+from recordings.trro.pool import Connection, Pool
 from recordings.trro.response_reader import receive
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -42,23 +42,33 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def at_once() -> None:
+    """A call that need not wait for its moment."""
+
+
 class Exchange:
     """The way out for one call: its deadline, and the mark that says whether bytes of it have left."""
 
-    def __init__(self, endpoint: Endpoint, pool: Pool, deadline: Deadline) -> None:
+    def __init__(
+        self, endpoint: Endpoint, pool: Pool, deadline: Deadline, before_send: Callable[[], None] = at_once
+    ) -> None:
         self._endpoint = endpoint
         self._pool = pool
         self._deadline = deadline
+        self._before_send = before_send
         self.sent = False
         self.request: SignedRequest | None = None
         self.server_date = ""
         """The Date header of the response, by the vendor's clock; it may hold anything."""
 
     def send_request(self, request: SignedRequest) -> Reply:
-        """Send a signed request, give the unjudged body of its 200 response. Raises NeverSent or AnswerLost."""
+        """Send a signed request, give the unjudged body of its 200 response.
+
+        Raises NeverSent, AnswerLost, and what `before_send` raises.
+        """
         self.request = request
         payload = self._serialised(request)
-        connection = self._pool.take(self._deadline)
+        connection = self._connection_at_the_moment()
         try:
             self._last_look_at_the_clock()
             self.sent = True
@@ -77,6 +87,19 @@ class Exchange:
         if response.status != 200:
             raise AnswerLost(f"AnswerLost.Status{response.status}", f"HTTP {response.status}", body=response.body)
         return Reply(content=response.body)
+
+    def _connection_at_the_moment(self) -> Connection:
+        """An open connection, when the call may leave. Raises NeverSent, and what `before_send` raises."""
+        while True:
+            connection = self._pool.take(self._deadline)
+            try:
+                self._before_send()
+            except BaseException:
+                self._pool.give_back(connection)
+                raise
+            if connection.is_silent():  # still: it was taken before the wait
+                return connection
+            connection.close()
 
     def _serialised(self, request: SignedRequest) -> bytes:
         if request.host != self._endpoint.authority:

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from recordings.trro import gateway as gateway_module
 from recordings.trro import pool
+from recordings.trro.failures import MomentMissed
 from recordings.trro.outcome import Accepted
 from recordings.trro.pool import Connection
 from recordings.trro.requests import DeleteCloudRecording
@@ -45,6 +47,45 @@ def test_one_connection_serves_many_calls(serve: Serve, authority: Authority, ov
     gateway = gateway_to(server, ca_file=authority.ca_file)
     assert {kind_and_code(gateway.call(start())) for _ in range(5)} == {("Accepted", "")}
     assert server.connections == 1
+
+
+@pytest.mark.parametrize("over_tls", [False, True])
+def test_a_call_that_missed_its_moment_sends_nothing_and_leaves_its_connection_to_the_next(
+    serve: Serve, authority: Authority, over_tls: bool
+) -> None:
+    server = serve(answering(GOOD_ANSWER), authority.server() if over_tls else None)
+    gateway = gateway_to(server, ca_file=authority.ca_file)
+
+    def too_late() -> None:
+        raise MomentMissed
+
+    for _ in range(3):
+        with pytest.raises(MomentMissed):
+            gateway.call(start(), before_send=too_late)
+        time.sleep(0.05)  # the session tickets of TLS 1.3 are here now
+    assert kind_and_code(gateway.call(start())) == ("Accepted", "")
+    assert server.connections == 1
+
+
+def test_a_connection_that_the_server_closes_before_the_moment_is_replaced(serve: Serve) -> None:
+    waited, closed = threading.Event(), threading.Event()
+
+    def close_the_first(visit: Visit) -> None:
+        if visit.server.connections == 1:
+            waited.wait(5)
+            visit.sock.close()
+            closed.set()
+        answering(GOOD_ANSWER)(visit)
+
+    server = serve(close_the_first)
+
+    def wait_for_the_close() -> None:
+        waited.set()
+        assert closed.wait(5)
+        time.sleep(0.05)
+
+    assert kind_and_code(gateway_to(server).call(start(), before_send=wait_for_the_close)) == ("Accepted", "")
+    assert (server.connections, len(server.requests)) == (2, 1)
 
 
 def test_threads_share_a_gateway_without_mixing_answers_up(serve: Serve) -> None:
