@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from recordings.domain.states import State
 from recordings.models import Recording
+from recordings.quota import MARGIN
 from recordings.sandbox import EntryKind
 from recordings.worker.cycle import run_cycle
 
@@ -31,7 +32,7 @@ PAUSES_ARE_OVER = timedelta(seconds=9)
 
 
 def test_the_vendor_never_sees_more_calls_in_any_second_than_the_quota(figures: Figures) -> None:
-    """At full size, which wants a machine to itself: a stall between us and the sandbox can look like a burst.
+    """At full size, with 27 ms to spare for the way to the sandbox: only a longer stall could look like a burst.
 
     Small, as one of many tests, it shows what comes of a call over the quota: it is repeated, and nothing is lost.
     """
@@ -41,7 +42,8 @@ def test_the_vendor_never_sees_more_calls_in_any_second_than_the_quota(figures: 
         arrivals = [entry.time for entry in site.sandbox.journal(EntryKind.CALLED)]
         over = len(site.sandbox.journal(EntryKind.REFUSED))
         figures.add("calls that arrived", len(arrivals), f"from {PROCESSES} processes, limit {LIMIT} a second")
-        figures.add("calls a second", (len(arrivals) - 1) / (arrivals[-1] - arrivals[0]), "19.5 is what we aim at")
+        rate = (len(arrivals) - 1) / (arrivals[-1] - arrivals[0])
+        figures.add("calls a second", rate, f"{LIMIT * MARGIN:.1f} slots a second are handed out")
         figures.add("most in any second", _busiest_second(arrivals))
         figures.add("refused by the sandbox's own count", over)
         figures.add("longest stall of this machine, ms", metronome.longest_stall * 1000)
