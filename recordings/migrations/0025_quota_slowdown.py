@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recordings', '0022_saved_views'),
+        ('recordings', '0024_words_are_labels'),
     ]
 
     operations = [
