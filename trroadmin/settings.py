@@ -64,6 +64,8 @@ SANDBOX_STORAGE = web_address(env, "SANDBOX_STORAGE")
 HTTP_PROXY = web_address(env, "HTTP_PROXY")
 if HTTP_PROXY:
     known_scheme(HTTP_PROXY, "HTTP_PROXY", ("http", "https"))
+BATCH_CONFIRM_ABOVE = number(env, "BATCH_CONFIRM_ABOVE", default=0, least=0)
+"""A second user must confirm a batch of more items than this; 0: none."""
 CALL_DEADLINE = number(env, "CALL_DEADLINE", default=15.0, least=0.1)
 
 # The program --------------------------------------------------------------------------------------------

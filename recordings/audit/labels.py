@@ -12,6 +12,7 @@ from recordings.audit.actions import ACTIONS
 KINDS: Mapping[str, Promise] = MappingProxyType(
     {
         "recording": _("Recordings"),
+        "batch": _("Batches"),
         "task": _("Unclaimed tasks"),
         "file": _("Files"),
         "session": _("Sign-in"),
@@ -46,6 +47,7 @@ KINDS: Mapping[str, Promise] = MappingProxyType(
 TARGETS: Mapping[str, Promise] = MappingProxyType(
     {
         "Recording": pgettext_lazy("one", "Recording"),
+        "Batch": pgettext_lazy("one", "Batch"),
         "TaskId": _("Unclaimed task"),
         "User": pgettext_lazy("one", "Person"),
         "CloudAccount": _("Cloud account"),

@@ -4,6 +4,7 @@ from recordings.models import lookups  # noqa: F401  registers `begins` before a
 from recordings.models.accounts import CloudAccount
 from recordings.models.attention import Attention
 from recordings.models.audit import AuditCheck, AuditEntry, AuditHead
+from recordings.models.batch import Batch, BatchItem
 from recordings.models.callbacks import CallbackEvent, CallbackKey, UnclaimedTask
 from recordings.models.calls import ApiCall, QuotaSlot
 from recordings.models.decision import Decision
@@ -28,6 +29,8 @@ __all__ = [
     "AuditCheck",
     "AuditEntry",
     "AuditHead",
+    "Batch",
+    "BatchItem",
     "CallbackEvent",
     "CallbackKey",
     "CloudAccount",

@@ -67,6 +67,10 @@ class Recording(models.Model):
     duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
     """The recording whose start this is a second task of."""
     retry_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="retries")
+    batch = models.ForeignKey(
+        "recordings.Batch", on_delete=models.PROTECT, null=True, related_name="recordings", db_index=False
+    )
+    """The batch that started it: its item follows the states of this recording."""
 
     # The request: frozen
     video_stream_id = models.PositiveSmallIntegerField()
@@ -186,6 +190,9 @@ class Recording(models.Model):
             models.Index(fields=["stop_due_at"], condition=Q(stop_due_at__isnull=False), name="recording_stop_due"),
             models.Index(fields=["next_scan_at"], condition=Q(next_scan_at__isnull=False), name="recording_to_scan"),
             models.Index(fields=["runs_on_since"], condition=Q(runs_on_since__isnull=False), name="recording_runs_on"),
+            models.Index(
+                fields=["batch", "-created_at", "-id"], condition=Q(batch__isnull=False), name="recording_by_batch"
+            ),
             models.Index(fields=["project", "-attention_at"], condition=~Q(attention=""), name="recording_attention"),
         ]
 
