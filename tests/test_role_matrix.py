@@ -121,6 +121,8 @@ MATRIX: dict[str, Rule] = {
     "project_callbacks_retire": Rule(post=ADMIN, object_of="project"),
     "project_callbacks_try": Rule(post=ADMIN, object_of="project"),
     "devices": Rule(get=EVERYBODY),
+    "devices_select": Rule(post=EVERYBODY),
+    "devices_labels": Rule(post=ADMIN),
     "device_new": Rule(get=ADMIN, post=ADMIN),
     "device": Rule(get=EVERYBODY, object_of="device"),
     "device_edit": Rule(get=ADMIN, post=ADMIN, object_of="device"),

@@ -98,6 +98,8 @@ ACTIONS: Mapping[str, Promise] = MappingProxyType(
         "project.changed": _("Project changed"),
         "device.created": _("Device added"),
         "device.changed": _("Device changed"),
+        "devices.label_added": _("Label added to devices"),
+        "devices.label_removed": _("Label removed from devices"),
         "device.named": _("Device name synced"),
         "profile.created": _("Profile added"),
         "profile.changed": _("Profile changed"),

@@ -41,6 +41,8 @@ NAMES: Mapping[str, Promise | str] = MappingProxyType(
         "until": gettext_lazy("Valid until"),
         "project": gettext_lazy("Project"),
         "projects": gettext_lazy("Projects"),
+        "label": gettext_lazy("Label"),
+        "devices": gettext_lazy("Devices"),
         "entries": gettext_lazy("Entries"),
         "anchors": gettext_lazy("Anchors"),
         "finding": gettext_lazy("Result"),

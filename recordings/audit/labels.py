@@ -32,6 +32,7 @@ KINDS: Mapping[str, Promise] = MappingProxyType(
         "callbacks": _("Callbacks"),
         "project": _("Projects"),
         "device": _("Devices"),
+        "devices": _("Many devices"),
         "profile": _("Profiles"),
         "view": _("Saved views"),
         "history": _("Exports of recordings"),

@@ -1,4 +1,4 @@
-"""The forms that add and change projects and devices, and the filters of the devices' list.
+"""The forms that add and change projects and devices.
 
 Source of the rules: TRRO API, DescribeProjectList and DescribeDeviceList.
 """
@@ -6,26 +6,21 @@ Source of the rules: TRRO API, DescribeProjectList and DescribeDeviceList.
 from collections.abc import Mapping
 from typing import Any
 
-import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recordings.fleet.labels import LabelName, words_by_kind, words_in
 from recordings.fleet.queries import profiles_usable_in
-from recordings.lifecycle.labels import label_choices, with_label
-from recordings.lifecycle.queries import search_devices
 from recordings.models import LABEL_LENGTH, CloudAccount, Device, Label, Project, User
 from recordings.pasted import PastedField
 from recordings.permissions import projects_where, rows_where
 from recordings.web.edit import EditForm
-from recordings.web.fields import choice_messages, refuse_unshowable
-from recordings.web.list_filters import FilterForm, ListFilter, SearchFilter
+from recordings.web.fields import choice_messages, refuse_unshowable, short_text
 
 MAX_LABELS = 20
-ALL = gettext_lazy("All")
 LABEL_HELP = {
     Label.Kind.SITE: gettext_lazy("Labels, with commas between them: where it works, e.g. north pit."),
     Label.Kind.SHIFT: gettext_lazy("When it is driven, e.g. night shift."),
@@ -131,35 +126,20 @@ def _is_taken(form: EditForm, *names: str) -> bool:
     return bool(type(form.instance)._default_manager.filter(**same).exclude(pk=form.instance.pk).exists())
 
 
-class DeviceFilter(ListFilter):
-    """Narrows the devices' list down."""
+class LabelForm(forms.Form):
+    """A label that is added to many devices, or taken off."""
 
-    q = SearchFilter(
-        label=gettext_lazy("Search"),
-        method="by_words",
-        max_length=100,
-        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Search id or name")}),
+    kind = forms.ChoiceField(choices=Label.Kind.choices)
+    label = short_text(
+        most=LABEL_LENGTH, error_messages={"required": gettext_lazy("Nothing was changed: enter a label.")}
     )
-    project = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Project"), queryset=Project.objects.none(), empty_label=ALL
-    )
-    type = django_filters.ChoiceFilter(label=gettext_lazy("Type"), choices=Device.Type.choices, empty_label=ALL)
-    status = django_filters.ChoiceFilter(label=gettext_lazy("Status"), choices=Device.Status.choices, empty_label=ALL)
-    label = django_filters.ChoiceFilter(label=gettext_lazy("Label"), choices=(), method="by_label", empty_label=ALL)
+    change = forms.ChoiceField(choices=[("add", ""), ("remove", "")])
 
-    class Meta:
-        model = Device
-        fields: list[str] = []
-        form = FilterForm
+    def clean_label(self) -> str:
+        words = words_in(self.cleaned_data["label"])
+        if len(words) != 1:
+            raise ValidationError(_("Nothing was changed: enter one label, without commas."))
+        return words[0]
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        projects = projects_where(user, "fleet.see")
-        self.filters["project"].queryset = projects
-        self.filters["label"].extra["choices"] = label_choices(projects)
-
-    def by_label(self, devices: QuerySet[Device], name: str, key: str) -> QuerySet[Device]:
-        return with_label(devices, key)
-
-    def by_words(self, devices: QuerySet[Device], name: str, words: str) -> QuerySet[Device]:
-        return search_devices(devices, words)
+    def label_name(self) -> LabelName:
+        return self.cleaned_data["kind"], self.cleaned_data["label"]

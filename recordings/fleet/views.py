@@ -1,4 +1,4 @@
-"""The pages of projects and of devices: lists, one of each, adding and changing them."""
+"""The pages of projects, and of one device: adding and changing them."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,13 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from recordings.fleet.forms import DeviceFilter, DeviceForm, ProjectForm
-from recordings.fleet.queries import devices_for, profiles_usable_in, projects_for, with_last_recording
+from recordings.fleet.forms import DeviceForm, ProjectForm
+from recordings.fleet.queries import devices_for, profiles_usable_in, projects_for
 from recordings.fleet.services import change_device, change_project, create_device, create_project
 from recordings.lifecycle.device_status import request_refresh
 from recordings.lifecycle.labels import attach_labels
-from recordings.lifecycle.streams import attach_others, attach_streams, running_on
-from recordings.models import Device
+from recordings.lifecycle.streams import attach_others, running_on
 from recordings.permissions import holds
 from recordings.web.edit import edit, posted
 from recordings.web.guard import allowed
@@ -77,29 +76,6 @@ def project_edit(request: PageRequest, pk: int) -> HttpResponse:
         success_message=gettext("Project saved."),
         next_step=lambda: (gettext("Its devices"), f"{reverse('devices')}?project={found.pk}"),
     )
-
-
-@require_safe
-@allowed("fleet.see")
-def devices(request: PageRequest) -> HttpResponse:
-    """The devices of this person's projects by id, each with what of it is recorded now and was recorded last."""
-    chosen = DeviceFilter(request.GET, devices_for(request.user, "fleet.see"), user=request.user)
-    found = chosen.qs if chosen.form.is_valid() else Device.objects.none()
-    query = request.GET.copy()
-    query.pop("after", None)
-    page = page_of(with_last_recording(found), by="device_id", cursor=request.GET.get("after", ""))
-    attach_streams(page.rows, timezone.now())
-    attach_labels(page.rows)
-    for shown in {row.project_id: row.project for row in page.rows}.values():
-        request_refresh(shown, now=timezone.now())
-    context = {
-        "filter": chosen,
-        "page": page,
-        "query": query.urlencode(),
-        "is_filtered": any(query.values()),
-        "may_change": holds(request.user, "fleet.change"),
-    }
-    return render_either(request, "fleet/devices.html", "fleet/_devices.html", context)
 
 
 @require_safe

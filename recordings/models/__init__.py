@@ -8,6 +8,7 @@ from recordings.models.batch import Batch, BatchItem
 from recordings.models.callbacks import CallbackEvent, CallbackKey, UnclaimedTask
 from recordings.models.calls import ApiCall, QuotaSlot
 from recordings.models.decision import Decision
+from recordings.models.device_selection import DeviceSelection
 from recordings.models.device_status_change import DeviceStatusChange
 from recordings.models.exports import Export
 from recordings.models.files import RecordingFile
@@ -36,6 +37,7 @@ __all__ = [
     "CloudAccount",
     "Decision",
     "Device",
+    "DeviceSelection",
     "DeviceStatusChange",
     "Export",
     "Heartbeat",

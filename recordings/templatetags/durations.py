@@ -34,6 +34,6 @@ def clock(seconds: int) -> str:
 
 @register.filter
 def running_for(since: datetime) -> str:
-    """Hours and minutes from a moment until now (`0:43`); static/js/dashboard.js keeps it current."""
+    """Hours and minutes from a moment until now (`0:43`); static/js/running.js keeps it current."""
     minutes = max(0, int((timezone.now() - since).total_seconds()) // 60)
     return f"{minutes // 60}:{minutes % 60:02}"

@@ -1,4 +1,4 @@
-// The dashboard between two refreshes: running times and the clock tick, and it says when it was updated last. A wall
+// The dashboard between two refreshes: the clock ticks, and it says when it was updated last. A wall
 // display tells the server how many tiles fit on its screen; the server turns the pages.
 
 const board = "dashboard";
@@ -17,10 +17,6 @@ function write(element, text) {
 
 function tick() {
   write(face, clock({ hour: "2-digit", minute: "2-digit" }));
-  for (const element of document.querySelectorAll("[data-running-since]")) {
-    const minutes = Math.max(0, Math.floor((Date.now() - AHEAD - Date.parse(element.dataset.runningSince)) / 60_000));
-    write(element, `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`);
-  }
 }
 
 /** How many tiles a wall display has room for; 0 where the page scrolls. */

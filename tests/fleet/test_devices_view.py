@@ -146,7 +146,7 @@ def test_its_queries_do_not_grow_with_the_list(
 ) -> None:
     Device.objects.bulk_create(Device(project=project, device_id=f"truck_{number}") for number in range(60))
     client = signed_in(operator)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         client.get(URL, {"q": "truck"})
 
 

@@ -6,4 +6,5 @@ import "../dialog.js";
 import "../moments.js";
 import "../preferences.js";
 import "../refresh.js";
+import "../running.js";
 import "../shortcuts.js";
