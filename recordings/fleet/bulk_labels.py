@@ -40,7 +40,7 @@ def _by_project(actor: User, devices: Sequence[int]) -> Mapping[Project, dict[in
     found: dict[int, dict[int, str]] = defaultdict(dict)
     for start in range(0, len(devices), AT_ONCE):
         rows = Device.objects.filter(pk__in=devices[start : start + AT_ONCE]).order_by("device_id")
-        for pk, device_id, key in rows.values_list("pk", "device_id", "project"):
+        for pk, device_id, key in rows.values_list("pk", "device_id", "project_id"):
             found[key][pk] = device_id
     projects = {project: found[project.pk] for project in Project.objects.filter(pk__in=found)}
     for project in projects:
