@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recordings", "0024_words_are_labels")]
+    dependencies = [("recordings", "0026_batches")]
 
     operations = [
         migrations.CreateModel(
