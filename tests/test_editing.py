@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
-from recordings.credentials.forms import AccountForm, StorageForm
+from recordings.credentials.forms import NewAccountForm, NewStorageForm
 from recordings.credentials.services import create_account, create_storage
 from recordings.fleet.forms import DeviceForm, ProjectForm
 from recordings.fleet.services import create_device, create_project
@@ -28,7 +28,7 @@ def press_save(form: EditForm, store: Callable[[], bool | None], user: User) -> 
     request.htmx = HtmxDetails(request)  # type: ignore[attr-defined]
     request.session = {}  # type: ignore[assignment]
     request._messages = FallbackStorage(request)  # type: ignore[attr-defined]
-    return edit(request, form, store, heading="x", back="/", said="x")  # type: ignore[arg-type]
+    return edit(request, form, store, heading="x", back="/", success_message="x")  # type: ignore[arg-type]
 
 
 def test_a_device_id(project: Project, admin: User) -> None:
@@ -65,7 +65,7 @@ def test_the_name_of_a_profile(storage: StorageCredential, admin: User) -> None:
 
 
 def test_the_name_of_an_account(admin: User) -> None:
-    form = AccountForm(
+    form = NewAccountForm(
         {
             "name": "Mining", "secret_id": "AKIDsomebody", "secret_key": "the-secret-key-0123",
             "endpoint": "trro.tencentcloudapi.com", "language": "en-US", "calls_per_second": 20, "live_limit": 100,
@@ -81,7 +81,7 @@ def test_the_name_of_an_account(admin: User) -> None:
 
 
 def test_the_name_of_a_storage(admin: User) -> None:
-    form = StorageForm(
+    form = NewStorageForm(
         {
             "name": "Archive", "vendor": 1, "region": "us-east-1", "bucket": "recording",
             "access_key": "the-access-key-0123", "secret_key": "the-secret-key-0123",

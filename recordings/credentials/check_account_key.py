@@ -1,5 +1,7 @@
 """Tests a cloud account's key with a signed call that changes nothing, and describes the result."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.timesince import timesince
@@ -13,6 +15,8 @@ from recordings.permissions import demand
 from recordings.trro.outcome import Accepted, Refused, Unknown
 from recordings.trro.requests import DescribeProjectList
 
+RESULT = ("tested_at", "test_passed", "test_code", "test_message")
+
 KEY_DOES_NOT_OPEN = "ClientError.KeyDoesNotOpen"
 
 
@@ -23,15 +27,23 @@ def try_account(*, actor: User, account: CloudAccount) -> None:
     vendor says. Source: TRRO API, DescribeProjectList.
     """
     demand(actor, "credential.change")
-    passed, code, message = _find_out(account)
-    values = {"test_passed": passed, "test_code": code, "test_message": message}
+    try_key(account)
     with transaction.atomic():
         same_key = CloudAccount.objects.filter(pk=account.pk, key_set_at=account.key_set_at)
-        same_key.update(tested_at=timezone.now(), **values)
-        record_audit(
-            actor=actor, action="account.tested", target=account, after={"test_passed": passed, "test_code": code}
-        )
+        same_key.update(**{name: getattr(account, name) for name in RESULT})
+        record_audit(actor=actor, action="account.tested", target=account, after=result_in_trail(account))
     account.refresh_from_db()
+
+
+def try_key(account: CloudAccount) -> None:
+    """Try the key that `account` holds, stored or not, and put the result into `account`. Stores nothing."""
+    account.test_passed, account.test_code, account.test_message = _find_out(account)
+    account.tested_at = timezone.now()
+
+
+def result_in_trail(account: CloudAccount) -> dict[str, Any]:
+    """What the trail keeps of a test: the result and the error code, never the vendor's message."""
+    return {"test_passed": account.test_passed, "test_code": account.test_code}
 
 
 def _find_out(account: CloudAccount) -> tuple[bool | None, str, str]:

@@ -10,12 +10,13 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recordings.credentials.secret_fields import SecretField, SecretsForm, key_rules
-from recordings.credentials.services import NewKey
+from recordings.credentials.keys import NewKey
+from recordings.credentials.secret_fields import NoSecretsForm, SecretField, SecretsForm, key_rules
 from recordings.models import CloudAccount, Project, StorageCredential, User
 from recordings.pasted import PastedField
 from recordings.permissions import projects_where
 from recordings.trro.endpoint import Endpoint
+from recordings.web.edit import EditForm
 from recordings.web.fields import choice_messages, region_rule
 
 LONGEST_ID = 18
@@ -27,29 +28,19 @@ cos_bucket_rule = RegexValidator(
 )
 
 
-class AccountForm(SecretsForm):
-    """The new values of a cloud account."""
-
-    SECRETS = ("secret_key",)
-
-    secret_key = SecretField(label="SecretKey")
+class AccountFields(EditForm):
+    """The values of a cloud account without its key."""
 
     class Meta:
         model = CloudAccount
-        fields = (
-            "name", "secret_id", "secret_key", "endpoint", "region", "language", "calls_per_second", "live_limit",
-            "repeat_internal_error",
+        fields: tuple[str, ...] = (
+            "name", "endpoint", "region", "language", "calls_per_second", "live_limit", "repeat_internal_error",
         )  # fmt: skip
-        field_classes = {"secret_id": PastedField}
-        widgets = {"secret_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})}
-        help_texts = {"secret_id": gettext_lazy("Use a key restricted to TRRO permissions.")}
         error_messages = {"name": {"unique": gettext_lazy("Another cloud account has this name.")}}
 
     def __init__(self, data: Mapping[str, Any] | None, *, instance: CloudAccount | None = None) -> None:
         super().__init__(data, instance=instance)
-        self.fields["secret_id"].validators.extend(key_rules)
         self.fields["region"].validators.append(region_rule)
-        self.expect({"secret_key": instance.secret_key_hint} if instance else {})
 
     def clean_endpoint(self) -> str:
         """The host alone, as calls use it; with its scheme only where that is not https."""
@@ -65,6 +56,38 @@ class AccountForm(SecretsForm):
         return endpoint.authority if endpoint.is_tls else f"{endpoint.scheme}://{endpoint.authority}"
 
 
+class AccountForm(NoSecretsForm, AccountFields):
+    """The new values of a cloud account."""
+
+    MOVED = ("secret_key",)
+
+
+class AccountKeyFields(SecretsForm):
+    """A cloud account's key."""
+
+    SECRETS = ("secret_key",)
+
+    secret_key = SecretField(label="SecretKey")
+
+    class Meta:
+        model = CloudAccount
+        fields: tuple[str, ...] = ("secret_id", "secret_key")
+        field_classes = {"secret_id": PastedField}
+        widgets = {"secret_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})}
+        help_texts = {"secret_id": gettext_lazy("Use a key restricted to TRRO permissions.")}
+
+    def __init__(self, data: Mapping[str, Any] | None, *, instance: CloudAccount | None = None) -> None:
+        super().__init__(data, instance=instance)
+        self.fields["secret_id"].validators.extend(key_rules)
+
+
+class NewAccountForm(AccountKeyFields, AccountFields):
+    """A new cloud account with its key."""
+
+    class Meta(AccountFields.Meta, AccountKeyFields.Meta):
+        fields = ("name", *AccountKeyFields.Meta.fields, *AccountFields.Meta.fields[1:])
+
+
 class ProjectsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Any number of projects, by their ids. An id longer than any key is an invalid choice, not a server error."""
 
@@ -78,10 +101,8 @@ class ProjectsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return f"{project} ({project.project_id})"
 
 
-class StorageForm(SecretsForm):
-    """The new values of a storage, and its new key if there is one."""
-
-    SECRETS = ("access_key", "secret_key")
+class StorageFields(EditForm):
+    """The values of a storage without its key."""
 
     projects = ProjectsField(
         Project.objects.none(),
@@ -90,8 +111,6 @@ class StorageForm(SecretsForm):
         label=gettext_lazy("Projects"),
         help_text=gettext_lazy("Only selected projects can use this bucket."),
     )
-    access_key = SecretField(label="AccessKey")
-    secret_key = SecretField(label="SecretKey")
 
     class Meta:
         model = StorageCredential
@@ -112,8 +131,6 @@ class StorageForm(SecretsForm):
         super().__init__(data, instance=instance)
         self.fields["region"].validators.append(region_rule)
         self.offer("projects", projects_where(user, "credential.change"))
-        key = instance.keys.filter(replaced_at=None).first() if instance else None
-        self.expect({name: getattr(key, f"{name}_hint") for name in self.SECRETS} if key else {})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -122,14 +139,34 @@ class StorageForm(SecretsForm):
                 cos_bucket_rule(cleaned["bucket"])
             except ValidationError as error:
                 self.add_error("bucket", error)
-        given = [name for name in self.SECRETS if cleaned.get(name)]
-        if len(given) == 1:
-            for name in set(self.SECRETS) - set(given) - set(self.errors):
-                self.add_error(name, _("AccessKey and SecretKey belong together: enter both, or leave both blank."))
         return cleaned
 
-    def new_key(self) -> NewKey | None:
-        """The key that was typed; None when the stored one is kept. Call it on a valid form only."""
-        if not self.cleaned_data["access_key"]:
-            return None
+
+class StorageForm(NoSecretsForm, StorageFields):
+    """The new values of a storage."""
+
+    MOVED = ("access_key", "secret_key")
+
+
+class StorageKeyFields(SecretsForm):
+    """A storage's key."""
+
+    SECRETS = ("access_key", "secret_key")
+
+    access_key = SecretField(label="AccessKey")
+    secret_key = SecretField(label="SecretKey")
+
+    class Meta:
+        model = StorageCredential
+        fields: tuple[str, ...] = ()
+
+    def new_key(self) -> NewKey:
+        """The key that was typed. Call it on a valid form only."""
         return NewKey(access_key=self.cleaned_data["access_key"], secret_key=self.cleaned_data["secret_key"])
+
+
+class NewStorageForm(StorageKeyFields, StorageFields):
+    """A new storage with its key."""
+
+    class Meta(StorageFields.Meta):
+        pass

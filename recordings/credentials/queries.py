@@ -81,11 +81,15 @@ def open_calls_with_earlier_key(account: CloudAccount) -> int:
     return calls.filter(created_at__lte=account.key_set_at + timedelta(seconds=settings.CALL_DEADLINE)).count()
 
 
+KEY_REPLACED = ("account.key_replaced", "account.changed")
+"""The actions that replaced an account's key; once it was replaced with the account's other fields."""
+
+
 def has_new_secret_id(account: CloudAccount) -> bool | None:
     """Whether the key last given has another SecretId than the one before it; None when no key was ever replaced.
 
     The vendor revokes by SecretId. Only the audit trail knows: the account does not keep its earlier one.
     """
-    changed = AuditEntry.objects.filter(target_type="CloudAccount", target_id=str(account.pk), action="account.changed")
+    changed = AuditEntry.objects.filter(target_type="CloudAccount", target_id=str(account.pk), action__in=KEY_REPLACED)
     last = changed.filter(after__has_key="secret_key").order_by("-sequence").first()
     return "secret_id" in last.after if last else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -28,24 +29,28 @@ class SecretField(forms.CharField):
 
 
 class SecretsForm(EditForm):
-    """A form with secrets, all of them needed for a new row; on an existing one, empty means keep."""
+    """A form with secrets, all of them required."""
 
     SECRETS: tuple[str, ...]
 
-    def expect(self, hints: Mapping[str, str]) -> None:
-        """Require every secret that is not stored yet; for the others say how they end, as far as `hints` knows."""
-        for name in self.SECRETS:
-            field = self.fields[name]
-            field.required = name not in hints
-            if name in hints:
-                field.help_text = _keep(hints[name])
+    def hint(self, hints: Mapping[str, str]) -> None:
+        """Say how each secret that is stored now ends, as far as `hints` knows."""
+        for name, hint in hints.items():
+            if hint:
+                self.fields[name].help_text = format_lazy(_("Current key: ••••{hint}"), hint=hint)
 
     @property
     def asks_for_secrets_again(self) -> bool:
         return self.is_bound and bool(self.errors) and any(self.data.get(name) for name in self.SECRETS)
 
 
-def _keep(hint: str) -> Any:
-    if not hint:
-        return _("Leave blank to keep the current key.")
-    return format_lazy(_("Current key: ••••{hint}. Leave blank to keep it."), hint=hint)
+class NoSecretsForm(EditForm):
+    """A form on which keys could be replaced once: says where to do it now, rather than ignore a key that came."""
+
+    MOVED: tuple[str, ...]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if any(self.data.get(name) for name in self.MOVED):
+            raise ValidationError(_("A key is replaced on a page of its own: use Replace key."))
+        return cleaned

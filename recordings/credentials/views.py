@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recordings.credentials.check_account_key import account_summary, explained
-from recordings.credentials.forms import AccountForm, StorageForm
+from recordings.credentials.forms import AccountForm, NewAccountForm, NewStorageForm, StorageForm
 from recordings.credentials.key_use import uses_of
 from recordings.credentials.queries import (
     accounts_for,
@@ -80,7 +80,7 @@ def account(request: PageRequest, pk: UUID) -> HttpResponse:
 @allowed("credential.change", sensitive=True)
 def account_new(request: PageRequest) -> HttpResponse:
     """Add a cloud account."""
-    form = AccountForm(posted(request))
+    form = NewAccountForm(posted(request))
     return edit(
         request,
         form,
@@ -92,23 +92,20 @@ def account_new(request: PageRequest) -> HttpResponse:
     )
 
 
-@sensitive_post_parameters("secret_key")
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("credential.change", sensitive=True)
 def account_edit(request: PageRequest, pk: UUID) -> HttpResponse:
-    """Change a cloud account, its key with it when one is given."""
+    """Change a cloud account; its key has a page of its own."""
     found = get_object_or_404(accounts_for(request.user, "credential.change"), pk=pk)
     form = AccountForm(posted(request), instance=found)
     return edit(
         request,
         form,
-        lambda: change_account(actor=request.user, account=form.instance, secret_key=form.cleaned_data["secret_key"]),
+        lambda: change_account(actor=request.user, account=form.instance),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
         success_message=gettext("Saved."),
-        next_step=lambda: (
-            _test_the_key() if form.cleaned_data["secret_key"] else (gettext("Add a project"), reverse("project_new"))
-        ),
+        next_step=lambda: (gettext("Add a project"), reverse("project_new")),
     )
 
 
@@ -153,7 +150,7 @@ def storage(request: PageRequest, pk: int) -> HttpResponse:
 @allowed("credential.change", sensitive=True)
 def storage_new(request: PageRequest) -> HttpResponse:
     """Add a storage with its key."""
-    form = StorageForm(posted(request), user=request.user)
+    form = NewStorageForm(posted(request), user=request.user)
     return edit(
         request,
         form,
@@ -170,26 +167,20 @@ def storage_new(request: PageRequest) -> HttpResponse:
     )
 
 
-@sensitive_post_parameters("access_key", "secret_key")
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("credential.change", sensitive=True)
 def storage_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """Change a storage, and replace its key when one is given."""
+    """Change a storage; its key has a page of its own."""
     found = get_object_or_404(storages_for(request.user, "credential.change"), pk=pk)
     form = StorageForm(posted(request), user=request.user, instance=found)
     return edit(
         request,
         form,
-        lambda: change_storage(
-            actor=request.user,
-            storage=form.instance,
-            projects=list(form.cleaned_data["projects"]),
-            key=form.new_key(),
-        ),
+        lambda: change_storage(actor=request.user, storage=form.instance, projects=list(form.cleaned_data["projects"])),
         heading=gettext("Change %(name)s") % {"name": found},
         back=found.get_absolute_url(),
-        success_message=gettext("Storage saved. Running recordings keep the key they were started with."),
-        next_step=lambda: _test_the_key() if form.new_key() else (gettext("Add a profile"), reverse("profile_new")),
+        success_message=gettext("Storage saved."),
+        next_step=lambda: (gettext("Add a profile"), reverse("profile_new")),
     )
 
 

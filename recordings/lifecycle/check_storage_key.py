@@ -1,6 +1,7 @@
 """Trying out a storage's key before it is needed, and what the last try says to people."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from recordings.object_storage.errors import WRONG_REGION_CODE, BucketError, kin
 from recordings.permissions import demand
 
 FOUND = ("can_write", "can_read", "can_list", "can_delete", "region_fits")
+RESULT = ("tested_at", *FOUND, "test_code", "test_message")
 
 
 class NoStorageKey(Exception):
@@ -33,18 +35,25 @@ def test_storage(*, actor: User, storage: StorageCredential) -> StorageKey:
     key = storage.keys.filter(replaced_at=None).first()
     if key is None:
         raise NoStorageKey
-    found, code, message = _find_out(storage, key)
-    values = {name: getattr(found, name) for name in FOUND} | {"test_code": code, "test_message": message}
+    try_key(storage=storage, key=key)
     with transaction.atomic():
-        StorageKey.objects.filter(pk=key.pk).update(tested_at=timezone.now(), **values)
-        record_audit(
-            actor=actor,
-            action="storage.key_tested",
-            target=storage,
-            after={"key": str(key.pk)} | {name: getattr(found, name) for name in FOUND} | {"test_code": code},
-        )
+        StorageKey.objects.filter(pk=key.pk).update(**{name: getattr(key, name) for name in RESULT})
+        record_audit(actor=actor, action="storage.key_tested", target=storage, after=result_in_trail(key))
     key.refresh_from_db()
     return key
+
+
+def try_key(*, storage: StorageCredential, key: StorageKey) -> None:
+    """Try a key, stored or not, on the bucket of `storage`, and put what was found into `key`. Stores nothing."""
+    found, code, message = _find_out(storage, key)
+    for name in FOUND:
+        setattr(key, name, getattr(found, name))
+    key.tested_at, key.test_code, key.test_message = timezone.now(), code, message
+
+
+def result_in_trail(key: StorageKey) -> dict[str, Any]:
+    """What the trail keeps of a test: which key, its rights and the error code, never the bucket's message."""
+    return {"key": str(key.pk)} | {name: getattr(key, name) for name in (*FOUND, "test_code")}
 
 
 def _find_out(storage: StorageCredential, key: StorageKey) -> tuple[Findings, str, str]:
@@ -141,8 +150,11 @@ def last_test_of(storage: StorageCredential) -> StorageTestResult | None:
     """What is known of the storage's current key; None without a key. Asks nothing where `current_keys` is loaded."""
     loaded: list[StorageKey] | None = getattr(storage, "current_keys", None)
     key = storage.keys.filter(replaced_at=None).first() if loaded is None else next(iter(loaded), None)
-    if key is None:
-        return None
+    return None if key is None else result_of(key)
+
+
+def result_of(key: StorageKey) -> StorageTestResult:
+    """The last test of a key, which need not be stored."""
     rights = rights_of(key)
     whole = all(right.granted for right in rights if right.field != "can_delete")
     tone = "bad" if fails(key) else "good" if whole else "warn"

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from recordings.credentials.services import change_account
+from recordings.credentials.keys import NewAccountKey
+from recordings.credentials.replace_key import replace_account_key
 from recordings.models import AuditEntry, Project, User
 from tests.access import assert_asks_to_sign_in, assert_forbidden, assert_methods, assert_missing
 from tests.factories import make_account, make_storage, signed_in
@@ -72,8 +73,8 @@ def test_details_are_a_table_of_fields_in_words(browser: Client) -> None:
 
 def test_secrets_are_said_to_be_set_and_never_shown(browser: Client, admin: User) -> None:
     account = make_account()
-    account.name = "Renamed"
-    change_account(actor=admin, account=account, secret_key="a-canary-that-nobody-may-see")
+    key = NewAccountKey(secret_id=account.secret_id, secret_key="a-canary-that-nobody-may-see")
+    replace_account_key(actor=admin, account=account, new=key, reason="The old one leaked")
     rows = {row.name: (row.before, row.after) for row in browser.get("/audit/1/").context["differences"]}
     assert rows["SecretKey"] == (None, "replaced")
     assert b"a-canary" not in browser.get("/audit/1/").content

@@ -52,6 +52,8 @@ def pages() -> dict[str, tuple[str, str]]:
         "account": CloudAccount.objects.get().get_absolute_url(),
         "signature": CloudAccount.objects.get().get_absolute_url() + "signature/",
         "account_edit": CloudAccount.objects.get().get_absolute_url() + "edit/",
+        "account_key": CloudAccount.objects.get().get_absolute_url() + "key/",
+        "storage_key": StorageCredential.objects.get().get_absolute_url() + "key/",
         "storage": StorageCredential.objects.get().get_absolute_url(),
         "storage_edit": StorageCredential.objects.get().get_absolute_url() + "edit/",
         "project_edit": Project.objects.all()[0].get_absolute_url() + "edit/",
@@ -105,7 +107,7 @@ def pages() -> dict[str, tuple[str, str]]:
 def _viewer(name: str, seen_by_admin: set[str]) -> str:
     if name.startswith("trail") or name.endswith("_auditor"):
         return "auditor"
-    return "admin" if name in seen_by_admin or name.endswith(("_edit", "_admin")) else "operator"
+    return "admin" if name in seen_by_admin or name.endswith(("_edit", "_key", "_admin")) else "operator"
 
 
 def start_some() -> None:

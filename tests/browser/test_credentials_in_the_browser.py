@@ -14,7 +14,10 @@ from tests.signin.authenticators import code_of
 from .conftest import PASSWORD, sign_in
 
 pytestmark = pytest.mark.browser
-STEPS = ("Storage added", "Storage key added", "Storage key tested", "Storage changed", "Storage key replaced")
+STEPS = (
+    "Storage added", "Storage key added", "Storage key tested", "Storage changed",
+    "New storage key failed its test", "Storage key replaced",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -77,9 +80,15 @@ def test_a_storage_key_is_added_tested_limited_and_replaced_and_the_trail_has_it
     page.goto(f"{live_server.url}{storage.get_absolute_url()}edit/")
     page.locator(f"input[name=projects][value='{mine.pk}']").check()
     save(page)
-    page.goto(f"{live_server.url}{storage.get_absolute_url()}edit/")
+    page.get_by_role("link", name="Replace key").click()
+    give_key(page, "AKIDmistyped0123456789", NEWER[1])
+    page.get_by_role("button", name="Test and replace").click()
+    expect(page.get_by_text("The new key did not pass its test. Nothing was replaced.")).to_be_visible()
+    expect(page.locator("input[name=access_key]")).to_have_value("")
     give_key(page, *NEWER)
-    save(page)
+    page.get_by_label("Replace without a passing test").check()
+    page.get_by_label("Reason").fill("The old key leaked")
+    page.get_by_role("button", name="Test and replace").click()
     expect(page.locator("#keys")).to_contain_text("safe to revoke since")
     assert STORAGE.secret_key not in page.content()
 

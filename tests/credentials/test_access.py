@@ -15,7 +15,8 @@ SEEN = (
 )  # fmt: skip
 CHANGED = (
     "/credentials/accounts/new/", "/credentials/accounts/{account}/edit/", "/credentials/storage/new/",
-    "/credentials/storage/{storage}/edit/",
+    "/credentials/storage/{storage}/edit/", "/credentials/accounts/{account}/key/",
+    "/credentials/storage/{storage}/key/",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from recordings.models import AuditEntry, CloudAccount, Project, StorageCredential, User
-from tests.factories import signed_in
+from tests.factories import NOWHERE, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,20 +24,28 @@ STORAGE = {
 }  # fmt: skip
 
 
+FORCED = {"without_test": "on", "reason": "The old key leaked"}
+
+
 def everything_an_admin_posts(client: Client, project: Project) -> Iterator[bytes]:
     """Good and bad forms with secrets in them; gives each answer's headers and body."""
     yield whole(client.post("/credentials/accounts/new/", ACCOUNT | {"endpoint": "evil.example"}))
     yield whole(client.post("/credentials/accounts/new/", ACCOUNT))
     account = CloudAccount.objects.get(name="Mining")
-    edit = f"/credentials/accounts/{account.pk}/edit/"
-    yield whole(client.post(edit, ACCOUNT | {"live_limit": "x", "secret_key": PAIR[1]}))
-    yield whole(client.post(edit, ACCOUNT | {"secret_key": PAIR[1]}))
+    CloudAccount.objects.filter(pk=account.pk).update(endpoint=NOWHERE)
+    yield whole(client.post(f"/credentials/accounts/{account.pk}/edit/", ACCOUNT | {"secret_key": PAIR[1]}))
+    replace, key = f"/credentials/accounts/{account.pk}/key/", {"secret_id": "AKIDmining", "secret_key": PAIR[1]}
+    yield whole(client.post(replace, key | {"secret_id": ""}))
+    yield whole(client.post(replace, key))
+    yield whole(client.post(replace, key | FORCED))
     yield whole(client.post("/credentials/storage/new/", STORAGE | {"bucket": "?"}))
     yield whole(client.post("/credentials/storage/new/", STORAGE | {"projects": [project.pk]}))
     storage = StorageCredential.objects.get(name="Archive")
-    edit = f"/credentials/storage/{storage.pk}/edit/"
-    yield whole(client.post(edit, STORAGE | {"access_key": KEYS[2], "secret_key": ""}))
-    yield whole(client.post(edit, STORAGE | {"access_key": KEYS[2], "projects": [project.pk]}))
+    yield whole(client.post(f"/credentials/storage/{storage.pk}/edit/", STORAGE | {"access_key": KEYS[2]}))
+    replace, pair = f"/credentials/storage/{storage.pk}/key/", {"access_key": KEYS[2], "secret_key": KEYS[1]}
+    yield whole(client.post(replace, pair | {"secret_key": ""}))
+    yield whole(client.post(replace, pair))
+    yield whole(client.post(replace, pair | FORCED))
     Project.objects.filter(pk=project.pk).update(account=account)
 
 
@@ -46,7 +54,8 @@ def everything_there_is_to_see(client: Client, project: Project) -> Iterator[byt
     for url in (
         "/fleet/projects/", project.get_absolute_url(), f"{project.get_absolute_url()}edit/", "/fleet/devices/",
         "/fleet/devices/new/", "/profiles/", "/profiles/new/", "/credentials/accounts/", "/credentials/accounts/new/",
-        account.get_absolute_url(), f"{account.get_absolute_url()}edit/", "/credentials/storage/",
+        account.get_absolute_url(), f"{account.get_absolute_url()}edit/",
+        f"{account.get_absolute_url()}key/", f"{storage.get_absolute_url()}key/", "/credentials/storage/",
         "/credentials/storage/new/", storage.get_absolute_url(), f"{storage.get_absolute_url()}edit/", "/recordings/",
     ):  # fmt: skip
         yield whole(client.get(url))
@@ -79,7 +88,8 @@ def test_no_secret_comes_out_anywhere(
     for person in (admin, operator, auditor):
         seen += everything_there_is_to_see(signed_in(person), project)
 
-    actions = {"account.created", "account.changed", "storage.created", "storage.key_added", "storage.key_replaced"}
+    actions = {"account.created", "account.key_rejected", "account.key_replaced"}
+    actions |= {"storage.created", "storage.key_added", "storage.key_rejected", "storage.key_replaced"}
     assert actions <= set(AuditEntry.objects.values_list("action", flat=True))
     assert caplog.records
     sinks = {

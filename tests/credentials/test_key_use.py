@@ -9,7 +9,7 @@ from recordings import vault
 from recordings.credentials.key_use import KeyUse, uses_of
 from recordings.lifecycle.start import build_recording
 from recordings.models import Project, StorageCredential, StorageKey, User
-from tests.credentials.form_posts import change
+from tests.credentials.form_posts import replace_key
 from tests.factories import (
     STORAGE_ACCESS_KEY,
     STORAGE_SECRET_KEY,
@@ -75,7 +75,7 @@ def test_a_key_with_the_access_key_of_the_current_one_is_not_to_be_revoked(
     storage: StorageCredential, admin: User
 ) -> None:
     client = signed_in(admin)
-    change(client, storage, access_key=STORAGE_ACCESS_KEY, secret_key="the-right-one-0123456")
+    replace_key(client, storage, access_key=STORAGE_ACCESS_KEY, secret_key="the-right-one-0123456")
     page = client.get(storage.get_absolute_url()).content.decode()
     assert "safe to revoke" not in page
     assert page.count("same AccessKey as the current one: do not revoke") == 1
@@ -83,8 +83,8 @@ def test_a_key_with_the_access_key_of_the_current_one_is_not_to_be_revoked(
 
 def test_after_a_key_came_back_only_the_one_between_can_be_revoked(storage: StorageCredential, admin: User) -> None:
     client = signed_in(admin)
-    change(client, storage, access_key="another-access-key-0123", secret_key="another-secret-0123")
-    change(client, storage, access_key=STORAGE_ACCESS_KEY, secret_key=STORAGE_SECRET_KEY)
+    replace_key(client, storage, access_key="another-access-key-0123", secret_key="another-secret-0123")
+    replace_key(client, storage, access_key=STORAGE_ACCESS_KEY, secret_key=STORAGE_SECRET_KEY)
     page = client.get(storage.get_absolute_url()).content.decode()
     assert page.count("safe to revoke") == page.count("same AccessKey as the current one: do not revoke") == 1
     assert [use.free_since is not None for use in uses_of(storage, now=NOW, most=20)] == [False, True, False]

@@ -1,18 +1,16 @@
-"""Changing a storage, and replacing its key."""
+"""Changing a storage; its key has a page of its own."""
 
 from typing import Any
 
 import pytest
 
-from recordings import vault
 from recordings.lifecycle.start import build_recording
 from recordings.models import AuditEntry, Device, Project, Recording, StorageCredential, User
-from tests.factories import STORAGE_ACCESS_KEY, STORAGE_SECRET_KEY, make_storage, signed_in
+from tests.factories import signed_in
 from tests.forms import errors_of, hostile_answers
 from tests.lifecycle.start_requests import start_request
 
 pytestmark = pytest.mark.django_db
-NEW = {"access_key": "another-access-key-0123", "secret_key": "another-secret-key-0123"}
 
 
 def url_of(storage: StorageCredential) -> str:
@@ -22,11 +20,11 @@ def url_of(storage: StorageCredential) -> str:
 def answers_of(storage: StorageCredential, **changed: Any) -> dict[str, Any]:
     return {
         "name": storage.name, "vendor": storage.vendor, "region": storage.region, "bucket": storage.bucket,
-        "projects": [project.pk for project in storage.projects.all()], "access_key": "", "secret_key": "",
+        "projects": [project.pk for project in storage.projects.all()],
     } | changed  # fmt: skip
 
 
-def test_empty_keys_keep_the_stored_ones(storage: StorageCredential, admin: User) -> None:
+def test_a_change_keeps_the_key(storage: StorageCredential, admin: User) -> None:
     key = storage.keys.get()
     assert signed_in(admin).post(url_of(storage), answers_of(storage, name="Renamed")).status_code == 303
     assert StorageCredential.objects.get().name == "Renamed"
@@ -45,37 +43,10 @@ def test_the_projects_that_may_use_it_are_in_the_trail(
     assert entry.after == {"projects": [f"{foreign_project.name} ({foreign_project.project_id})"]}
 
 
-def test_a_new_key_replaces_the_old_one_which_stays_for_recordings_that_run(
-    storage: StorageCredential, device: Device, operator: User, admin: User
-) -> None:
-    old = storage.keys.get()
-    build_recording(actor=operator, request=start_request(device, storage)).save()
-    assert signed_in(admin).post(url_of(storage), answers_of(storage, **NEW)).status_code == 303
-    new = storage.keys.get(replaced_at=None)
-    assert (new.created_by, vault.open_sealed(new, "access_key")) == (admin.username, NEW["access_key"])
-    assert vault.open_sealed(new, "secret_key") == NEW["secret_key"]
-    old.refresh_from_db()
-    assert old.replaced_at is not None
-    assert vault.open_sealed(old, "access_key") == STORAGE_ACCESS_KEY
-    assert vault.open_sealed(Recording.objects.get().storage_key, "secret_key") == STORAGE_SECRET_KEY
-    entry = AuditEntry.objects.get(action="storage.key_replaced")
-    assert entry.before == {"key": str(old.pk)}
-    assert entry.after == {"key": str(new.pk), "access_key": "replaced", "secret_key": "replaced"}
-    assert not AuditEntry.objects.filter(action="storage.changed").exists()
-
-
-@pytest.mark.parametrize(("given", "missing"), [("access_key", "secret_key"), ("secret_key", "access_key")])
-def test_half_a_key_is_refused(given: str, missing: str, storage: StorageCredential, admin: User) -> None:
-    errors = errors_of(signed_in(admin), url_of(storage), answers_of(storage, **{given: NEW[given]}))
-    assert errors == {missing: ["AccessKey and SecretKey belong together: enter both, or leave both blank."]}
+def test_a_key_that_is_posted_is_refused_not_ignored(storage: StorageCredential, admin: User) -> None:
+    errors = errors_of(signed_in(admin), url_of(storage), answers_of(storage, access_key="another-access-key-0123"))
+    assert errors == {"__all__": ["A key is replaced on a page of its own: use Replace key."]}
     assert storage.keys.count() == 1
-
-
-def test_a_storage_without_a_key_needs_one(project: Project, admin: User) -> None:
-    storage = make_storage(project, keyed=False)
-    assert set(errors_of(signed_in(admin), url_of(storage), answers_of(storage))) == {"access_key", "secret_key"}
-    assert signed_in(admin).post(url_of(storage), answers_of(storage, **NEW)).status_code == 303
-    assert AuditEntry.objects.filter(action="storage.key_added").exists()
 
 
 @pytest.mark.parametrize(("field", "value"), [("vendor", 1), ("region", "ap-beijing"), ("bucket", "other-1304123456")])
@@ -103,25 +74,16 @@ def test_saving_it_unchanged_writes_nothing(storage: StorageCredential, admin: U
     assert not AuditEntry.objects.filter(target_type="StorageCredential").exists()
 
 
-def test_no_key_is_ever_in_the_form(storage: StorageCredential, admin: User) -> None:
-    page = signed_in(admin).get(url_of(storage)).content.decode()
-    assert STORAGE_ACCESS_KEY not in page
-    assert STORAGE_SECRET_KEY not in page
-    assert page.count("Current key: ••••6789.") == 2
-
-
 def test_nothing_that_is_posted_breaks_it(storage: StorageCredential, admin: User) -> None:
     client = signed_in(admin)
-    for what, posted in hostile_answers(answers_of(storage, **NEW)):
+    for what, posted in hostile_answers(answers_of(storage)):
         assert client.post(url_of(storage), posted).status_code in {303, 422}, what
 
 
-def test_a_save_says_what_comes_next_and_a_new_key_is_to_be_tested(storage: StorageCredential, admin: User) -> None:
+def test_a_save_says_what_comes_next(storage: StorageCredential, admin: User) -> None:
     browser = signed_in(admin)
     renamed = browser.post(url_of(storage), answers_of(storage, name="<b>Renamed"), follow=True).content.decode()
     assert '<a href="/profiles/new/">Add a profile</a>' in renamed
-    replaced = browser.post(url_of(storage), answers_of(storage, name="<b>Renamed", **NEW), follow=True)
-    assert '<a href="#key-test">Next: test the key</a>' in replaced.content.decode()
     unchanged = browser.post(url_of(storage), answers_of(storage, name="<b>Renamed"), follow=True).content.decode()
     assert "Nothing to change." in unchanged
     assert "Add a profile</a>" not in unchanged

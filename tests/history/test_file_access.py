@@ -9,6 +9,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from recordings.caching.soft import forget
+from recordings.credentials.keys import NewKey
+from recordings.credentials.replace_key import replace_storage_key
 from recordings.history.playback_limits import A_MINUTE, is_within_limit
 from recordings.models import Project, Recording, User
 from recordings.sandbox.bucket_server import BucketServer
@@ -70,12 +72,9 @@ def test_no_address_is_signed_outside_of_the_recordings_own_folder(
 def test_a_key_that_was_replaced_is_not_used_any_more(
     ended: Recording, bucket: BucketServer, operator: User, admin: User
 ) -> None:
-    from recordings.credentials.services import NewKey, change_storage
-
-    storage = ended.storage
     key = NewKey(access_key="AKIDofthenewkey1", secret_key="secret-of-the-new-key")
-    change_storage(actor=admin, storage=storage, projects=list(storage.projects.all()), key=key)
     bucket.grant(key.access_key, key.secret_key)
+    replace_storage_key(actor=admin, storage=ended.storage, new=key)
     location = signed_in(operator).get(url(file_of(ended, "a_0.mp4"))).headers["Location"]
     assert "AKIDofthenewkey1" in location
     assert urlopen(location).read() == b"0123456789"

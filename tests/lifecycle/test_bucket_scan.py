@@ -7,7 +7,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from recordings.audit_log.verify import verify
-from recordings.credentials.services import NewKey, change_storage
+from recordings.credentials.keys import NewKey
+from recordings.credentials.replace_key import replace_storage_key
 from recordings.lifecycle.bucket_scan import scan_recording
 from recordings.lifecycle.start import build_recording
 from recordings.models import AuditEntry, Device, Recording, StorageCredential, User
@@ -216,7 +217,7 @@ def test_when_a_new_key_is_no_good_the_one_it_began_with_still_looks(
     bucket: BucketServer, lost: Recording, admin: User, storage: StorageCredential
 ) -> None:
     key = NewKey(access_key="AKIDmistyped", secret_key="secret-that-is-wrong")
-    change_storage(actor=admin, storage=storage, projects=list(storage.projects.all()), key=key)
+    replace_storage_key(actor=admin, storage=storage, new=key, reason="The old one leaked")
     put(bucket, lost, new_task_id(), "a.mp4")
     assert look(lost).state == Recording.State.ACCEPTED
 
