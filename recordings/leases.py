@@ -47,7 +47,7 @@ class Lease(Generic[RowT]):
 
 
 def claim(
-    due: QuerySet[RowT], key: UUID, *, now: datetime, unfinished: QuerySet[RowT], **changes: Any
+    due: QuerySet[RowT], key: UUID | int, *, now: datetime, unfinished: QuerySet[RowT], **changes: Any
 ) -> Lease[RowT] | None:
     """Claim the row with this key if it is due, and change it. None when another worker has it.
 

@@ -20,6 +20,7 @@ from recordings.models import (
     CallbackEvent,
     Device,
     Export,
+    FleetSync,
     Project,
     Recording,
     RecordingProfile,
@@ -121,6 +122,10 @@ MATRIX: dict[str, Rule] = {
     "project_callbacks_retire": Rule(post=ADMIN, object_of="project"),
     "project_callbacks_try": Rule(post=ADMIN, object_of="project"),
     "devices": Rule(get=EVERYBODY),
+    "sync": Rule(get=ADMIN),
+    "sync_start": Rule(post=ADMIN),
+    "sync_review": Rule(get=ADMIN, object_of="sync"),
+    "sync_apply": Rule(post=ADMIN, object_of="sync"),
     "devices_select": Rule(post=EVERYBODY),
     "devices_labels": Rule(post=ADMIN),
     "device_new": Rule(get=ADMIN, post=ADMIN),
@@ -229,6 +234,7 @@ def world(
     objects = {
         "recording": recording, "project": project, "device": device, "profile": profile,
         "account": project.account, "storage": storage, "event": event, "file": file, "call": call,
+        "sync": FleetSync.objects.create(account=project.account, created_at=now, state="review"),
         "entry": entered(project_id=project.project_id), "person": make_operator(project),
     }  # fmt: skip
     people = {"operator": operator, "admin": admin, "auditor": auditor, "nobody": no_role_user}

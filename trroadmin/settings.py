@@ -3,6 +3,7 @@
 Production is the default and has no insecure defaults: without its keys the program does not start.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,6 +68,8 @@ if HTTP_PROXY:
 BATCH_CONFIRM_ABOVE = number(env, "BATCH_CONFIRM_ABOVE", default=0, least=0)
 """A second user must confirm a batch of more items than this; 0: none."""
 CALL_DEADLINE = number(env, "CALL_DEADLINE", default=15.0, least=0.1)
+SYNC_EVERY = timedelta(hours=number(env, "SYNC_HOURS", default=6.0, least=0.0))
+"""Between two readings of an account's projects and devices; 0: on demand only."""
 
 # The program --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

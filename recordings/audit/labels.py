@@ -33,6 +33,7 @@ KINDS: Mapping[str, Promise] = MappingProxyType(
         "project": _("Projects"),
         "device": _("Devices"),
         "devices": _("Many devices"),
+        "fleet": _("Syncs"),
         "profile": _("Profiles"),
         "view": _("Saved views"),
         "history": _("Exports of recordings"),

@@ -13,7 +13,7 @@ from recordings.fleet.queries import devices_for, with_last_recording
 from recordings.lifecycle.device_status import request_refresh
 from recordings.lifecycle.labels import attach_labels, label_choices
 from recordings.lifecycle.streams import attach_streams
-from recordings.models import Device, DeviceSelection, Label
+from recordings.models import Device, DeviceSelection, FleetDifference, Label
 from recordings.permissions import holds, projects_where
 from recordings.web.device_filters import DeviceFilter
 from recordings.web.device_selection import BadSelection, find_selection
@@ -70,6 +70,7 @@ def devices(request: PageRequest) -> HttpResponse:
         "labels": label_choices(projects_where(request.user, "fleet.see")) if may_change else (),
         "label_kinds": Label.Kind.choices,
         "may_change": may_change,
+        "to_review": FleetDifference.objects.count() if may_change and not wants_fragment(request) else 0,
         "may_start_batch": starts,
         "may_stop_batch": stops,
         "may_select": may_change or starts or stops,

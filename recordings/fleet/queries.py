@@ -1,8 +1,8 @@
 """Which projects and devices a user may see or change."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from recordings.models import Device, Project, Recording, RecordingProfile, User
+from recordings.models import CloudAccount, Device, FleetSync, Project, Recording, RecordingProfile, User
 from recordings.permissions import projects_where
 
 
@@ -28,6 +28,17 @@ def with_last_recording(devices: QuerySet[Device]) -> QuerySet[Device]:
     return devices.annotate(
         last_recording=Subquery(newest.values("pk")[:1]), last_recording_at=Subquery(newest.values("created_at")[:1])
     )
+
+
+def accounts_with_sync() -> list[CloudAccount]:
+    """The accounts in use, each with its last `sync` and the number of `differences` to review."""
+    accounts = list(CloudAccount.objects.filter(retired_at=None))
+    newest = FleetSync.objects.filter(account=OuterRef("account")).order_by("-pk").values("pk")[:1]
+    syncs = FleetSync.objects.filter(pk=Subquery(newest)).annotate(found=Count("differences"))
+    by_account = {each.account_id: each for each in syncs}
+    for account in accounts:
+        account.sync = by_account.get(account.pk)
+    return accounts
 
 
 def profiles_usable_in(project: Project) -> QuerySet[RecordingProfile]:

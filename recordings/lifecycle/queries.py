@@ -37,8 +37,9 @@ def visible_recordings(user: User, permission: str = "recording.see") -> QuerySe
 
 
 def devices_to_start(projects: QuerySet[Project] | Iterable[Project]) -> QuerySet[Device]:
-    """Field devices of the given projects."""
-    return Device.objects.filter(project__in=projects, type=Device.Type.FIELD).select_related("project__account")
+    """Field devices of the given projects, without those that are gone at Tencent Cloud."""
+    found = Device.objects.filter(project__in=projects, type=Device.Type.FIELD, gone_since=None)
+    return found.select_related("project__account")
 
 
 def search_devices(devices: QuerySet[Device], words: str) -> QuerySet[Device]:

@@ -13,6 +13,7 @@ from recordings.models.device_status_change import DeviceStatusChange
 from recordings.models.exports import Export
 from recordings.models.files import RecordingFile
 from recordings.models.fleet import Device, Project
+from recordings.models.fleet_sync import FleetDifference, FleetSync
 from recordings.models.heartbeat import Heartbeat
 from recordings.models.hourly_count import HourlyCount
 from recordings.models.labels import LABEL_LENGTH, Label
@@ -40,6 +41,8 @@ __all__ = [
     "DeviceSelection",
     "DeviceStatusChange",
     "Export",
+    "FleetDifference",
+    "FleetSync",
     "Heartbeat",
     "HourlyCount",
     "Label",

@@ -1,6 +1,7 @@
 """Tencent Cloud accounts: whose key signs the calls."""
 
 import uuid
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -60,11 +61,17 @@ class CloudAccount(models.Model):
     key_set_by = models.CharField(max_length=150, blank=True, editable=False)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    next_sync_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When its projects and devices are read again; None until a user has had them read once."""
+
     # What the last test found; None is not tried yet
     tested_at = models.DateTimeField(null=True, blank=True, editable=False)
     test_passed = models.BooleanField(null=True, editable=False)
     test_code = models.CharField(max_length=128, blank=True, editable=False)
     test_message = models.TextField(blank=True, editable=False)
+
+    sync: Any = None
+    """Its last sync: fleet/queries.py puts it here."""
 
     class Meta:
         ordering = ["name"]

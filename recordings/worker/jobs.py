@@ -17,8 +17,10 @@ from recordings.exports.build import build_due_export
 from recordings.exports.leases import due_exports
 from recordings.exports.services import KEPT, delete_file, old_exports
 from recordings.jobs import Job, register
+from recordings.lifecycle.apply_sync import do_sync
 from recordings.lifecycle.bucket_scan import due_scans, scan_recording
 from recordings.lifecycle.device_status import EVERY, projects_to_refresh, refresh_devices
+from recordings.lifecycle.fleet_sync import due_accounts, due_syncs, request_scheduled_sync
 from recordings.lifecycle.send import send_queued
 from recordings.lifecycle.stop import send_stop
 from recordings.models import Recording
@@ -57,6 +59,10 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             work=lambda key, now: refresh_devices(key, now=now),
             postponed_by=(CannotCall,),
         ),
+        "sync_schedule": Job(
+            label=_("Scheduled syncs"), rows=due_accounts, due="next_sync_at", work=request_scheduled_sync
+        ),
+        "sync": Job(label=_("Syncs of projects and devices"), rows=due_syncs, due="due_at", work=do_sync),
         "check": Job(label=_("Checks of the audit trail"), rows=due_checks, due="due_at", work=run_check),
         "export": Job(label=_("Exports"), rows=due_exports, due="due_at", work=build_due_export),
         "old_export": Job(
