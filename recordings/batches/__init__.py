@@ -1,0 +1,1 @@
+"""The pages of batches: many starts or stops as one decision, with a preview before and their progress after."""
