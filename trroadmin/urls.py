@@ -18,6 +18,7 @@ urlpatterns = [
     path("recordings/", include("recordings.stop.urls")),
     path("recordings/", include("recordings.history.urls")),
     path("recordings/", include("recordings.history.file_urls")),
+    path("batches/", include("recordings.batches.urls")),
     path("fleet/", include("recordings.fleet.urls")),
     path("profiles/", include("recordings.profiles.urls")),
     path("credentials/", include("recordings.credentials.urls")),

@@ -116,6 +116,7 @@ ACTIONS: Mapping[str, Promise] = MappingProxyType(
         "profile.changed": _("Profile changed"),
         "history.exported": _("Recordings exported"),
         "trail.exported": _("Audit trail exported"),
+        "batch.exported": _("Result of a batch exported"),
         "view.saved": _("View of the history saved"),
         "view.deleted": _("View of the history deleted"),
         "export.made": _("Export created"),

@@ -1,4 +1,4 @@
-"""What a user does about a batch: pause it, resume it, cancel what is queued, try again what was refused, confirm it."""
+"""What a user does about a batch: pause, resume, cancel the rest, try again what was refused, confirm it."""
 
 from collections.abc import Callable
 
@@ -77,7 +77,7 @@ def _act(request: PageRequest, pk: int, act: Callable[[Batch, str], None]) -> Ht
     batch = get_object_or_404(visible_batches(request.user, "batch.control"), pk=pk)
     form = ControlForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["reason"][0])
+        messages.error(request, str(form.errors["reason"][0]))
         return go_to(request, batch.get_absolute_url())
     try:
         act(batch, form.cleaned_data["reason"])

@@ -14,8 +14,8 @@ from recordings.batches.targets import (
     BadTargets,
     Pasted,
     Targets,
-    batch_to_repeat,
     freeze,
+    named_batch,
     read_pasted,
     targets_of_batch,
     unfreeze,
@@ -30,6 +30,7 @@ from recordings.lifecycle.batches.create import (
     Target,
     create_batch,
     create_stop_batch,
+    needs_confirmation,
 )
 from recordings.lifecycle.reference import new_reference
 from recordings.models import Batch, RecordingProfile, User
@@ -75,8 +76,7 @@ def new(request: PageRequest) -> HttpResponse:
     form.put(targets=freeze(targets, user=request.user), seen=preview.freeze(user=request.user))
     if status == 200 or not form.data.get("reference"):
         form.replace_reference()
-    if not pasted.unknown and not pasted.ambiguous:
-        form.put(pasted="")
+    form.put(pasted=", ".join([*pasted.unknown, *pasted.ambiguous]))  # what was added is in the list now
     context = {
         "form": form,
         "show_errors": status == 422,
@@ -84,9 +84,10 @@ def new(request: PageRequest) -> HttpResponse:
         "pasted": pasted,
         "changes": changes or [],
         "is_expired": status == 422 and changes is None,
-        "stop_of": Batch.objects.filter(pk=targets.stops_of).first() if targets.stops_of else None,
+        "stop_of": _earlier(targets) if targets.stops_of else None,
         "lines": _chosen(form, preview),
         "must_type": action == Batch.Action.STOP and len(preview.acting) > REASON_ABOVE,
+        "must_be_confirmed": needs_confirmation(len(_chosen(form, preview))),
         "storage_warning": _storage_warning(form),
         "seconds": preview.seconds(_chosen(form, preview)),
     }
@@ -97,12 +98,12 @@ def _targets(request: PageRequest, data: QueryDict, action: str) -> tuple[Target
     """What was chosen so far, with what this request adds to it."""
     user, permission = request.user, PERMISSIONS[action]
     targets = Targets()
-    if data.get("targets"):
+    if signed := data.get("targets"):
         try:
-            targets = unfreeze(data["targets"], user=user)
+            targets = unfreeze(str(signed), user=user)
         except BadTargets:
             messages.error(request, _("This page had expired, so its devices are gone. Select them again."))
-    elif earlier := batch_to_repeat(user, data):
+    elif earlier := named_batch(user, data):
         targets = targets_of_batch(earlier, action=action)
     if request.method != "POST":
         return targets, Pasted()
@@ -116,8 +117,8 @@ def _targets(request: PageRequest, data: QueryDict, action: str) -> tuple[Target
             _("Other devices match the filters now: %(added)s more, %(removed)s less. Select them again.")
             % {"added": change.added, "removed": change.removed},
         )
-    if request.POST.get("remove", "").isdecimal():
-        removed = int(request.POST["remove"])
+    if request.POST.get("without", "").isdecimal():
+        removed = int(request.POST["without"])
         targets = Targets(
             devices=tuple(key for key in targets.devices if key != removed),
             streams=targets.streams,
@@ -184,6 +185,12 @@ def _chosen(form: NewBatchForm, preview: Preview) -> Any:
     return preview.fitting if form.data.get("only_fitting") else preview.acting
 
 
+def _earlier(targets: Targets) -> Batch | None:
+    """The batch that is repeated or stopped."""
+    key = targets.stops_of or targets.repeats
+    return Batch.objects.filter(pk=key).first() if key else None
+
+
 def _storage_warning(form: NewBatchForm) -> str:
     profile = _profile(form)
     return storage_warning(profile) if profile else ""
@@ -205,7 +212,7 @@ def _create(user: User, form: NewBatchForm, targets: Targets, preview: Preview) 
         "name": answers["name"] or _default_name(answers["action"]),
         "reference": answers["reference"],
         "reason": answers["reason"],
-        "repeats": Batch.objects.filter(pk=targets.stops_of or targets.repeats).first(),
+        "repeats": _earlier(targets),
     }
     profile = _profile(form)
     if profile is None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 from django.core import signing
@@ -18,6 +19,8 @@ from recordings.permissions import projects_where
 from recordings.quota import MARGIN
 
 SALT = "recordings.batches.preview"
+LISTED = 200
+"""Targets in the list of devices."""
 AT_ONCE = 500
 """Devices in one statement."""
 
@@ -109,10 +112,15 @@ class Preview:
                 found.append(line)
         return found
 
-    def seconds(self, lines: Sequence[Line]) -> float:
+    def seconds(self, lines: Sequence[Line]) -> int:
         """How long sending takes at the quota; accounts are called at the same time."""
         calls = Counter(line.device.project.account for line in lines)
-        return max((number / (each.calls_per_second * MARGIN) for each, number in calls.items()), default=0.0)
+        return max((ceil(number / (each.calls_per_second * MARGIN)) for each, number in calls.items()), default=0)
+
+    @property
+    def unlisted(self) -> int:
+        """How many targets the list of devices leaves out."""
+        return max(0, len(self.lines) - LISTED)
 
     def freeze(self, *, user: User) -> str:
         """A signed text that says what this user was shown."""
@@ -214,7 +222,7 @@ def _live_streams(devices: Iterable[Device]) -> set[tuple[int, int]]:
     live = Recording.objects.filter(state__in=Recording.LIVE).order_by()
     found: set[tuple[int, int]] = set()
     for part in _parts([device.pk for device in devices]):
-        found |= set(live.filter(device__in=part).values_list("device", "video_stream_id"))
+        found |= set(live.filter(device__in=part).values_list("device_id", "video_stream_id"))
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.db.models import Count
 from django.utils.functional import Promise
@@ -59,13 +60,17 @@ class Progress:
     total: int
     rate: float
     """Calls a second in the last ten seconds."""
-    seconds_left: float | None
+    seconds_left: int | None
     """At the quota; None when nothing is queued."""
     failures: Sequence[Failures]
 
     @property
     def left(self) -> int:
         return sum(part.number for part in self.parts if part.key in {"queued", "sending"})
+
+    @property
+    def queued(self) -> int:
+        return self.number("queued")
 
     @property
     def done(self) -> int:
@@ -113,13 +118,13 @@ def bars_of(batches: Collection[Batch]) -> Mapping[int, Sequence[Part]]:
     return {key: bar(found) for key, found in counts.items()}
 
 
-def states_of(key: str) -> Collection[State] | None:
-    """The states that a part of the bar stands for; None when there is no such part."""
-    return next((states for name, _label, states, _tone in PARTS if name == key), None)
+def states_of(key: str) -> Collection[State]:
+    """The states that a part of the bar stands for."""
+    return next(states for name, _label, states, _tone in PARTS if name == key)
 
 
-def _seconds_left(batch: Batch, user: User) -> float:
+def _seconds_left(batch: Batch, user: User) -> int:
     queued = visible_items(user, batch).filter(state=State.QUEUED).order_by()
     numbers = dict(queued.values_list("account").annotate(number=Count("pk")))
     accounts = CloudAccount.objects.filter(pk__in=numbers).only("pk", "calls_per_second")
-    return max((numbers[each.pk] / (each.calls_per_second * MARGIN) for each in accounts), default=0.0)
+    return max((ceil(numbers[each.pk] / (each.calls_per_second * MARGIN)) for each in accounts), default=0)

@@ -1,4 +1,4 @@
-"""What a new batch is about: devices from a list, pasted ids, or an earlier batch. Frozen and signed between two pages."""
+"""What a new batch is about: devices of a list, pasted ids, or an earlier batch. Frozen and signed between pages."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -57,14 +57,14 @@ def unfreeze(signed: str, *, user: User) -> Targets:
 def targets_of_batch(batch: Batch, *, action: str) -> Targets:
     """To repeat a batch: its devices and their streams. To stop it: what it started and still runs."""
     if action == Batch.Action.STOP:
-        devices = batch.items.order_by("position").values_list("device", flat=True)
+        devices = batch.items.order_by("position").values_list("device_id", flat=True)
         return Targets(devices=tuple(dict.fromkeys(devices)), stops_of=batch.pk)
-    rows = list(batch.items.order_by("position").values_list("device", "video_stream_id"))
+    rows = list(batch.items.order_by("position").values_list("device_id", "video_stream_id"))
     streams = tuple(sorted({stream for _device, stream in rows})) or (0,)
     return Targets(devices=tuple(dict.fromkeys(device for device, _stream in rows)), streams=streams, repeats=batch.pk)
 
 
-def batch_to_repeat(user: User, query: Mapping[str, Any]) -> Batch | None:
+def named_batch(user: User, query: Mapping[str, Any]) -> Batch | None:
     """The batch that the address names, if this user may see it."""
     key = query.get("batch", "")
     return visible_batches(user).filter(pk=key).first() if str(key).isdecimal() and len(str(key)) < 19 else None

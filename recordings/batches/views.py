@@ -5,23 +5,27 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from recordings.batches.filters import BatchItemFilter
 from recordings.batches.forms import ControlForm
-from recordings.batches.progress import bars_of, progress_of, states_of
+from recordings.batches.progress import bars_of, progress_of
+from recordings.batches.targets import named_batch
 from recordings.error_catalogue import explain
+from recordings.heartbeat import has_live_worker
 from recordings.lifecycle.batches.control import may_control
-from recordings.lifecycle.batches.queries import visible_batches, visible_items
-from recordings.lifecycle.health import has_live_worker
-from recordings.models import Batch
+from recordings.lifecycle.batches.queries import items_of_all_batches, visible_batches
+from recordings.models import Batch, BatchItem
 from recordings.permissions import holds
 from recordings.web.guard import allowed
 from recordings.web.paging import newest_page_of, page_of
-from recordings.web.render import PageRequest, render_either
+from recordings.web.render import PageRequest, go_to, render_either
 
 
 @require_safe
 @allowed("batch.see")
 def batches(request: PageRequest) -> HttpResponse:
-    """The batches of this user's projects, the newest first."""
+    """The batches of this user's projects, the newest first. With `batch`, as exports name their list: that batch."""
+    if named := named_batch(request.user, request.GET):
+        return go_to(request, named.get_absolute_url())
     page = newest_page_of(visible_batches(request.user), by="created_at", cursor=request.GET.get("after", ""))
     bars = bars_of(page.rows)
     context = {
@@ -38,25 +42,24 @@ def batches(request: PageRequest) -> HttpResponse:
 def batch(request: PageRequest, pk: int) -> HttpResponse:
     """One batch: how far it is, what failed and what to do about it, and its items."""
     found = get_object_or_404(visible_batches(request.user), pk=pk)
-    items = visible_items(request.user, found)
-    shown = request.GET.get("show", "")
-    states, code = states_of(shown), request.GET.get("code", "")[:128]
-    if states is not None:
-        items = items.filter(state__in=states)
-    if code:
-        items = items.filter(error_code=code)
     query = request.GET.copy()
     query.pop("after", None)
+    asked = query.copy()
+    asked["batch"] = str(pk)
+    chosen = BatchItemFilter(asked, items_of_all_batches(request.user), user=request.user)
+    items = chosen.qs if chosen.form.is_valid() else BatchItem.objects.none()
     context = {
         "batch": found,
         "progress": progress_of(found, user=request.user, now=timezone.now()),
         "page": page_of(items, by="position", cursor=request.GET.get("after", "")),
         "query": query.urlencode(),
-        "show": shown if states is not None else "",
-        "code": code,
-        "is_filtered": states is not None or bool(code),
+        "asked": asked.urlencode(),
+        "show": query.get("show", ""),
+        "is_filtered": any(query.values()),
+        "may_export": holds(request.user, "recording.export"),
         "may_control": may_control(request.user, found),
         "may_confirm": may_control(request.user, found, "batch.confirm") and request.user != found.requested_by,
+        "may_retry": holds(request.user, "batch.create"),
         "may_stop": found.action == Batch.Action.START and holds(request.user, "batch.create"),
         "pause_explanation": explain(found.pause_code) if found.pause_code else None,
         "control_form": ControlForm(),

@@ -15,6 +15,11 @@ from django.utils import timezone
 from recordings.models import Export
 
 UNFINISHED = "unfinished-"
+FILE_NAMES = {
+    Export.Subject.HISTORY: "recordings",
+    Export.Subject.TRAIL: "audit-trail",
+    Export.Subject.BATCH: "batch",
+}
 
 
 def folder() -> Path:
@@ -38,7 +43,7 @@ def manifest_of(export: Export) -> Path:
 def name_of(export: Export) -> str:
     """What the file is called where it is downloaded to."""
     at = timezone.localtime(export.requested_at, timezone.get_default_timezone())
-    subject = "recordings" if export.subject == Export.Subject.HISTORY else "audit-trail"
+    subject = FILE_NAMES[Export.Subject(export.subject)]
     return f"{subject}-{at:%Y%m%d-%H%M%S}-{str(export.pk)[:8]}.{export.format}"
 
 

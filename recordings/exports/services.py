@@ -89,10 +89,7 @@ def _refuse_too_many(actor: User) -> None:
 
 def _record_request(actor: User, export: Export) -> None:
     details = {"format": export.format, "filter": export.query}
-    if export.subject == Export.Subject.HISTORY:
-        record_audit(actor=actor, action="history.exported", target=export, after=details)
-    else:
-        record_audit(actor=actor, action="trail.exported", target=export, after=details)
+    record_audit(actor=actor, action=f"{export.subject}.exported", target=export, after=details)
 
 
 def try_again(*, actor: User, export: Export) -> None:

@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings.audit.filters import TrailFilter
 from recordings.audit.queries import visible_entries
+from recordings.batches.filters import BatchItemFilter
 from recordings.exports.cells import CellType, Column
 from recordings.exports.history_rows import HISTORY_COLUMNS, HISTORY_FIELDS, complete
 from recordings.history.filters import HistoryFilter
+from recordings.lifecycle.batches.queries import items_of_all_batches
 from recordings.lifecycle.queries import visible_recordings
 from recordings.models import Export, User
 
@@ -40,6 +42,25 @@ TRAIL_KINDS = {
     "mac": CellType.TEXT,
 }
 TRAIL_COLUMNS = tuple(Column(name=name, kind=kind, field=name) for name, kind in TRAIL_KINDS.items())
+BATCH_FIELDS = (
+    ("batch", CellType.NUMBER, "batch_id"),
+    ("batch_name", CellType.TEXT, "batch__name"),
+    ("action", CellType.TEXT, "action"),
+    ("position", CellType.NUMBER, "position"),
+    ("project_id", CellType.ID, "project__project_id"),
+    ("device_id", CellType.ID, "device__device_id"),
+    ("device_name", CellType.TEXT, "device__name"),
+    ("video_stream_id", CellType.NUMBER, "video_stream_id"),
+    ("state", CellType.TEXT, "state"),
+    ("skip_cause", CellType.TEXT, "skip_cause"),
+    ("error_code", CellType.TEXT, "error_code"),
+    ("request_id", CellType.ID, "request_id"),
+    ("recording", CellType.NUMBER, "recording_id"),
+    ("task_id", CellType.ID, "recording__task_id"),
+    ("attempts", CellType.NUMBER, "attempts"),
+    ("changed_at", CellType.TIME, "changed_at"),
+)
+BATCH_COLUMNS = tuple(Column(name=name, kind=kind, field=field) for name, kind, field in BATCH_FIELDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +108,17 @@ SUBJECTS: Mapping[str, Subject] = MappingProxyType(
             rows=visible_entries,
             columns=TRAIL_COLUMNS,
             fields=tuple(TRAIL_KINDS),
+            complete=list,
+        ),
+        Export.Subject.BATCH: Subject(
+            name=_("Export the result of a batch"),
+            permission="recording.export",
+            list_url="batches",
+            export_url="batch_export",
+            filter=BatchItemFilter,
+            rows=items_of_all_batches,
+            columns=BATCH_COLUMNS,
+            fields=tuple(field for _name, _kind, field in BATCH_FIELDS),
             complete=list,
         ),
     }

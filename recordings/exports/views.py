@@ -44,6 +44,13 @@ def audit_export(request: PageRequest) -> HttpResponse:
     return _ask(request, Export.Subject.TRAIL)
 
 
+@require_http_methods(METHODS)
+@allowed("recording.export")
+def batch_export(request: PageRequest) -> HttpResponse:
+    """Request an export of the targets of a batch, with what became of each."""
+    return _ask(request, Export.Subject.BATCH)
+
+
 def _ask(request: PageRequest, name: str) -> HttpResponse:
     """GET shows what would be exported and the formats; POST exports. An invalid filter exports nothing."""
     subject = SUBJECTS[name]

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from recordings.lifecycle.batches.queries import visible_batches
 from recordings.lifecycle.hourly_counts import with_outcome
 from recordings.lifecycle.labels import label_choices, with_label
 from recordings.lifecycle.search import of_devices, with_error_code, with_words
-from recordings.models import Device, HourlyCount, Membership, Project, Recording, User
+from recordings.models import Batch, Device, HourlyCount, Membership, Project, Recording, User
 from recordings.permissions import holds_everywhere, projects_where
 from recordings.web.list_filters import FilterForm, IdFilter, ListFilter, SearchFilter, first_moment, last_moment
 
@@ -66,6 +67,7 @@ class HistoryFilter(ListFilter):
     device = django_filters.ModelChoiceFilter(
         label=_("Device"), queryset=Device.objects.none(), widget=forms.HiddenInput
     )
+    batch = django_filters.ModelChoiceFilter(label=_("Batch"), queryset=Batch.objects.none(), widget=forms.HiddenInput)
     label = django_filters.ChoiceFilter(label=_("Label"), choices=(), method="by_label", empty_label=_("All"))
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=[(LIVE, _("Live")), *Recording.State.choices], method="by_state", empty_label=_("All")
@@ -93,6 +95,7 @@ class HistoryFilter(ListFilter):
         projects = projects_where(user, "recording.see")
         self.filters["project"].queryset = projects
         self.filters["device"].queryset = Device.objects.filter(project__in=projects)
+        self.filters["batch"].queryset = visible_batches(user)
         self.filters["label"].extra["choices"] = label_choices(projects)
         self.filters["requested_by"].queryset = _possible_requesters(user, projects)
 

@@ -11,11 +11,12 @@ from django.utils.translation import pgettext_lazy
 
 
 class Export(models.Model):
-    """One export of the history or of the audit trail. The file lies in EXPORTS_DIR, named by the key."""
+    """One export of the history, of the audit trail or of a batch. The file lies in EXPORTS_DIR, named by the key."""
 
     class Subject(models.TextChoices):
         HISTORY = "history", _("Recordings")
         TRAIL = "trail", _("Audit trail")
+        BATCH = "batch", _("Batch")
 
     class Format(models.TextChoices):
         CSV = "csv", "CSV"
@@ -53,7 +54,7 @@ class Export(models.Model):
         ordering = ["-requested_at", "-id"]
         indexes = [models.Index(fields=["requested_by", "-requested_at"], name="exports_of_somebody")]
         constraints = [
-            models.CheckConstraint(condition=Q(subject__in=["history", "trail"]), name="export_subject"),
+            models.CheckConstraint(condition=Q(subject__in=["history", "trail", "batch"]), name="export_subject"),
             models.CheckConstraint(condition=Q(format__in=["csv", "xlsx", "jsonl"]), name="export_format"),
         ]
 

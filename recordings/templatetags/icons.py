@@ -15,14 +15,15 @@ register = template.Library()
 
 ICON_NAMES = """
     activity anchor archive arrow-up ban building-2 check chevron-left chevron-right chevrons-left circle-alert
-    circle-check circle-dashed circle-dot circle-question-mark circle-slash circle-stop circle-x cloud copy
+    circle-check circle-dashed circle-dot circle-minus circle-pause circle-question-mark circle-slash circle-stop
+    circle-x clock cloud copy
     copy-x database download file file-check file-headphone file-play file-text file-x files flask-conical
-    folder-input hourglass inbox info key-round keyboard languages layout-dashboard link list-checks
-    list-filter list-video loader log-in
+    folder-input hourglass inbox info key-round keyboard languages layers layout-dashboard link list-checks
+    list-filter list-video loader loader-circle log-in
     log-out mail map menu minus monitor moon octagon-x pencil play plug plug-zap plus refresh-cw refresh-cw-off
     rotate-cw scroll-text search search-check search-x send shield-alert shield-check shield-question-mark siren
-    sliders-horizontal smartphone square-check sun sun-moon trash-2 triangle-alert truck upload user-plus users video
-    webhook wifi wifi-off x
+    sliders-horizontal smartphone square-check sun sun-moon trash-2 triangle-alert truck upload user-check user-plus
+    users video webhook wifi wifi-off x
 """
 ICONS = frozenset(ICON_NAMES.split())
 

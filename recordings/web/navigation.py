@@ -75,6 +75,10 @@ NAVIGATION = (
         ),
     ),
     (
+        pgettext_lazy("navigation", "Plan"),
+        ((_("Batches"), "batches", "layers", "batch.see"),),
+    ),
+    (
         pgettext_lazy("navigation", "Fleet"),
         (
             (_("Devices"), "devices", "truck", "fleet.see"),

@@ -11,7 +11,7 @@ from recordings.audit.actions import ACTIONS
 from recordings.audit.filters import TrailFilter
 from recordings.audit.labels import KINDS, TARGETS, action_label
 from recordings.domain.states import Choice
-from recordings.models import ApiCall, AuditEntry, User
+from recordings.models import ApiCall, AuditEntry, Export, User
 
 APP = Path(__file__).parents[2] / "recordings"
 WRITERS = {"record_audit", "_record", "record_audit_merged", "insert", "update", "tell", "_address"}
@@ -48,6 +48,7 @@ def made() -> Iterator[str]:
     yield from (f"recording.stop_{outcome}" for outcome in outcomes)
     yield from (f"task.stop_{outcome}" for outcome in outcomes)
     yield from (f"recording.{choice}" for choice in Choice)
+    yield from (f"{subject}.exported" for subject in Export.Subject)
     yield from (f"recording.stop_{how}" for how in ("asked", "sent", "repeated", "wanted"))
 
 

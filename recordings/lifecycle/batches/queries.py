@@ -16,8 +16,13 @@ def visible_batches(user: User, permission: str = "batch.see") -> QuerySet[Batch
 
 def visible_items(user: User, batch: Batch, permission: str = "batch.see") -> QuerySet[BatchItem]:
     """Those items of the batch whose project the user holds `permission` in, in the order of sending."""
-    items = BatchItem.objects.filter(batch=batch, project__in=projects_where(user, permission))
-    return items.select_related("project", "device", "recording").order_by("position")
+    return items_of_all_batches(user, permission).filter(batch=batch)
+
+
+def items_of_all_batches(user: User, permission: str = "batch.see") -> QuerySet[BatchItem]:
+    """The items of all batches in projects in which the user holds `permission`, by batch in the order of sending."""
+    items = BatchItem.objects.filter(project__in=projects_where(user, permission))
+    return items.select_related("project", "device", "recording").order_by("batch", "position")
 
 
 def counts_by_state(items: QuerySet[BatchItem]) -> Mapping[str, int]:
