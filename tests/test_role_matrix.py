@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from recordings.exports.services import ExportRequest as WantedExport
 from recordings.exports.services import request_export
+from recordings.lifecycle.batches.create import create_batch
 from recordings.lifecycle.start import build_recording
 from recordings.models import (
     AuditEntry,
@@ -30,6 +31,7 @@ from recordings.models import (
 )
 
 from .audit.entries import entered
+from .batches.requests import batch_request
 from .factories import make_device, make_operator, make_profile, make_project, make_storage, signed_in
 from .lifecycle.start_requests import start_request
 
@@ -108,6 +110,14 @@ MATRIX: dict[str, Rule] = {
     "file_trouble": Rule(get=OPERATOR | AUDITOR, object_of="file"),
     "file_playlist": Rule(get=OPERATOR | AUDITOR, object_of="file"),
     "file_segment": Rule(get=OPERATOR | AUDITOR, object_of="file"),
+    "batches": Rule(get=EVERYBODY),
+    "batch_new": Rule(get=OPERATOR, post=OPERATOR),
+    "batch": Rule(get=EVERYBODY, object_of="batch"),
+    "batch_pause": Rule(post=OPERATOR, object_of="batch"),
+    "batch_resume": Rule(post=OPERATOR, object_of="batch"),
+    "batch_cancel": Rule(post=OPERATOR, object_of="batch"),
+    "batch_again": Rule(post=OPERATOR, object_of="batch"),
+    "batch_confirm": Rule(post=OPERATOR, object_of="batch"),
     "projects": Rule(get=EVERYBODY),
     "project_new": Rule(get=ADMIN, post=ADMIN),
     "project": Rule(get=EVERYBODY, object_of="project"),
@@ -169,6 +179,7 @@ MATRIX: dict[str, Rule] = {
     "audit_check": Rule(post=AUDITOR),
     "recordings_export": Rule(get=EVERYBODY, post=EVERYBODY),
     "audit_export": Rule(get=AUDITOR, post=AUDITOR),
+    "batch_export": Rule(get=EVERYBODY, post=EVERYBODY),
     "exports": Rule(get=EVERYBODY),
     "export": Rule(get=EVERYBODY, post=EVERYBODY, object_of="export"),
     "export_file": Rule(get=EVERYBODY, object_of="export"),
@@ -231,8 +242,9 @@ def world(
     event = CallbackEvent.objects.create(
         project=project, body=b"{}", digest="x", received_at=now, interpreted_at=now, event_type=301, task_id="-nobodys"
     )
+    batch = create_batch(actor=operator, request=batch_request([device], storage))
     objects = {
-        "recording": recording, "project": project, "device": device, "profile": profile,
+        "batch": batch, "recording": recording, "project": project, "device": device, "profile": profile,
         "account": project.account, "storage": storage, "event": event, "file": file, "call": call,
         "sync": FleetSync.objects.create(account=project.account, created_at=now, state="review"),
         "entry": entered(project_id=project.project_id), "person": make_operator(project),

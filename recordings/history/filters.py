@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -96,7 +97,7 @@ class HistoryFilter(ListFilter):
         self.filters["project"].queryset = projects
         self.filters["device"].queryset = Device.objects.filter(project__in=projects)
         self.filters["batch"].queryset = visible_batches(user)
-        self.filters["label"].extra["choices"] = label_choices(projects)
+        self.filters["label"].extra["choices"] = partial(label_choices, projects)
         self.filters["requested_by"].queryset = _possible_requesters(user, projects)
 
     def by_words(self, recordings: QuerySet[Recording], name: str, words: str) -> QuerySet[Recording]:
