@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recordings', '0027_device_selection'),
+        ('recordings', '0028_fleet_sync'),
     ]
 
     operations = [
