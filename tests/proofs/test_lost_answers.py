@@ -62,7 +62,7 @@ class Stage:
     def pass_time(self) -> None:
         """A step ahead, with everything that becomes due on either side."""
         self.ahead += timedelta(seconds=STEP)
-        if not self.site.sandbox.parts.advance(STEP, timeout=60):
+        if not self.site.sandbox.parts.advance(STEP, timeout=PATIENCE_SECONDS):
             raise TimeoutError("the sandbox's recorders did not come to rest")
         unknown = set(Recording.objects.filter(state=State.UNKNOWN).values_list("pk", flat=True))
         now = timezone.now() + self.ahead
