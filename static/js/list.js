@@ -6,7 +6,7 @@ const WIDE = matchMedia("(width >= 60rem)"); // narrower there is no room beside
 const rows = () => [...document.querySelectorAll("#recordings tbody tr")];
 const linkOf = (row) => row?.querySelector("td a[href]:not(.flag, .stop)");
 const panel = document.getElementById("beside");
-const isOpen = () => Boolean(panel.querySelector("#summary"));
+const isOpen = () => Boolean(panel.querySelector("#summary:not(.is-closing)"));
 
 // Ids: a button beside each, made here so that the page does not carry hundreds of them.
 
@@ -53,7 +53,10 @@ async function openBeside(row, event, { takesFocus = false } = {}) {
 // New rows take the place of the old ones after a search: the row that had the focus keeps it.
 let focusedRow = "";
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target.id === "results") focusedRow = document.activeElement?.closest("#recordings tbody tr")?.id ?? "";
+  if (detail.target.id !== "results") return;
+  focusedRow = document.activeElement?.closest("#recordings tbody tr")?.id ?? "";
+  // htmx fires an event for each of thousands of elements that it removes.
+  if (detail.shouldSwap) document.querySelector("#recordings tbody")?.remove();
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id === "results" && focusedRow) linkOf(document.getElementById(focusedRow))?.focus({ preventScroll: true });
@@ -68,7 +71,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 
 function closeBeside() {
   const row = document.querySelector("#recordings tr.is-open");
-  panel.replaceChildren();
+  const shown = panel.firstElementChild;
+  shown.classList.add("is-closing"); // gone for the eye at once; a hundred rows get its place after that is painted
+  requestAnimationFrame(() => setTimeout(() => shown.isConnected && panel.replaceChildren()));
   mark(null);
   remember(null);
   linkOf(row)?.focus({ preventScroll: true });

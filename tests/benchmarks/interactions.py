@@ -84,6 +84,7 @@ def _measure(address: str, cookie: str, rounds: int, slowdown: float) -> dict[st
             context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
             page.add_init_script(OBSERVE)
             page.goto(f"{address}/recordings/", wait_until="networkidle")
+            page.locator("#recordings tbody tr").nth(ROWS - 1).wait_for()
             shown = page.locator("#recordings tbody tr").count()
             assert shown == ROWS, f"{shown} rows"
             for name, act in _interactions(page).items():
@@ -104,6 +105,11 @@ def _interactions(page: "Page") -> dict[str, Callable[[], object]]:
     rows = page.locator("#recordings tbody tr")
     columns = page.locator("details[data-menu]:has(#columns-menu)")
 
+    def walk(key: str) -> None:
+        for _ in range(20):
+            page.keyboard.press(key)
+            page.wait_for_timeout(60)
+
     def tick() -> None:
         columns.locator("summary").click()
         columns.locator("input[type=checkbox]").first.click()
@@ -111,8 +117,8 @@ def _interactions(page: "Page") -> dict[str, Callable[[], object]]:
 
     return {
         "open a row beside the list": lambda: rows.nth(4).locator("td").nth(3).click(),
-        "j, twenty rows": lambda: [page.keyboard.press("j") for _ in range(20)],
-        "k, twenty rows": lambda: [page.keyboard.press("k") for _ in range(20)],
+        "j, twenty rows": lambda: walk("j"),
+        "k, twenty rows": lambda: walk("k"),
         "Escape closes it": lambda: page.keyboard.press("Escape"),
         "tick a column": tick,
         "type in the search": lambda: page.locator("#id_q").press_sequentially("truck_0", delay=60),
