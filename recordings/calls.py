@@ -67,7 +67,7 @@ def call(
     bear being run again for the same row (see `close`). Raises CannotCall and what `before_call` raises, and nothing of
     the network.
     """
-    _refuse_inside_transaction()
+    refuse_inside_transaction()
     gateway = gateway_for(account)
     slot = quota.reserve(account, request.action)
     with transaction.atomic():
@@ -78,16 +78,16 @@ def call(
             recording=recording,
             action=request.action,
             created_at=now,
-            lease_until=_lease(now + timedelta(seconds=max(0.0, slot.seconds_left))),
+            lease_until=lease_from(now + timedelta(seconds=max(0.0, slot.seconds_left))),
         )
     try:
-        outcome = _at_its_slot(slot, partial(gateway.call, request), still_wanted=partial(_still_ours, row))
+        outcome = _at_its_slot(slot, partial(gateway.call, request), still_wanted=partial(still_ours, row))
     except DatabaseError:
         outcome = NOT_SENT
     except GivenUp:
         return PROCESS_LOST
     store(row, outcome, after_call)
-    _heed(account, request, outcome)
+    heed(account, request, outcome)
     return outcome
 
 
@@ -97,16 +97,16 @@ def read(*, account: CloudAccount, request: VendorRequest) -> Outcome:
     It leaves no row in the ledger: that tells what may have been started or stopped, and thousands of reads a day
     would bury it.
     """
-    _refuse_inside_transaction()
+    refuse_inside_transaction()
     gateway = gateway_for(account)
     outcome = _at_its_slot(quota.reserve(account, request.action), partial(gateway.call, request))
-    _heed(account, request, outcome)
+    heed(account, request, outcome)
     return outcome
 
 
 def traced_read(*, account: CloudAccount, request: VendorRequest) -> Trace:
     """The same as `read`, with how it was signed and what the vendor's clock says. Raises CannotCall."""
-    _refuse_inside_transaction()
+    refuse_inside_transaction()
     gateway = gateway_for(account)
     return _at_its_slot(quota.reserve(account, request.action), partial(gateway.traced_call, request))
 
@@ -128,14 +128,14 @@ def _at_its_slot(
             slot = slot.another()
 
 
-def _heed(account: CloudAccount, request: VendorRequest, outcome: Outcome) -> None:
+def heed(account: CloudAccount, request: VendorRequest, outcome: Outcome) -> None:
     """Call less often for a while when Tencent Cloud says that the quota is used up, by other programs too."""
     if isinstance(outcome, Refused) and outcome.code.partition(".")[0] == "RequestLimitExceeded":
         with suppress(DatabaseError):
             quota.slow_down(account, request.action)
 
 
-def _refuse_inside_transaction() -> None:
+def refuse_inside_transaction() -> None:
     """Raise RuntimeError inside of a transaction: none may be open while the network is in use.
 
     The transaction that a test case is wrapped in does not count, as for Django's own atomic(durable=True).
@@ -145,13 +145,13 @@ def _refuse_inside_transaction() -> None:
         raise RuntimeError("A call to Tencent Cloud must not hold a transaction open.")
 
 
-def _lease(leaves_at: datetime) -> datetime:
+def lease_from(leaves_at: datetime) -> datetime:
     return leaves_at + timedelta(seconds=settings.CALL_DEADLINE) + LEASE_SLACK
 
 
-def _still_ours(row: ApiCall) -> bool:
+def still_ours(row: ApiCall) -> bool:
     """Whether the call may leave: not when the wait was so long that the row was given up meanwhile."""
-    needed = _lease(database_now()) - LEASE_SLACK / 2
+    needed = lease_from(database_now()) - LEASE_SLACK / 2
     if row.lease_until >= needed:
         return True
     renewed = ApiCall.objects.filter(pk=row.pk, outcome=ApiCall.Outcome.OPEN).update(lease_until=needed)

@@ -1,5 +1,7 @@
 """The end of the chain: locked, then moved. In plain SQL, since every other writer waits meanwhile."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 
 from recordings.models import AuditEntry, AuditHead
@@ -40,3 +42,10 @@ def append(entry: AuditEntry) -> None:
             return
         entry.save(force_insert=True)
         cursor.execute(MOVE, [entry.sequence, entry.mac])
+
+
+def append_many(entries: Sequence[AuditEntry]) -> None:
+    """Store the entries, which follow each other, and make the last one the chain's end. The caller holds the lock."""
+    AuditEntry.objects.bulk_create(entries)
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, [entries[-1].sequence, entries[-1].mac])

@@ -6,7 +6,7 @@ locks: callers record last in the transaction of the change itself.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from ipaddress import ip_network
 from typing import Any
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from recordings.addresses import origin
 from recordings.audit_log.chain import mac_of
-from recordings.audit_log.head import append, locked_head
+from recordings.audit_log.head import append, append_many, locked_head
 from recordings.caching.soft import with_cache
 from recordings.models import AuditEntry, User
 
@@ -48,12 +48,31 @@ def record_audit(
 
     `action` is dotted (`recording.started`). Raises TransactionManagementError outside of a transaction.
     """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("An audit entry belongs in the transaction of what it tells of.")
+    entry = new_entry(
+        actor=actor, action=action, target=target, target_type=target_type, target_id=target_id, project_id=project_id,
+        reason=reason, before=before, after=after,
+    )  # fmt: skip
+    record_audits([entry])
+    return entry
+
+
+def new_entry(
+    *,
+    actor: User | str,
+    action: str,
+    target: Model | str,
+    target_type: str = "",
+    target_id: str = "",
+    project_id: str = "",
+    reason: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """An entry as `record_audit` stores it, for `record_audits`."""
     if isinstance(target, Model):
         target_type = target_type or target._meta.object_name or ""
         target_id = target_id or str(target.pk)
-    entry = AuditEntry(
+    return AuditEntry(
         actor=actor if isinstance(actor, str) else actor.get_username(),
         address=origin.get(),
         action=action,
@@ -65,11 +84,26 @@ def record_audit(
         before=_storable(dict(before or {})),
         after=_storable(dict(after or {})),
     )
-    last, previous = locked_head()  # all others wait from here to the commit
-    entry.sequence, entry.at = last + 1, timezone.now()
-    entry.mac = mac_of(entry, previous)
-    append(entry)
-    return entry
+
+
+def record_audits(entries: Sequence[AuditEntry]) -> None:
+    """Chain new entries in this order, in the caller's transaction.
+
+    Raises TransactionManagementError outside of a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("An audit entry belongs in the transaction of what it tells of.")
+    if not entries:
+        return
+    sequence, previous = locked_head()  # all others wait from here to the commit
+    for entry in entries:
+        sequence += 1
+        entry.sequence, entry.at = sequence, timezone.now()
+        entry.mac = previous = mac_of(entry, previous)
+    if len(entries) == 1:
+        append(entries[0])
+    else:
+        append_many(entries)
 
 
 def record_audit_merged(*, actor: User | str, action: str, target: Model | str) -> None:

@@ -3,6 +3,7 @@
 Callers hold the recording's lock (`lock_recording`) and a transaction, store their evidence, then apply it to the row.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,6 +18,7 @@ from recordings.domain.scan_plan import Phase, pause, phase_of
 from recordings.domain.signs import CLOCK_TOLERANCE
 from recordings.domain.states import LIVE, OVER, Choice, State
 from recordings.lifecycle.attention import refresh_attention
+from recordings.lifecycle.batch_items import follow_starts
 from recordings.lifecycle.callback_signs import signs_of
 from recordings.models import ApiCall, CallbackEvent, Recording
 from recordings.trro.event_type import EventType
@@ -48,12 +50,18 @@ def lock_again(recording: Recording) -> Recording:
     return locked
 
 
-def apply_evidence(recording: Recording, evidence: Evidence | None = None, *, is_alone: bool = False) -> None:
+def apply_evidence(
+    recording: Recording,
+    evidence: Evidence | None = None,
+    *,
+    is_alone: bool = False,
+    saves: Callable[[Recording], object] | None = None,
+) -> None:
     """Save a locked recording in the states its evidence now gives, with what changed beside them.
 
     `evidence` is all that is stored of it, where the caller knows that; `is_alone` says that no other recording of its
-    stream is live. Evidence about a closed recording changes no state, nor does work after an end: its attention is
-    refreshed at once instead.
+    stream is live. With `saves` the caller saves APPLIED_FIELDS and lets its item follow. Evidence about a closed
+    recording changes no state, nor does work after an end: its attention is refreshed at once instead.
     """
     before, ran_on = recording.state, recording.runs_on_since
     evidence = evidence or evidence_of(recording)
@@ -71,7 +79,12 @@ def apply_evidence(recording: Recording, evidence: Evidence | None = None, *, is
     if recording.runs_on_since and _is_settled_by_stop(recording, recording.runs_on_since):
         recording.runs_on_since = None
     _schedule_scan(State(before), recording)
-    recording.save(update_fields=APPLIED_FIELDS)
+    if saves:
+        saves(recording)
+    else:
+        recording.save(update_fields=APPLIED_FIELDS)
+        if recording.batch_id and before != recording.state:
+            follow_starts([recording])
     was_closed = State(before) is State.CLOSED
     if is_alone:
         return

@@ -30,7 +30,12 @@ def without_reference(prefix: Sequence[str]) -> tuple[str, ...]:
 
 def new_reference() -> str:
     """A signed reference for a form that is about to be shown."""
-    return _signer().sign("".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)))
+    return _signer().sign(random_reference())
+
+
+def random_reference() -> str:
+    """A reference for a start that no form was shown for."""
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
 def read_reference(signed: str) -> str:

@@ -12,6 +12,7 @@ from recordings import calls
 from recordings.audit_log.record import record_audit
 from recordings.compiled_query import CompiledQuery, parameter
 from recordings.domain.states import CLOSABLE, State
+from recordings.lifecycle.batch_items import take_over
 from recordings.lifecycle.decisions import record_decision
 from recordings.lifecycle.evidence import lock_recording
 from recordings.lifecycle.queries import live_on_stream, offered_keys
@@ -20,6 +21,7 @@ from recordings.lifecycle.selection import SelectedRecording
 from recordings.lifecycle.send import LostRace, conclude_start, sealed_request, shown_call
 from recordings.models import (
     ApiCall,
+    BatchItem,
     Decision,
     Device,
     Recording,
@@ -94,17 +96,19 @@ def start_recording(*, actor: User, request: StartRequest) -> tuple[Recording, O
     """
     if not holds(actor, "recording.start", request.device.project):
         raise PermissionDenied
-    key, is_taken = _current_key(request)
-    blocking = _blocking_recording(request) if is_taken else None
+    key = _current_key(request)
+    blocking = _blocking_recording(request) if key.is_taken else None
     recording = build_recording(actor=actor, request=request, storage_key=key)
 
     def before_call() -> Recording:
         if blocking:
             _close_blocking(lock_recording(blocking.pk), actor=actor, reason=request.close_reason)
-        _, is_taken = _current_key(request)  # again: both may have changed before this transaction
-        if is_taken:
+        found = _current_key(request)  # again: it may have changed before this transaction
+        if found.is_taken:
             raise LostRace
         recording.save(force_insert=True)
+        if found.is_queued:
+            take_over(recording)
         record_audit(
             actor=actor,
             action="recording.start_asked",
@@ -214,8 +218,9 @@ def close_locked(recording: Recording, *, actor: User, reason: str) -> None:
     record_decision(recording, choice, actor=actor, reason=reason)
 
 
-def _current_key(request: StartRequest) -> tuple[StorageKey, bool]:
-    """The storage's current key, and whether a recording is live on the stream: one query. Raises NotOffered."""
+def _current_key(request: StartRequest) -> Any:
+    """The storage's current key, with whether a recording is live on the stream and whether a batch has it queued: one
+    query. Raises NotOffered."""
     device = request.device
     key: Any = None
     if device.type == Device.Type.FIELD:
@@ -228,13 +233,16 @@ def _current_key(request: StartRequest) -> tuple[StorageKey, bool]:
         )
     if key is None:
         raise NotOffered("the device or the storage is not offered for starts")
-    return key, bool(key.is_taken)
+    return key
 
 
 def _keys() -> QuerySet[StorageKey]:
     keys = offered_keys(storage=parameter("storage"), project=parameter("project"), account=parameter("account"))
     live = live_on_stream(Device(pk=parameter("device")), parameter("stream"))
-    return keys.annotate(is_taken=Exists(live))
+    queued = BatchItem.objects.filter(
+        device=parameter("device"), video_stream_id=parameter("stream"), action="start", state="queued"
+    )
+    return keys.annotate(is_taken=Exists(live), is_queued=Exists(queued))
 
 
 _KEY = CompiledQuery(_keys)

@@ -18,16 +18,24 @@ from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.clock import database_now
 from recordings.domain.attention_rule import PATIENCE
 from recordings.lifecycle.attention import refresh_attention
+from recordings.lifecycle.batch_items import follow_stop
 from recordings.lifecycle.decisions import record_decision
 from recordings.lifecycle.evidence import apply_evidence, lock_recording
 from recordings.lifecycle.send import LostRace
-from recordings.models import ApiCall, Decision, Recording, User
+from recordings.models import ApiCall, BatchItem, Decision, Recording, User
 from recordings.permissions import demand
 from recordings.trro.outcome import Accepted, Outcome, Refused, Unknown
 from recordings.trro.requests import DeleteCloudRecording
 
 PAUSES = (2, 4, 8)
 """Seconds before the second, third and fourth try of a stop whose answer was lost, or that may be repeated."""
+
+
+ITEM_STATES = {
+    Accepted: BatchItem.State.ACCEPTED,
+    Refused: BatchItem.State.REFUSED,
+    Unknown: BatchItem.State.UNKNOWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +59,22 @@ class StopInProgress(Exception):
     """Nothing was changed: a stop was already requested, and is out, accepted or deferred."""
 
 
-def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> Stop:
+def _alone(_settled: Cancelled | StopDeferred | None) -> None:
+    """A stop that belongs to no batch."""
+
+
+def stop_recording(
+    *,
+    actor: User,
+    recording: Recording,
+    reason: str = "",
+    joined: Callable[[Cancelled | StopDeferred | None], None] = _alone,
+) -> Stop:
     """Ask the vendor to end one recording, or see to it that it ends as soon as it can be named.
 
     Also one that is over here and may run on; it stays closed or ended. Files go on uploading after this returns.
+    `joined` runs in the transaction that stores the request, with None when a call
+    follows; what it raises calls everything off.
     Raises PermissionDenied, CannotCall, NotLive, StopInProgress; then nothing was changed. Source: TRRO API,
     DeleteCloudRecording.
     """
@@ -63,7 +83,9 @@ def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> St
         with transaction.atomic():
             locked = lock_recording(recording.pk)
             if not locked.task_id:
-                return _stop_unnamed(locked, actor=actor, reason=reason)
+                settled = _stop_unnamed(locked, actor=actor, reason=reason)
+                joined(settled)
+                return settled
         recording = locked  # its response arrived a moment ago
 
     def before_call() -> Recording:
@@ -71,6 +93,7 @@ def stop_recording(*, actor: User, recording: Recording, reason: str = "") -> St
         _refuse_unless_stoppable(locked)
         locked.stop_wanted_at, locked.stop_due_at = timezone.now(), None
         locked.save(update_fields=["stop_wanted_at", "stop_due_at"])
+        joined(None)
         _record(locked, "stop_asked", actor=actor, reason=reason)
         return locked
 
@@ -97,6 +120,7 @@ def send_stop(recording_id: int, *, now: datetime) -> Outcome | None:
 
     if not recording.may_be_stopped:
         due.update(stop_due_at=None)
+        follow_stop(recording, BatchItem.State.ACCEPTED)
         return None
     try:
         return _call(recording, before_call=before_call)
@@ -117,6 +141,8 @@ def conclude_stop(row: ApiCall, outcome: Outcome) -> None:
             recording.stop_due_at = _next_try(recording, outcome)
     apply_evidence(recording)
     code = "" if isinstance(outcome, Accepted) else outcome.code
+    if recording.stop_due_at is None:  # else it is repeated
+        follow_stop(recording, ITEM_STATES[type(outcome)], code=code, request_id=outcome.request_id)
     _record(recording, f"stop_{ApiCall.objects.get(pk=row.pk).outcome}", code=code)
     refresh_attention(recording.pk, now=timezone.now())
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from recordings.calls import PROCESS_LOST
 from recordings.lifecycle.attention import refresh_due_attention
+from recordings.lifecycle.batches.control import finish_done_batches
 from recordings.lifecycle.hourly_counts import recount
 from recordings.lifecycle.interpret_callbacks import interpret_waiting
 from recordings.models import ApiCall
@@ -74,7 +75,13 @@ def _restore_spills(now: datetime) -> int:
     return restore_spills()
 
 
-QUICK: tuple[Callable[[datetime], object], ...] = (_restore_spills, give_up_lost_calls, interpret_waiting)
+def _finish_batches(now: datetime) -> int:
+    return finish_done_batches()
+
+
+QUICK: tuple[Callable[[datetime], object], ...] = (
+    _restore_spills, give_up_lost_calls, interpret_waiting, _finish_batches
+)  # fmt: skip
 
 
 def attempt(step: Callable[[datetime], object], now: datetime) -> None:

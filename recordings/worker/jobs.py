@@ -18,12 +18,14 @@ from recordings.exports.leases import due_exports
 from recordings.exports.services import KEPT, delete_file, old_exports
 from recordings.jobs import Job, register
 from recordings.lifecycle.apply_sync import do_sync
+from recordings.lifecycle.batches.claims import due_batches
 from recordings.lifecycle.bucket_scan import due_scans, scan_recording
 from recordings.lifecycle.device_status import EVERY, projects_to_refresh, refresh_devices
 from recordings.lifecycle.fleet_sync import due_accounts, due_syncs, request_scheduled_sync
 from recordings.lifecycle.send import send_queued
 from recordings.lifecycle.stop import send_stop
 from recordings.models import Recording
+from recordings.worker.batches import run_batch
 
 
 def _queued(now: datetime) -> QuerySet[Recording]:
@@ -50,6 +52,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             work=lambda key, now: send_queued(key, now=now),
             postponed_by=(CannotCall,),
         ),
+        "batch": Job(label=_("Batches"), rows=due_batches, due="created_at", work=run_batch),
         "scan": Job(label=_("Bucket checks"), rows=due_scans, due="next_scan_at", work=scan_recording),
         "devices": Job(
             label=_("Device refreshes"),

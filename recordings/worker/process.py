@@ -26,6 +26,7 @@ from recordings.exports.sweep import sweep_files
 from recordings.lifecycle.attention import refresh_due_attention
 from recordings.lifecycle.hourly_counts import EVERY as COUNT_EVERY
 from recordings.lifecycle.hourly_counts import recount
+from recordings.worker.batches import Runner
 from recordings.worker.cycle import attempt, do_quick_work
 from recordings.worker.sweep import Sweep
 
@@ -77,6 +78,8 @@ def run(ending: threading.Event, *, every: float, threads: int, scan_threads: in
     `threads` call the vendor at once, and `scan_threads` scan buckets.
     """
     consumers = [_started(wakeups.CALLS, threads), _started(wakeups.SCANS, scan_threads)]
+    batches = Runner()
+    batches.start()
     at_once = timedelta(0)
     loop = Loop(
         (at_once, do_quick_work),
@@ -94,6 +97,7 @@ def run(ending: threading.Event, *, every: float, threads: int, scan_threads: in
         ending.wait(every)
     for consumer in consumers:  # all of them at once, before the first is waited for
         consumer.stop_flag.set()
+    batches.end()
     for consumer in consumers:
         consumer.stop(graceful=True)
     attempt(lambda _now: heartbeat.leave(), timezone.now())

@@ -4,6 +4,7 @@ And what the worker does: pause it when nothing more would be accepted, and fini
 """
 
 from collections.abc import Collection
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -103,6 +104,19 @@ def pause_by_refusal(batch: Batch, cause: Batch.PauseCause, *, code: str) -> Non
     with transaction.atomic():
         if Batch.objects.filter(pk=batch.pk, state=Batch.State.RUNNING).update(**changes) == 1:
             _record(batch, "batch.paused", actor=SYSTEM, cause=cause, code=code)
+
+
+def pause_lane(account_id: UUID, action: str, cause: Batch.PauseCause) -> None:
+    """Pause the running batches that have something queued for an account that cannot make calls."""
+    queued = BatchItem.objects.filter(batch=OuterRef("pk"), state=BatchItem.State.QUEUED, account=account_id)
+    for batch in Batch.objects.filter(Exists(queued), state=Batch.State.RUNNING, action=action):
+        pause_by_refusal(batch, cause, code="")
+
+
+def finish_done_batches() -> int:
+    """Finish every batch in which nothing is queued or sending any more; their number."""
+    unfinished = Batch.objects.exclude(state=Batch.State.FINISHED).order_by()
+    return finish_batches(list(unfinished.values_list("pk", flat=True)))
 
 
 def finish_batches(keys: Collection[int]) -> int:

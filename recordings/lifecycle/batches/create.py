@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from recordings.audit_log.record import record_audit
 from recordings.clock import database_now
 from recordings.lifecycle.batches.control import cancel_items, demand_control
-from recordings.lifecycle.reference import new_reference, read_reference
+from recordings.lifecycle.reference import random_reference
 from recordings.models import Batch, BatchItem, Device, Project, Recording, RecordingProfile, StorageCredential, User
 from recordings.permissions import demand
 from recordings.wakeups import wake
@@ -140,7 +140,7 @@ def retry_refused(*, actor: User, batch: Batch, error_code: str = "", reference:
     """
     items = batch.items.filter(state__in=BatchItem.REPEATABLE).select_related("device__project__account", "recording")
     chosen = items.filter(error_code=error_code) if error_code else items
-    reference = reference or read_reference(new_reference())
+    reference = reference or random_reference()
     if batch.action == Batch.Action.STOP:
         recordings = [item.recording for item in chosen if item.recording]
         return create_stop_batch(
@@ -179,7 +179,7 @@ def stop_all_of_batch(*, actor: User, batch: Batch, name: str, reason: str = "",
             request=StopBatchRequest(
                 name=name,
                 recordings=recordings,
-                reference=reference or read_reference(new_reference()),
+                reference=reference or random_reference(),
                 reason=reason,
                 repeats=batch,
             ),
