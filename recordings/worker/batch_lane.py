@@ -203,10 +203,10 @@ class LaneThread(threading.Thread):
         for key in self._taken(limit - self._out):
             with self._counting:
                 self._out += 1
-            self._shared.stoppers.submit(self._stop, key, self._claimed_until)
+            self._shared.stoppers.submit(self._send_stop, key, self._claimed_until)
         return True
 
-    def _stop(self, key: int, until: datetime) -> None:
+    def _send_stop(self, key: int, until: datetime) -> None:
         close_old_connections()
         try:
             send_stop_of(key, until)
