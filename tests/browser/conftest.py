@@ -74,6 +74,11 @@ def _people_it(sandbox: Sandbox, settings: Settings) -> None:
     settings.SANDBOX_ENDPOINT = sandbox.url
     call_command("sample")
     CloudAccount.objects.update(calls_per_second=100_000)
+    set_passwords()
+
+
+def set_passwords() -> None:
+    """Let everybody sign in with PASSWORD."""
     for user in User.objects.all():
         user.set_password(PASSWORD)
         user.save()
