@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from django.db import DatabaseError, connection, transaction
@@ -28,7 +29,6 @@ from recordings.clock import database_now
 from recordings.models import ApiCall, CloudAccount, Recording
 from recordings.quota import Slot
 from recordings.sqlite_lock import turn
-from recordings.trro.gateway import Gateway
 from recordings.trro.outcome import Outcome
 from recordings.trro.requests import VendorRequest
 
@@ -43,7 +43,8 @@ class OpenCall:
 
     row: ApiCall
     request: VendorRequest
-    gateway: Gateway
+    make: Callable[..., Outcome]
+    """Of the account's gateway: makes this call."""
     certain_until: float
     """Until when, by `_seconds`, no worker can have given its row up."""
 
@@ -67,7 +68,7 @@ def open_calls(account: CloudAccount, action: str, intents: Callable[[], Sequenc
         ApiCall.objects.bulk_create(rows)
     until = began + (LEASE_SLACK / 2).total_seconds()
     return [
-        OpenCall(row=row, request=request, gateway=gateway, certain_until=until)
+        OpenCall(row=row, request=request, make=partial(gateway.call, request), certain_until=until)
         for row, (_recording, request) in zip(rows, begun, strict=True)
     ]
 
@@ -82,7 +83,7 @@ def send(call: OpenCall, slot: Slot) -> Outcome:
                 raise GivenUp
         except DatabaseError:
             return NOT_SENT
-    return call.gateway.call(call.request, before_send=slot.leave)
+    return call.make(before_send=slot.leave)
 
 
 def store_together(
