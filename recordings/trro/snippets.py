@@ -33,11 +33,13 @@ def as_json(parameters: Mapping[str, Any]) -> str:
 def as_tccli(action: str, parameters: Mapping[str, Any], *, endpoint: str, region: str) -> str:
     """A command line for a POSIX shell. tccli reads the API key from TENCENTCLOUD_SECRET_ID and …_SECRET_KEY.
 
-    It speaks https only. A value is joined to its option, since a TaskId may begin with `-`.
+    It speaks https only. A value is joined to its option, since a TaskId may begin with `-`. A list cannot be joined
+    to its option item by item, so one with such an item goes in its object's JSON. Source: tccli 3.1.189.
     """
     _scheme, host = _split(endpoint)
     words = [f"tccli trro {action}", f"--version {VERSION}", f"--region {shlex.quote(region or ANY_REGION)}"]
-    words += [f"--endpoint {shlex.quote(host)}", "--cli-unfold-argument", *_options(parameters)]
+    words.append(f"--endpoint {shlex.quote(host)}")
+    words += _objects(parameters) if _has_dashed_items(parameters) else ["--cli-unfold-argument", *_options(parameters)]
     return " \\\n  ".join(words)
 
 
@@ -87,6 +89,27 @@ def _options(parameters: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
             yield f'{option}="${VARIABLES[name]}"'
         else:
             yield f"{option}={_quoted(str(value))}"
+
+
+def _has_dashed_items(parameters: Mapping[str, Any]) -> bool:
+    """Whether a list has an item that tccli would take for an option."""
+    lists = [value for value in parameters.values() if isinstance(value, list)]
+    inner = (value for value in parameters.values() if isinstance(value, Mapping))
+    dashed = any(str(item).startswith("-") for each in lists for item in each)
+    return dashed or any(map(_has_dashed_items, inner))
+
+
+def _objects(parameters: Mapping[str, Any]) -> Iterator[str]:
+    """`--Name=value` for each, objects as JSON between double quotes, in which the shell fills in the secrets."""
+    for name, value in parameters.items():
+        if not isinstance(value, Mapping):
+            yield from _options({name: value})
+            continue
+        text = json.dumps(_with_variables(value), ensure_ascii=False)
+        quoted = re.sub(r'([\\"$`])', r"\\\1", text)
+        for variable in VARIABLES.values():
+            quoted = quoted.replace(f'\\"\\${variable}\\"', f'\\"${variable}\\"')
+        yield f'--{name}="{quoted}"'
 
 
 def _quoted(text: str) -> str:

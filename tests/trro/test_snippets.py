@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -102,6 +103,19 @@ def test_the_tccli_command_carries_the_same_body(request_: CreateCloudRecording 
     assert command.startswith(f"tccli trro {request_.action} ")
     assert "--endpoint trro.tencentcloudapi.com" in command
     assert unfolded(command) == request_.params()
+
+
+def test_a_folder_that_begins_with_a_dash_reaches_tccli_as_it_is() -> None:
+    """A shell takes the command apart. tccli reads an object's JSON where it is not told to unfold arguments."""
+    start = replace(START, cloud_storage=replace(START.cloud_storage, file_name_prefix=("-shift", "ref")))
+    command = as_tccli(start.action, start.shown(), endpoint="trro.tencentcloudapi.com", region="")
+    assert "--cli-unfold-argument" not in command
+    printed = command.replace("tccli", r"printf '%s\n'", 1)
+    words = subprocess.run(
+        ["/bin/sh", "-c", printed], env=ENVIRONMENT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    storage = next(word.partition("=")[2] for word in words if word.startswith("--CloudStorage="))
+    assert json.loads(storage) == start.params()["CloudStorage"]
 
 
 def test_what_the_tccli_command_carries_starts_a_recording(sandbox: Sandbox) -> None:
