@@ -29,9 +29,11 @@ bench: $(venv)/test.stamp
 	$(python) tests/benchmarks/start_overhead.py
 	$(python) tests/benchmarks/callbacks.py
 	$(python) tests/benchmarks/exports.py
+	$(python) tests/benchmarks/batch.py
 	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/start_overhead.py"
 	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/callbacks.py"
 	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/exports.py"
+	@$(MAKE) --no-print-directory on-postgres command="$(python) tests/benchmarks/batch.py"
 
 # Runs $(command) against PostgreSQL where one is reachable; in CI it must be.
 .PHONY: on-postgres

@@ -62,6 +62,11 @@ class Runner:
         """Look for due items at once."""
         self._woken.set()
 
+    @property
+    def lanes_at_work(self) -> int:
+        """How many lanes have work, or had some lately."""
+        return sum(lane.is_alive() for lane in self._lanes.values())
+
     def end(self) -> None:
         """Begin nothing more, send what is open, and return when all outcomes are stored."""
         _running.remove(self)

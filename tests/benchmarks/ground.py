@@ -16,10 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def prepared(*, response_delay: float, settings: str = "trroadmin.settings") -> Iterator[Path]:
+def prepared(
+    *, response_delay: float, settings: str = "trroadmin.settings", calls_per_second: int = 0
+) -> Iterator[Path]:
     """Django set up on an empty database with the sample fleet, whose account calls a sandbox. Gives its var/.
 
-    `response_delay` is in seconds, before every answer of the sandbox. With TRROADMIN_DATABASE_URL of a PostgreSQL
+    `response_delay` is in seconds, before every answer of the sandbox, whose quota is `calls_per_second`; 0 is none. It
+    writes its journal to `journal.jsonl` in var/. With TRROADMIN_DATABASE_URL of a PostgreSQL
     server, a database is made there and dropped at the end; else it is an SQLite file.
     """
     with ExitStack() as stack:
@@ -29,7 +32,9 @@ def prepared(*, response_delay: float, settings: str = "trroadmin.settings") -> 
             "TRROADMIN_MODE": "development",
             "TRROADMIN_VAR_DIR": str(var_dir),
             "TRROADMIN_LOG_LEVEL": "WARNING",
-            "TRROADMIN_SANDBOX_ENDPOINT": stack.enter_context(_sandbox(response_delay)),
+            "TRROADMIN_SANDBOX_ENDPOINT": stack.enter_context(
+                _sandbox(response_delay, calls_per_second, var_dir / "journal.jsonl")
+            ),
         }
         if "TRROADMIN_DATABASE_URL" in os.environ:
             stack.enter_context(_database_of_its_own(os.environ["TRROADMIN_DATABASE_URL"]))
@@ -39,11 +44,12 @@ def prepared(*, response_delay: float, settings: str = "trroadmin.settings") -> 
 
 
 @contextmanager
-def _sandbox(response_delay: float) -> Iterator[str]:
-    """A sandbox without quota, limits or troubles; its address."""
+def _sandbox(response_delay: float, calls_per_second: int, journal: Path) -> Iterator[str]:
+    """A sandbox without limits or troubles; its address."""
     command = [
         sys.executable, "-m", "recordings.sandbox", "--port", "0", "--delay", str(response_delay),
-        "--calls-per-second", "0", "--live-limit", "1000000", "--no-troubles",
+        "--calls-per-second", str(calls_per_second), "--live-limit", "1000000", "--no-troubles",
+        "--journal", str(journal),
     ]  # fmt: skip
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -99,7 +99,8 @@ def _usual(answers: Sequence[tuple[ApiCall, Accepted]]) -> list[tuple[ApiCall, A
 def _not_alone(recordings: Sequence[Recording]) -> set[int]:
     """Those of which another recording of the stream is live."""
     devices = {recording.device_id for recording in recordings}
-    live = Recording.objects.filter(device__in=devices, state__in=Recording.LIVE)
+    streams = {recording.video_stream_id for recording in recordings}
+    live = Recording.objects.filter(device__in=devices, video_stream_id__in=streams, state__in=Recording.LIVE)
     on_stream = Counter((each.device_id, each.video_stream_id) for each in live.only("device", "video_stream_id"))
     return {each.pk for each in recordings if on_stream[each.device_id, each.video_stream_id] > 1}
 

@@ -152,7 +152,9 @@ def _batches_of(items: Sequence[BatchItem]) -> Mapping[int, Batch]:
 def _live_on(items: Sequence[BatchItem]) -> dict[StreamKey, Recording]:
     """The live recordings of the items' devices, by stream."""
     devices = {item.device_id for item in items}
-    live = Recording.objects.filter(device__in=devices, state__in=Recording.LIVE).order_by("is_duplicate")
+    streams = {item.video_stream_id for item in items}
+    live = Recording.objects.filter(device__in=devices, video_stream_id__in=streams, state__in=Recording.LIVE)
+    live = live.order_by("is_duplicate")
     return {(recording.device_id, recording.video_stream_id): recording for recording in reversed(live)}
 
 
