@@ -89,7 +89,7 @@ def wall_of(
     Reads the table of devices once; it does not grow with the history.
     """
     devices = list(
-        Device.objects.filter(project__in=projects, type=Device.Type.FIELD)
+        Device.objects.filter(project__in=projects, type=Device.Type.FIELD, gone_since=None)
         .order_by("project__name", "device_id")
         .values_list("pk", "device_id", "name", "status")
     )

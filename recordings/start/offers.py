@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EMPTY_VALUES
-from django.db.models import Case, IntegerField, Model, QuerySet, When
+from django.db.models import Model, QuerySet
 
 from recordings.lifecycle.check_storage_key import summary
 from recordings.lifecycle.labels import label_choices, with_label
@@ -80,10 +80,10 @@ class Offers:
             return list(devices[:most]), 0
         counted = Counter(device for key, device in self._latest if key == project.pk)
         usual = [device for device, _times in counted.most_common(MAX_USUAL)]
-        places = [When(pk=device, then=place) for place, device in enumerate(usual)]
-        place = Case(*places, default=MAX_USUAL, output_field=IntegerField())
-        found = list(devices.order_by(place, "device_id")[:most])
-        return found, sum(device.pk in usual for device in found)
+        # In two queries: sorted by what is usual, the database would read every device of the project
+        first = sorted(devices.filter(pk__in=usual), key=lambda device: usual.index(device.pk))
+        others = devices.exclude(pk__in=usual).order_by("device_id")[: most - len(first)]
+        return [*first, *others], len(first)
 
 
 class LoadedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -90,9 +90,9 @@ def test_the_form_costs_few_queries_however_many_devices_and_recordings(
     for stream in range(30):
         record(operator, fleet[stream], storage, stream)
     browser = signed_in(operator)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert browser.get(URL).status_code == 200
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         browser.get(URL, {"device": fleet[3].pk})
 
 
