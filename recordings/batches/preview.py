@@ -219,7 +219,7 @@ def _devices(keys: Sequence[int], user: User, permission: str) -> Sequence[Devic
 
 
 def _live_streams(devices: Iterable[Device]) -> set[tuple[int, int]]:
-    live = Recording.objects.filter(state__in=Recording.LIVE).order_by()
+    live = Recording.objects.filter(Recording.IS_LIVE).order_by()
     found: set[tuple[int, int]] = set()
     for part in _parts([device.pk for device in devices]):
         found |= set(live.filter(device__in=part).values_list("device_id", "video_stream_id"))
@@ -227,7 +227,7 @@ def _live_streams(devices: Iterable[Device]) -> set[tuple[int, int]]:
 
 
 def _live_in(account: CloudAccount) -> int:
-    return Recording.objects.filter(account=account, state__in=Recording.LIVE).count()
+    return Recording.objects.filter(Recording.IS_LIVE, account=account).count()
 
 
 def _parts(keys: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -70,7 +70,7 @@ def storage_retire(request: PageRequest, pk: int) -> HttpResponse:
     """Retire a storage, and show what still uploads into it."""
     found = _storage(request, pk)
     changed = retire_storage(actor=request.user, storage=found)
-    live = Recording.objects.filter(storage=found, state__in=Recording.LIVE).count()
+    live = Recording.objects.filter(Recording.IS_LIVE, storage=found).count()
     success_message = gettext("Retired: no new recordings into it.")
     if live:
         success_message = ngettext(

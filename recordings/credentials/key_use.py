@@ -55,8 +55,11 @@ def using(keys: Collection[StorageKey], *, now: datetime) -> QuerySet[Recording]
     recent = Q(latest_at__gte=now - UPLOADS_FOR) | Q(last_file_at__gte=now - UPLOADS_FOR)
     unfinished = ENDED & ~Q(upload_state=UploadState.COMPLETE) & recent
     runs_on = Q(runs_on_since__isnull=False) | Q(state=State.CLOSED, attention=Attention.RUNS_ON)
-    live = Q(state__in=Recording.LIVE)
-    return _with_latest().filter(live | runs_on | unfinished, storage_key__in=keys).order_by("-created_at", "-pk")
+    return (
+        _with_latest()
+        .filter(Recording.IS_LIVE | runs_on | unfinished, storage_key__in=keys)
+        .order_by("-created_at", "-pk")
+    )
 
 
 def never_completed(key: StorageKey, *, now: datetime) -> QuerySet[Recording]:

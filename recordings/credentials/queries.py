@@ -46,7 +46,7 @@ def may_hold_files(storage: StorageCredential) -> bool:
 
 def live_with(row: CloudAccount | StorageCredential) -> QuerySet[Recording]:
     """The live recordings of an account, or into a storage."""
-    live = Recording.objects.filter(state__in=Recording.LIVE)
+    live = Recording.objects.filter(Recording.IS_LIVE)
     return live.filter(account=row) if isinstance(row, CloudAccount) else live.filter(storage=row)
 
 

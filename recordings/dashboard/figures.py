@@ -74,9 +74,9 @@ def figures_of(user: User, projects: Collection[int], running: Sequence[Recordin
 def _capacities(projects: Collection[int]) -> Sequence[Capacity]:
     """The accounts of these projects. All that runs in an account takes its room, also what this user may not see."""
     accounts = list(CloudAccount.objects.filter(projects__in=projects, retired_at=None).distinct())
-    sent = [state for state in Recording.LIVE if state != State.QUEUED]
+    sent = Recording.objects.filter(Recording.IS_LIVE).exclude(state=State.QUEUED)
     # Counted here: by account, SQLite would read the whole history
-    live = Counter(Recording.objects.filter(state__in=sent).order_by().values_list("account", flat=True))
+    live = Counter(sent.order_by().values_list("account", flat=True))
     return [
         Capacity(name=each.name, url=each.get_absolute_url(), live=live[each.pk], limit=each.live_limit)
         for each in accounts

@@ -111,7 +111,7 @@ class HistoryFilter(ListFilter):
         return recordings.filter(created_at__gte=timezone.now() - AGES[age][0])
 
     def by_state(self, recordings: QuerySet[Recording], name: str, state: str) -> QuerySet[Recording]:
-        return recordings.filter(state__in=Recording.LIVE) if state == LIVE else recordings.filter(state=state)
+        return recordings.filter(Recording.IS_LIVE) if state == LIVE else recordings.filter(state=state)
 
     def by_error_code(self, recordings: QuerySet[Recording], name: str, code: str) -> QuerySet[Recording]:
         return with_error_code(recordings, code)

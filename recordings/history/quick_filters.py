@@ -92,7 +92,7 @@ def _settings(user: User) -> Mapping[str, tuple[Promise, Mapping[str, str]]]:
 def _conditions(user: User) -> Mapping[str, Q]:
     day = timezone.now() - timedelta(hours=24)
     return {
-        "live": Q(state__in=Recording.LIVE),
+        "live": Recording.IS_LIVE,
         "unknown": Q(state="unknown"),
         "refused": Q(state="refused", created_at__gte=day),
         "missing": Q(upload_state="incomplete"),

@@ -94,9 +94,7 @@ def _beside(live: Sequence[Recording]) -> Mapping[int, datetime]:
     devices = {recording.device_id for recording in live}
     if not devices:
         return {}
-    of_devices = Recording.objects.filter(device__in=devices)
-    of_projects = of_devices.filter(project__in={recording.project_id for recording in live})
-    running, marked, works_on = running_parts(of_devices, of_projects)
+    running, marked, works_on = running_parts(Recording.objects.filter(device__in=devices))
     found: dict[tuple[int, int], list[tuple[int, datetime]]] = defaultdict(list)
     pairs = (
         (running.filter(is_duplicate=True), "duplicate_since"),

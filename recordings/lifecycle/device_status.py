@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from recordings.audit_log.record import SYSTEM, record_audit
 from recordings.lifecycle.vendor_lists import ListedDevice, list_devices
@@ -26,8 +26,8 @@ ON_SIGHT = timedelta(seconds=20)
 
 def projects_to_refresh(now: datetime) -> QuerySet[Project]:
     """The projects with live recordings whose devices were last refreshed too long ago."""
-    live = Recording.objects.filter(project=OuterRef("pk"), state__in=Recording.LIVE)
-    return Project.objects.filter(_older_than(now - EVERY)).filter(Exists(live))
+    live = Recording.objects.filter(Recording.IS_LIVE).order_by().values("project")
+    return Project.objects.filter(_older_than(now - EVERY), pk__in=live)
 
 
 def request_refresh(project: Project, *, now: datetime) -> None:

@@ -266,7 +266,7 @@ def _attend_others(recording: Recording) -> None:
 def live_beside(recording: Recording) -> QuerySet[Recording]:
     """The other live recordings of its stream."""
     return Recording.objects.filter(
-        device=recording.device_id, video_stream_id=recording.video_stream_id, state__in=Recording.LIVE
+        Recording.IS_LIVE, device=recording.device_id, video_stream_id=recording.video_stream_id
     ).exclude(pk=recording.pk)
 
 

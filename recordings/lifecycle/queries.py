@@ -83,7 +83,7 @@ def may_be_started(device: Device, storage: StorageCredential) -> bool:
 
 def live_on_stream(device: Device, video_stream_id: int) -> QuerySet[Recording]:
     """The live recordings of one stream of a device."""
-    return Recording.objects.filter(device=device.pk, video_stream_id=video_stream_id, state__in=Recording.LIVE)
+    return Recording.objects.filter(Recording.IS_LIVE, device=device.pk, video_stream_id=video_stream_id)
 
 
 LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
@@ -91,16 +91,13 @@ LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 def running_parts(
-    recordings: QuerySet[Recording], by_project: QuerySet[Recording]
+    recordings: QuerySet[Recording],
 ) -> tuple[QuerySet[Recording], QuerySet[Recording], QuerySet[Recording]]:
     """Those that run or may run, each part by its own index: live ones, those marked since they run on after their
-    end, and those of which work was reported after it.
-
-    `by_project`: the same with a condition on the project, which the index of marked ones needs.
-    """
-    marked = by_project.filter(attention=Attention.RUNS_ON).exclude(attention="")
+    end, and those of which work was reported after it."""
+    marked = recordings.filter(attention=Attention.RUNS_ON).exclude(attention="")
     works_on = recordings.filter(runs_on_since__gt=LONG_AGO)
-    return recordings.filter(state__in=Recording.LIVE), marked, works_on
+    return recordings.filter(Recording.IS_LIVE), marked, works_on
 
 
 def with_ends(recordings: QuerySet[Recording]) -> QuerySet[Recording]:

@@ -32,23 +32,19 @@ def running_on(devices: Iterable[int]) -> list[Recording]:
     keys = set(devices)
     if not keys:
         return []
-    of_devices = Recording.objects.filter(device__in=keys)
-    projects = Device.objects.filter(pk__in=keys).values("project")
-    return _running(of_devices, of_devices.filter(project__in=projects))
+    return _running(Recording.objects.filter(device__in=keys))
 
 
 def running_in(projects: Collection[int]) -> list[Recording]:
     """The same of all devices of these projects, to which they are narrowed down once they are read: by a condition
     on the project SQLite would read a project's whole history.
     """
-    every = Recording.objects.order_by()
-    found = _running(every, every.filter(project__in=projects))
-    return [each for each in found if each.project_id in projects]
+    return [each for each in _running(Recording.objects.all()) if each.project_id in projects]
 
 
-def _running(recordings: QuerySet[Recording], by_project: QuerySet[Recording]) -> list[Recording]:
+def _running(recordings: QuerySet[Recording]) -> list[Recording]:
     # Without an order: for one SQLite would read the whole history by its newest
-    parts = [part.order_by() for part in running_parts(recordings, by_project)]
+    parts = [part.order_by() for part in running_parts(recordings)]
     found = {each.pk: each for part in parts for each in _shown(part)}
     return sorted(found.values(), key=lambda each: (each.created_at, each.pk))
 

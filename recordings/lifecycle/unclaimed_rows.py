@@ -65,10 +65,12 @@ def unclaimed_in(projects: QuerySet[Project]) -> QuerySet[UnclaimedTask]:
 
 def without_open_starts(tasks: QuerySet[UnclaimedTask]) -> QuerySet[UnclaimedTask]:
     """Those that came before any start of their project that is still out: its response cannot name them."""
+    # By a join with the recordings, SQLite would read a project's whole history
+    of_project = Recording.objects.filter(pk=OuterRef("recording"), project=OuterRef(OuterRef("project")))
     out = ApiCall.objects.filter(
+        Exists(of_project),
         outcome=ApiCall.Outcome.OPEN,
         action=CreateCloudRecording.action,
-        recording__project=OuterRef("project"),
         created_at__lte=OuterRef("first_reported_at"),
     )
     return tasks.exclude(Exists(out))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings.domain import states
 from recordings.models.attention import SILENCE, STOP_AGAIN, Attention
+from recordings.models.lookups import Constant
 from recordings.models.profiles import OutputFormat
 from recordings.trro.event_type import EventType
 from recordings.trro.requests import DeleteCloudRecording
@@ -52,6 +53,8 @@ class Recording(models.Model):
         LATE_RESPONSE = "late_response", _("Second task of one start, named by a late response")
 
     LIVE = tuple(sorted(state.value for state in states.LIVE))
+    IS_LIVE = Q(state__in=[Constant(state) for state in LIVE])
+    """The condition by which queries find live recordings, however long the history is."""
     REQUESTED = (Origin.REQUESTED.value, Origin.MATCHED.value)
     """The origins of what a user requested here; of the others no call was made."""
 
@@ -182,8 +185,11 @@ class Recording(models.Model):
                 condition=Q(state__in=sorted(state.value for state in states.LIVE)),
                 name="recording_live_newest",
             ),
+            # With who requested them: of one user they are counted without reading the others' rows
             models.Index(
-                fields=["project", "-created_at"], condition=Q(state="refused"), name="recording_refused_by_project"
+                fields=["project", "-created_at", "-id", "requested_by"],
+                condition=Q(state="refused"),
+                name="recording_refused_by_project",
             ),
             models.Index(fields=["project"], condition=Q(upload_state="incomplete"), name="recording_files_missing"),
             models.Index(fields=["not_before"], condition=Q(state="queued"), name="recording_due"),
@@ -193,6 +199,13 @@ class Recording(models.Model):
             models.Index(
                 fields=["batch", "-created_at", "-id"], condition=Q(batch__isnull=False), name="recording_by_batch"
             ),
+            # What runs on after its end, on some devices or on all
+            models.Index(
+                fields=["device", "runs_on_since"],
+                condition=Q(runs_on_since__isnull=False),
+                name="recording_runs_on_by_device",
+            ),
+            models.Index(fields=["attention", "device"], condition=~Q(attention=""), name="recording_by_attention"),
             models.Index(fields=["project", "-attention_at"], condition=~Q(attention=""), name="recording_attention"),
         ]
 
