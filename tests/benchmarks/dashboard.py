@@ -8,7 +8,6 @@ cost.
 """
 
 import argparse
-import os
 import re
 import statistics
 import sys
@@ -18,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks.ground import prepared
+from tests.benchmarks.ground import prepared, server_seconds
 
 DEVICES = 2000
 DISPLAYS, EVERY, MINUTE = 10, 3, 60
@@ -124,10 +123,10 @@ def _client():  # type: ignore[no-untyped-def]
 def _median_ms(work: Callable[[], int], rounds: int) -> float:
     times = []
     for _ in range(rounds + 1):
-        began, server = time.process_time(), _server_seconds()
+        began, server = time.process_time(), server_seconds()
         for _ in range(AT_ONCE):  # a database server's clock ticks in hundredths of a second
             assert work() in {200, 204}
-        spent = time.process_time() - began + _server_seconds() - server
+        spent = time.process_time() - began + server_seconds() - server
         times.append(spent * 1000 / AT_ONCE)
     return statistics.median(times[1:])
 
@@ -140,7 +139,7 @@ def _measure_displays(change: int) -> None:
     live = Recording.objects.filter(state="recording")[0]
     answers: dict[int, int] = {200: 0, 204: 0}
     size, state = 0, "recording"
-    processor, server, began = time.process_time(), _server_seconds(), time.monotonic()
+    processor, server, began = time.process_time(), server_seconds(), time.monotonic()
     for number in range(DISPLAYS * MINUTE // EVERY):
         second = number * EVERY / DISPLAYS
         time.sleep(max(0.0, began + second - time.monotonic()))
@@ -157,20 +156,8 @@ def _measure_displays(change: int) -> None:
     print(
         f"{DISPLAYS} wall displays for {MINUTE} s, a change every {change} s: {total} requests, "
         f"{100 * answers[204] / total:.0f} % of them 204, {size / 1e6:.1f} MB before compression, "
-        f"{time.process_time() - processor:.1f} s of processor here, {_server_seconds() - server:.1f} s in the database"
+        f"{time.process_time() - processor:.1f} s of processor here, {server_seconds() - server:.1f} s in the database"
     )
-
-
-def _server_seconds() -> float:
-    """Processor seconds of the connection's process; 0 where there is none, as on SQLite."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
-        return 0.0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        fields = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

@@ -92,3 +92,13 @@ def _close_connections() -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+def server_seconds() -> float:
+    """Processor seconds of the connection's process at the database server; 0 where there is none, as on SQLite."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    return int(Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]) / 1e9

@@ -1,22 +1,30 @@
-"""How long pages take as the history grows: milliseconds of each page and filter at each of `--sizes` recordings.
+"""How long pages take as the history grows: each page and filter at each of `--sizes` recordings.
 
-Each page is requested in this process by Django's test client, as an auditor who sees everything: the median of
-`--rounds`, after one round that is not counted. The last column is the largest size's time as a multiple of the
-first's. Django admin's own list of the same table is measured beside it.
+Each size has a database and a process of its own, and they take turns: each page is requested at every size before the
+next one, in the order of sizes and back, so that what else the machine does slows all sizes alike. Requests are made by
+Django's test client, as an auditor who sees everything: medians of `--rounds`, after one round that is not counted.
+Shown are milliseconds by the clock and by the processor (of the process, and on PostgreSQL of the connection's server
+process), and the largest size's as a multiple of the first's. Django admin's own list of the same table is measured
+beside it. SQLite is measured as it is deployed, without statistics; `--analyse` makes them.
 """
 
 import argparse
+import json
+import os
 import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks.ground import prepared
+from tests.benchmarks.ground import prepared, server_seconds
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -28,42 +36,106 @@ LIST = "/recordings/"
 ADMIN = "/admin/recordings/recording/"
 FAR = 1000
 """The page that is requested far down, by keyset; the last one where there are fewer."""
+Times = tuple[float, float]
+"""Milliseconds by the clock and by the processor."""
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000])
     options.add_argument("--rounds", type=int, default=9)
+    options.add_argument("--analyse", action="store_true")
+    options.add_argument("--serve", type=int, help="make this many recordings, then request the pages that are read")
     chosen = options.parse_args()
-    with prepared(response_delay=0, settings="tests.benchmarks.history_settings"):
-        from django.db import connection
-
-        from tests.benchmarks.long_history import extend_to, write_base
-
-        write_base()
-        measured: dict[str, list[float]] = {}
-        counts = []
-        for size in chosen.sizes:
-            began = time.perf_counter()
-            extend_to(size)
-            counts.append(_count())
-            print(f"{counts[-1]:,} recordings made in {time.perf_counter() - began:.0f} s", flush=True)
-            client, admin = _signed_in("auditor"), _signed_in("root")
-            for name, url in _pages().items():
-                by = admin if url.startswith(ADMIN) else client
-                measured.setdefault(name, []).append(_median_ms(by, url, chosen.rounds))
-        print(f"\nMilliseconds on {connection.vendor}, the median of {chosen.rounds}")
-        print(f"{'':<34}" + "".join(f"{count:>12,}" for count in counts) + f"{'ratio':>9}")
-        for name, figures in measured.items():
-            shown = "".join(f"{figure:>12.1f}" for figure in figures)
-            print(f"{name:<34}{shown}{figures[-1] / figures[0]:>9.2f}")
+    if chosen.serve:
+        _serve(chosen.serve, analyse=chosen.analyse)
+        return 0
+    with ExitStack() as stack:
+        measurers = [stack.enter_context(_measurer(size, analyse=chosen.analyse)) for size in chosen.sizes]
+        measured: dict[str, list[list[Times]]] = {}
+        for number in range(chosen.rounds + 1):
+            for name in measurers[0].pages:
+                turns = measurers if number % 2 else measurers[::-1]
+                times = {each.count: each.measure(name) for each in turns}
+                if number:
+                    measured.setdefault(name, []).append([times[each.count] for each in measurers])
+        _print(measurers, measured, chosen.rounds)
     return 0
 
 
-def _count() -> int:
-    from recordings.models import Recording
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measurer:
+    """A process with a database of `count` recordings."""
 
-    return Recording.objects.count()
+    process: "subprocess.Popen[str]"
+    vendor: str
+    count: int
+    pages: Sequence[str]
+
+    def measure(self, page: str) -> Times:
+        assert self.process.stdin is not None
+        print(page, file=self.process.stdin, flush=True)
+        clock, processor = _read(self.process)
+        return clock, processor
+
+
+@contextmanager
+def _measurer(size: int, *, analyse: bool) -> Iterator[_Measurer]:
+    command = [sys.executable, __file__, "--serve", str(size), *(["--analyse"] if analyse else [])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        made = _read(process)
+        print(f"{made['count']:,} recordings made in {made.pop('seconds'):.0f} s", flush=True)
+        yield _Measurer(process=process, **made)
+        process.stdin.close()
+
+
+def _read(process: "subprocess.Popen[str]") -> Any:
+    assert process.stdout is not None
+    return json.loads(process.stdout.readline())
+
+
+def _serve(size: int, *, analyse: bool) -> None:
+    """Make the recordings, say so in a line of JSON, and answer each page's name with its times."""
+    with prepared(response_delay=0, settings="tests.benchmarks.history_settings"):
+        from django.db import connection
+
+        from recordings.models import Recording
+        from tests.benchmarks.long_history import extend_to, write_base
+
+        began = time.perf_counter()
+        write_base()
+        extend_to(size, analyse=analyse or connection.vendor == "postgresql")
+        client, admin, pages = _signed_in("auditor"), _signed_in("root"), _pages()
+        made = {"vendor": connection.vendor, "count": Recording.objects.count(), "pages": list(pages)}
+        print(json.dumps(made | {"seconds": time.perf_counter() - began}), flush=True)
+        for line in sys.stdin:
+            url = pages[line.strip()]
+            print(json.dumps(_times(admin if url.startswith(ADMIN) else client, url)), flush=True)
+
+
+def _times(client: "Client", url: str) -> Times:
+    began, spent, server = time.perf_counter(), time.process_time(), server_seconds()
+    answer = client.get(url)
+    clock, processor = time.perf_counter() - began, time.process_time() - spent + server_seconds() - server
+    assert answer.status_code == 200, (url, answer.status_code, answer.headers.get("location"))
+    return clock * 1000, processor * 1000
+
+
+def _print(measurers: Sequence[_Measurer], measured: Mapping[str, list[list[Times]]], rounds: int) -> None:
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(
+        f"\nMilliseconds on {measurers[0].vendor}, medians of {rounds}, by the clock and by the processor; load {load}"
+    )
+    print(f"{'':<34}" + "".join(f"{each.count:>20,}" for each in measurers) + f"{'ratio':>18}")
+    for name, by_round in measured.items():
+        medians = [
+            [statistics.median(times[place][kind] for times in by_round) for kind in (0, 1)]
+            for place in range(len(measurers))
+        ]
+        shown = "".join(f"{clock:>11.1f}{processor:>9.1f}" for clock, processor in medians)
+        ratios = [last / first for first, last in zip(medians[0], medians[-1], strict=True)]
+        print(f"{name:<34}{shown}" + "".join(f"{each:>9.2f}" for each in ratios))
 
 
 def _signed_in(username: str) -> "Client":
@@ -78,16 +150,6 @@ def _signed_in(username: str) -> "Client":
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user)
     return client
-
-
-def _median_ms(client: "Client", url: str, rounds: int) -> float:
-    times = []
-    for _ in range(rounds + 1):
-        began = time.perf_counter()
-        answer = client.get(url)
-        times.append((time.perf_counter() - began) * 1000)
-        assert answer.status_code == 200, (url, answer.status_code, answer.headers.get("location"))
-    return statistics.median(times[1:])
 
 
 def _pages() -> Mapping[str, str]:
@@ -122,6 +184,7 @@ def _pages() -> Mapping[str, str]:
     }
     pages = {name: f"{LIST}?{urlencode(values)}" for name, values in filters.items()}
     return pages | {
+        "dashboard": "/",
         "one recording": middle.get_absolute_url(),
         "needs attention": "/attention/",
         "unclaimed tasks": "/unclaimed/",

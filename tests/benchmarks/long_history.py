@@ -1,9 +1,10 @@
 """A history as long as wanted, written by the database itself: a varied base of recordings, copied into the past.
 
-Each recording has a call and, when it ended, a file; each hundredth has a callback that no recording owns.
+Each recording has a call and, when it ended, a file. Beside them are UNCLAIMED tasks that no recording has.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -20,6 +21,7 @@ from recordings.models import (
     RecordingFile,
     Role,
     StorageCredential,
+    UnclaimedTask,
     User,
 )
 
@@ -27,6 +29,7 @@ BASE = 10_000
 """Recordings of the base. It spans BASE * APART."""
 APART = timedelta(seconds=40)
 PEOPLE = 12
+UNCLAIMED = 40
 BATCH = 2000
 
 
@@ -41,23 +44,62 @@ def write_base() -> None:
         Recording.objects.bulk_create(some)
         ApiCall.objects.bulk_create(_call(each) for each in some)
         RecordingFile.objects.bulk_create(_file(each) for each in some if each.state == "ended")
+    UnclaimedTask.objects.bulk_create(_unclaimed(number, now, devices) for number in range(UNCLAIMED))
 
 
-def extend_to(count: int) -> None:
-    """Copy what has settled of the base into the past until there are about `count` recordings; then analyse."""
+def extend_to(count: int, *, analyse: bool = True) -> None:
+    """Copy what has settled of the base into the past until there are about `count` recordings."""
     kept = "state IN ('ended', 'failed', 'refused', 'closed', 'cancelled', 'not_started')"
     first, last = Recording.objects.count() // BASE, count // BASE - 1
     if last >= first:
         recordings = Recording._meta.db_table
-        moved = {"reference": "t.reference || '-' || k.n", "attention": "''", "task_id": _suffixed("task_id")}
-        moved |= {"request_id": _suffixed("request_id")}
-        _copy(Recording, moved, where=f"WHERE t.{kept}", first=first, last=last)
         settled = f"WHERE t.recording_id IN (SELECT id FROM {recordings} WHERE id <= {BASE} AND {kept})"
-        moved = {"task_id": _suffixed("task_id"), "request_id": _suffixed("request_id")}
-        _copy(ApiCall, moved, where=settled, first=first, last=last)
-        _copy(RecordingFile, {}, where=settled, first=first, last=last)
+        suffixed = {name: _suffixed(name) for name in ("task_id", "request_id")}
+        moved = {"reference": "t.reference || '-' || k.n", "attention": "''", **suffixed}
+        with _without_indexes(Recording, ApiCall, RecordingFile):
+            _copy(Recording, moved, where=f"WHERE t.{kept}", first=first, last=last)
+            _copy(ApiCall, suffixed, where=settled, first=first, last=last)
+            _copy(RecordingFile, {}, where=settled, first=first, last=last)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        if connection.vendor == "postgresql":
+            cursor.execute("VACUUM ANALYZE")
+            cursor.execute("CHECKPOINT")
+        else:
+            if analyse:
+                cursor.execute("ANALYZE")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _without_indexes(*models: type[Model]) -> Iterator[None]:
+    """Drop the indexes of these tables and build them again afterwards: much quicker than adding to them row by row.
+
+    Those of keys and of plain unique columns stay.
+    """
+    tables = [model._meta.db_table for model in models]
+    postgresql = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        if postgresql:
+            cursor.execute("SET session_replication_role = replica")  # no check of foreign keys for each row
+            cursor.execute("SET maintenance_work_mem = '1GB'")
+            cursor.execute(
+                "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND NOT EXISTS "
+                "(SELECT FROM pg_constraint WHERE conindid = format('%%I', indexname)::regclass)",
+                [tables],
+            )
+        else:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> '' AND tbl_name IN (%s, %s, %s)",
+                tables,
+            )
+        indexes = cursor.fetchall()
+        for name, _statement in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+        yield
+        for _name, statement in indexes:
+            cursor.execute(statement)
+        if postgresql:
+            cursor.execute("RESET session_replication_role")
 
 
 def _copy(model: type[Model], changed: dict[str, str], *, where: str, first: int, last: int) -> None:
@@ -150,6 +192,14 @@ def _file(recording: Recording) -> RecordingFile:
     return RecordingFile(
         id=recording.pk, recording=recording, name=f"1400000000_{recording.pk}_1.mp4", size=42_000_000,
         announced_at=recording.ended_at, seen_in_bucket_at=recording.ended_at,
+    )  # fmt: skip
+
+
+def _unclaimed(number: int, now: datetime, devices: list[Device]) -> UnclaimedTask:
+    at = now - number * APART
+    return UnclaimedTask(
+        project=devices[number % len(devices)].project, task_id=f"-unclaimed-{number}", first_event=number,
+        first_reported_at=at, last_reported_at=at,
     )  # fmt: skip
 
 
