@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from recordings.models.decision import Decision
 
 
+LIVE_STATES = sorted(state.value for state in states.LIVE)
+LIVE, RUNS_ON = Q(state__in=LIVE_STATES), Q(runs_on_since__isnull=False)
+WITH_TASK, WITH_REQUEST = ~Q(task_id=""), ~Q(request_id="")
+PATTERN = ["varchar_pattern_ops"]
+
+
 class Recording(models.Model):
     """One requested start. Its parameters are frozen; its states move as domain/states.py says."""
 
@@ -52,7 +58,7 @@ class Recording(models.Model):
         IN_BUCKET = "in_bucket", _("Second task of one start, found in the bucket")
         LATE_RESPONSE = "late_response", _("Second task of one start, named by a late response")
 
-    LIVE = tuple(sorted(state.value for state in states.LIVE))
+    LIVE = tuple(LIVE_STATES)
     IS_LIVE = Q(state__in=[Constant(state) for state in LIVE])
     """The condition by which queries find live recordings, however long the history is."""
     REQUESTED = (Origin.REQUESTED.value, Origin.MATCHED.value)
@@ -129,12 +135,10 @@ class Recording(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["device", "video_stream_id"],
-                condition=Q(state__in=sorted(state.value for state in states.LIVE), is_duplicate=False),
+                condition=Q(state__in=LIVE_STATES, is_duplicate=False),
                 name="one_live_recording_a_stream",
             ),
-            models.UniqueConstraint(
-                fields=["account", "task_id"], condition=~Q(task_id=""), name="task_id_once_an_account"
-            ),
+            models.UniqueConstraint(fields=["account", "task_id"], condition=WITH_TASK, name="task_id_once_an_account"),
             models.CheckConstraint(
                 condition=Q(state__in=sorted(state.value for state in states.State)), name="recording_state"
             ),
@@ -167,24 +171,12 @@ class Recording(models.Model):
             models.Index(
                 fields=["error_code", "-created_at", "-id"], condition=~Q(error_code=""), name="recording_by_error_code"
             ),
+            models.Index(fields=["task_id"], condition=WITH_TASK, opclasses=PATTERN, name="recording_by_task_id"),
             models.Index(
-                fields=["task_id"],
-                condition=~Q(task_id=""),
-                opclasses=["varchar_pattern_ops"],
-                name="recording_by_task_id",
-            ),
-            models.Index(
-                fields=["request_id"],
-                condition=~Q(request_id=""),
-                opclasses=["varchar_pattern_ops"],
-                name="recording_by_request_id",
+                fields=["request_id"], condition=WITH_REQUEST, opclasses=PATTERN, name="recording_by_request_id"
             ),
             # The counts above the history, for users of one project too
-            models.Index(
-                fields=["-created_at", "-id"],
-                condition=Q(state__in=sorted(state.value for state in states.LIVE)),
-                name="recording_live_newest",
-            ),
+            models.Index(fields=["-created_at", "-id"], condition=LIVE, name="recording_live_newest"),
             # With who requested them: of one user they are counted without reading the others' rows
             models.Index(
                 fields=["project", "-created_at", "-id", "requested_by"],
@@ -195,16 +187,12 @@ class Recording(models.Model):
             models.Index(fields=["not_before"], condition=Q(state="queued"), name="recording_due"),
             models.Index(fields=["stop_due_at"], condition=Q(stop_due_at__isnull=False), name="recording_stop_due"),
             models.Index(fields=["next_scan_at"], condition=Q(next_scan_at__isnull=False), name="recording_to_scan"),
-            models.Index(fields=["runs_on_since"], condition=Q(runs_on_since__isnull=False), name="recording_runs_on"),
+            models.Index(fields=["runs_on_since"], condition=RUNS_ON, name="recording_runs_on"),
             models.Index(
                 fields=["batch", "-created_at", "-id"], condition=Q(batch__isnull=False), name="recording_by_batch"
             ),
             # What runs on after its end, on some devices or on all
-            models.Index(
-                fields=["device", "runs_on_since"],
-                condition=Q(runs_on_since__isnull=False),
-                name="recording_runs_on_by_device",
-            ),
+            models.Index(fields=["device", "runs_on_since"], condition=RUNS_ON, name="recording_runs_on_by_device"),
             models.Index(fields=["attention", "device"], condition=~Q(attention=""), name="recording_by_attention"),
             models.Index(fields=["project", "-attention_at"], condition=~Q(attention=""), name="recording_attention"),
         ]
