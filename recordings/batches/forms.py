@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from recordings.batches.queries import profiles_to_start, projects_of
 from recordings.batches.targets import MAX_PASTED
 from recordings.lifecycle.batches.create import REASON_ABOVE
-from recordings.lifecycle.reference import BadReference, new_reference, read_reference
 from recordings.models import Batch, Project, RecordingProfile, User
 from recordings.web.fields import ReasonField, choice_messages, short_text
+from recordings.web.reference_form import ReferenceForm
 
 MAX_STREAMS = 10
 STREAMS_RULE = gettext_lazy("Stream numbers from 0 to 99 with a comma between them, at most 10.")
@@ -33,13 +33,12 @@ class StreamsField(forms.CharField):
         return numbers
 
 
-class NewBatchForm(forms.Form):
+class NewBatchForm(ReferenceForm):
     """What both kinds of batch ask: the targets, a name, and the form's own reference."""
 
     action = forms.ChoiceField(choices=Batch.Action.choices, widget=forms.HiddenInput)
     targets = forms.CharField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    reference = forms.CharField(required=False, widget=forms.HiddenInput)
     pasted = forms.CharField(
         required=False,
         label=gettext_lazy("Add devices by id"),
@@ -64,26 +63,6 @@ class NewBatchForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
         field.queryset = rows
-
-    def clean_reference(self) -> str:
-        try:
-            return read_reference(self.cleaned_data["reference"])
-        except BadReference as error:
-            self.replace_reference()
-            if error.expired:
-                raise ValidationError(_("This form expired. Check it and submit again.")) from None
-            raise ValidationError(_("This form was incomplete. Check it and submit again.")) from None
-
-    def replace_reference(self) -> None:
-        """Give the page a fresh reference: the old one was used, or is not good any more."""
-        self.put(reference=new_reference())
-
-    def put(self, **values: Any) -> None:
-        """Change what the page is shown with."""
-        data = self.data.copy()  # type: ignore[attr-defined]
-        for name, value in values.items():
-            data[name] = value
-        self.data = data
 
 
 class StartBatchForm(NewBatchForm):

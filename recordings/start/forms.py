@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recordings.lifecycle.reference import BadReference, new_reference, read_reference
 from recordings.lifecycle.start import StartRequest
 from recordings.models import Device, Project, Recording, RecordingProfile, StorageCredential
 from recordings.start.offers import LoadedChoice, Offers, StorageChoice
@@ -25,9 +24,10 @@ from recordings.web.parameter_fields import (
     settle_file_length,
     video_stream_field,
 )
+from recordings.web.reference_form import ReferenceForm
 
 
-class StartForm(forms.Form):
+class StartForm(ReferenceForm):
     """What an operator fills in to start one recording. Takes what was not posted from the chosen profile."""
 
     project = LoadedChoice(
@@ -60,7 +60,6 @@ class StartForm(forms.Form):
     max_media_file_duration = file_length_field()
     max_idle_time = idle_time_field()
     file_name_prefix = prefix_field()
-    reference = forms.CharField(required=False, widget=forms.HiddenInput)
     retry_of = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
     blocking = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
     closes = forms.ModelChoiceField(Recording.objects.none(), required=False, widget=forms.HiddenInput)
@@ -115,41 +114,15 @@ class StartForm(forms.Form):
         missing = [name for name in self.PARAMETERS if name not in self.data]
         if profile and missing:
             answers = parameters_of(profile)
-            self._set(**{name: answers[name] for name in missing})
-
-    def _set(self, **values: Any) -> None:
-        data = self.data.copy()  # type: ignore[attr-defined]
-        for name, value in values.items():
-            data[name] = value
-        self.data = data
-
-    def _set_reference(self) -> None:
-        """Also where it was cleaned already: the panel must show the path that the next press of the button uses."""
-        fresh = new_reference()
-        self._set(reference=fresh)
-        if hasattr(self, "cleaned_data"):
-            self.cleaned_data["reference"] = read_reference(fresh)
+            self.put(**{name: answers[name] for name in missing})
 
     def clean_file_name_prefix(self) -> tuple[str, ...]:
         return clean_prefix(self.cleaned_data["file_name_prefix"])
 
-    def clean_reference(self) -> str:
-        try:
-            return read_reference(self.cleaned_data["reference"])
-        except BadReference as error:
-            self.replace_reference()
-            if error.expired:
-                raise ValidationError(_("This form expired. Check it and submit again.")) from None
-            raise ValidationError(_("This form was incomplete. Check it and submit again.")) from None
-
-    def replace_reference(self) -> None:
-        """Give the page a fresh reference: the old one was used, or is not good any more."""
-        self._set_reference()
-
     def mark_as_retry_of(self, recording: Recording) -> None:
         """The next press of the button tries again what the vendor refused."""
-        self._set(retry_of=str(recording.pk))
-        self._set_reference()
+        self.put(retry_of=str(recording.pk))
+        self.replace_reference()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
