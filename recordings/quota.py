@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from recordings.models import CloudAccount, QuotaSlot
+from recordings.sqlite_lock import turn
 from recordings.trro.failures import MomentMissed
 
 MARGIN = 0.955
@@ -86,7 +87,7 @@ def reserve_many(account: CloudAccount, action: str, number: int) -> Sequence[Sl
     """Take the next free slots, this many, in one statement; as `reserve` does. All other callers come after them."""
     interval = 1 / (account.calls_per_second * MARGIN)
     table, now, later = _words()
-    with _without_flush(), connection.cursor() as cursor:
+    with turn(), _without_flush(), connection.cursor() as cursor:
         monotonic, wall = _clocks_of_one_moment()
         cursor.execute(
             f"INSERT INTO {table} (account_id, action, next_at, slowdown, slowed_at) "  # noqa: S608 (only our own names)
