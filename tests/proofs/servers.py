@@ -96,12 +96,19 @@ def web_server(
 @contextmanager
 def running_command(*arguments: str, var_dir: Path, environ: Mapping[str, str] | None = None) -> Iterator[Path]:
     """`manage.py` with these arguments, ended with the block; the path of its log."""
-    log_path = var_dir / f"{arguments[0]}.log"
-    process = _begin(("manage.py", *arguments), environ or environment(var_dir), log_path)
+    process = begin_command(*arguments, var_dir=var_dir, environ=environ)
     try:
-        yield log_path
+        yield var_dir / f"{arguments[0]}.log"
     finally:
         end(process)
+
+
+def begin_command(
+    *arguments: str, var_dir: Path, environ: Mapping[str, str] | None = None
+) -> "subprocess.Popen[bytes]":
+    """`manage.py` with these arguments, to be ended with `end`; its log is in `var_dir`."""
+    log_path = var_dir / f"{arguments[0]}.log"
+    return _begin(("manage.py", *arguments), environ or environment(var_dir), log_path)
 
 
 def run_command(*arguments: str, environ: Mapping[str, str]) -> "subprocess.CompletedProcess[bytes]":
