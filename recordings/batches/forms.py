@@ -37,7 +37,7 @@ class NewBatchForm(ReferenceForm):
     """What both kinds of batch ask: the targets, a name, and the form's own reference."""
 
     action = forms.ChoiceField(choices=Batch.Action.choices, widget=forms.HiddenInput)
-    targets = forms.CharField(required=False, widget=forms.HiddenInput)
+    targets = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-keep": ""}))
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     pasted = forms.CharField(
         required=False,

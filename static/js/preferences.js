@@ -2,12 +2,14 @@
 // with what was typed and chosen, at the same place. Without this both forms work as they are.
 
 const KEPT = "typed-before-language"; // in sessionStorage, until the page is there again
+const LONGEST = 3000; // characters of one field in an address, which servers limit to 4,094
 
 // A form that the server fills from the address (`data-refill`) comes back filled: nothing is restored in it.
 const fields = () => [...document.querySelectorAll("main :is(input, select, textarea)")].filter(
   (field) => isKept(field) && !field.form?.matches("[data-refill]"),
 );
-const isKept = ({ name, type }) => name && !["password", "hidden", "file", "submit"].includes(type); // never a secret
+const isKept = ({ name, type, dataset }) => // never a secret; of what is hidden only what says so
+  name && (type === "hidden" ? "keep" in dataset : !["password", "file", "submit"].includes(type));
 const isTick = ({ type }) => type === "checkbox" || type === "radio";
 const stateOf = (field) => (isTick(field) ? field.checked : field.value);
 const keyOf = (field) => (isTick(field) ? `${field.name} ${field.value}` : field.name);
@@ -29,7 +31,8 @@ function addressWithTyped() {
   const address = new URL(location.href);
   const form = document.querySelector("form[data-refill]");
   for (const field of form?.elements ?? []) {
-    if (isKept(field) && !(isTick(field) && !field.checked)) address.searchParams.set(field.name, field.value);
+    if (!isKept(field) || (isTick(field) && !field.checked)) continue;
+    if (field.value.length < LONGEST) address.searchParams.set(field.name, field.value);
   }
   return address.pathname + address.search;
 }

@@ -76,6 +76,9 @@ def test_a_hundred_starts_what_failed_is_settled_and_all_are_stopped(
     page.get_by_label("Profile").select_option(index=1)
     start = page.get_by_role("button", name="Start 100 recordings")
     expect(start).to_be_enabled()
+    page.get_by_role("button", name="中文").click()
+    page.get_by_role("button", name="English").click()
+    expect(start).to_be_enabled()  # the devices and the profile are still there
     page.get_by_label("Name").fill("Night shift")
     start.dblclick()
     page.wait_for_url(re.compile(r"/batches/\d+/$"))

@@ -260,12 +260,17 @@ def test_without_javascript_enter_in_the_reason_stops_nothing_either(
 
 
 def test_copying_is_announced(page: Page, live_server: LiveServer, fleet: Sandbox) -> None:
-    record("truck_002", State.ENDED, task_id="-1")
+    recording = record("truck_002", State.ENDED, task_id="-1")
     page.set_viewport_size({"width": 1440, "height": 900})  # room for the TaskIds
     sign_in(page, live_server, "operator")
     page.goto(f"{live_server.url}/recordings/")
-    page.get_by_role("button", name=re.compile("Copy TaskId")).click()
+    page.locator(f"#recording-{recording.pk} a").first.focus()  # where the focus is, the row shows its buttons
+    button = page.get_by_role("button", name=re.compile("Copy TaskId"))
+    button.focus()
+    page.keyboard.press("Enter")
     expect(page.locator("#announcer")).to_contain_text("Copied: TaskId")
+    page.locator(f"#recording-{recording.pk}").hover()
+    button.click()
 
 
 def test_a_change_of_state_is_announced_with_the_device(page: Page, live_server: LiveServer, fleet: Sandbox) -> None:

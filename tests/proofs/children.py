@@ -104,10 +104,11 @@ def start_many(asks: Sequence[Ask]) -> None:
             continue  # a process that was killed left its stream live
 
 
-def start_until(moment: float, asks: Sequence[Ask]) -> None:
-    """One start after the other, as fast as the quota lets them, up to a moment in seconds since 1970."""
+def start_for(seconds: float, asks: Sequence[Ask]) -> None:
+    """One start after the other, as fast as the quota lets them, for so many seconds from the first on."""
+    end = time.monotonic() + seconds
     for ask in asks:
-        if time.time() >= moment:
+        if time.monotonic() >= end:
             return
         ask.start()
 

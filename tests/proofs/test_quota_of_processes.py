@@ -1,6 +1,5 @@
 """Four processes share a quota of 20 calls a second: the vendor never sees more, and little of it goes to waste."""
 
-import time
 from bisect import bisect_left
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -15,7 +14,7 @@ from recordings.quota import MARGIN
 from recordings.sandbox import EntryKind
 from recordings.worker.cycle import run_cycle
 
-from .children import start_until
+from .children import start_for
 from .figures import Figures
 from .processes import running
 from .site import Site, open_site
@@ -56,12 +55,11 @@ def test_the_vendor_never_sees_more_calls_in_any_second_than_the_quota(figures: 
 
 
 def _four_processes_start(site: Site) -> None:
-    end = time.time() + SECONDS
     with ExitStack() as stack:
         children = []
         for place in range(PROCESSES):
             asks = [site.ask(place * MAX_EACH + number) for number in range(MAX_EACH)]
-            children.append(stack.enter_context(running(start_until, end, asks)))
+            children.append(stack.enter_context(running(start_for, SECONDS, asks)))
         for child in children:
             child.join()
 

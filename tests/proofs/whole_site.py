@@ -23,23 +23,28 @@ def give_keys(server: Server, site: Site, canaries: Canaries) -> list[Browser]:
     browser = Browser(server.port, make_admin())
     account, storage = site.devices[0].project.account, site.storage
     forms = {
-        f"{account.get_absolute_url()}edit/": {"secret_key": canaries.account.text},
-        f"{storage.get_absolute_url()}edit/": {
+        f"{account.get_absolute_url()}key/": {"secret_id": account.secret_id, "secret_key": canaries.account.text},
+        f"{storage.get_absolute_url()}key/": {
             "access_key": canaries.access.text,
             "secret_key": canaries.storage.text,
         },
     }
-    for path, secrets in forms.items():
-        typed = dict.fromkeys(secrets, canaries.typed.text)
-        answers = browser.fill_in(path, _answers(account if "accounts" in path else storage))
-        assert browser.post(path, answers | typed | {"name": ""}).status == 422
-        assert browser.post(path, answers | typed | {"csrfmiddlewaretoken": "gone"}).status == 403
-        assert browser.post(path, answers | secrets).status == 303
+    for path, key in forms.items():
+        typed = {name: canaries.typed.text if name != "secret_id" else value for name, value in key.items()}
+        answers = browser.fill_in(path, {})
+        assert browser.post(path, answers | typed).status == 422, "its test fails"
+        assert browser.post(path, answers | key | {"csrfmiddlewaretoken": "gone"}).status == 403
+        assert browser.post(path, answers | key | {"without_test": "on", "reason": "no bucket here"}).status == 303
+    for row in (account, storage):
+        path = f"{row.get_absolute_url()}edit/"
+        answers = browser.fill_in(path, _answers(row))
+        assert browser.post(path, answers | {"secret_key": canaries.typed.text}).status == 422
+        assert browser.post(path, answers | {"name": ""}).status == 422
     for path in ("accounts/", "storage/", "accounts/new/", "storage/new/"):
         browser.get(f"/credentials/{path}")
     for path in forms:
         browser.get(path)
-        browser.get(path.removesuffix("edit/"))
+        browser.get(path.removesuffix("key/"))
     signature = f"{account.get_absolute_url()}signature/"
     assert browser.post(signature, browser.fill_in(signature, {})).status == 200
     stranger = Browser(server.port)
@@ -91,8 +96,9 @@ def break_everywhere(server: Server, site: Site, canaries: Canaries, first: int)
         operator.headers = {"X-Fail-At": place, "Accept": accept}
         fields = start_fields(site.ask(number)) | {"reference": new_reference()}
         assert operator.post(START, form | fields).status == 500
-    path = f"{site.devices[0].project.account.get_absolute_url()}edit/"
-    answers = admin.fill_in(path, _answers(site.devices[0].project.account))
+    account = site.devices[0].project.account
+    path = f"{account.get_absolute_url()}key/"
+    answers = admin.fill_in(path, {"secret_id": account.secret_id, "without_test": "on", "reason": "to see it fail"})
     admin.headers = {"X-Fail-At": "seal"}
     assert admin.post(path, answers | {"secret_key": canaries.typed.text}).status == 500
     return [operator, admin]
