@@ -22,6 +22,7 @@ def pages() -> dict[str, tuple[str, str]]:
     """Name to the sign-in it is looked at with, and its address."""
     from recordings.models import (
         AuditEntry,
+        Batch,
         CallbackEvent,
         CloudAccount,
         Device,
@@ -41,6 +42,11 @@ def pages() -> dict[str, tuple[str, str]]:
         "history": "/recordings/",
         "history_auditor": "/recordings/?state=accepted",
         "start": "/recordings/new/",
+        "batches": "/batches/",
+        "batch": Batch.objects.get().get_absolute_url(),
+        "batch_new": f"/batches/new/?action=start&batch={Batch.objects.get().pk}",
+        "batch_stop": f"/batches/new/?action=stop&batch={Batch.objects.get().pk}",
+        "sync_admin": "/fleet/sync/",
         "devices": "/fleet/devices/",
         "projects": "/fleet/projects/",
         "profiles": "/profiles/",
@@ -127,6 +133,36 @@ def start_some() -> None:
             reference=read_reference(new_reference()),
         )
         start_recording(actor=User.objects.get(username="operator"), request=request)
+    start_batch()
+
+
+def start_batch() -> None:
+    """A batch of which some were accepted, one is refused, one unknown, and the rest is queued."""
+    from django.utils import timezone
+
+    from recordings.lifecycle.batches.create import BatchRequest, StartSettings, Target, create_batch
+    from recordings.lifecycle.reference import new_reference, read_reference
+    from recordings.models import Device, StorageCredential, User
+
+    devices = Device.objects.filter(type="field").exclude(device_id__in=STARTS).select_related("project__account")
+    storage = StorageCredential.objects.get()
+    settings = StartSettings(storage=storage, output_format=3, max_media_file_duration=60, max_idle_time=30)
+    batch = create_batch(
+        actor=User.objects.get(username="operator"),
+        request=BatchRequest(
+            name="Night shift",
+            targets=[Target(device=device) for device in devices[:30]],
+            settings=settings,
+            reference=read_reference(new_reference()),
+        ),
+    )
+    for item in batch.items.filter(position__lt=12):
+        item.state, item.due_at, item.changed_at = "accepted", None, timezone.now()
+        item.request_id, item.attempts = f"0f2e7e0a-1111-2222-3333-0000000000{item.position:02}", 1
+        if item.position in {4, 7}:
+            item.state = "refused" if item.position == 4 else "unknown"
+            item.error_code = "InternalError" if item.position == 4 else "AnswerLost.Timeout"
+        item.save()
 
 
 def make_needy() -> None:
