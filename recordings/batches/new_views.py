@@ -1,5 +1,6 @@
 """The page on which a batch is put together: what it is about, its preview, and the button that creates it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -77,6 +78,7 @@ def new(request: PageRequest) -> HttpResponse:
     if status == 200 or not form.data.get("reference"):
         form.replace_reference()
     form.put(pasted=", ".join([*pasted.unknown, *pasted.ambiguous]))  # what was added is in the list now
+    lines = _chosen(form, preview)
     context = {
         "form": form,
         "show_errors": status == 422,
@@ -85,11 +87,11 @@ def new(request: PageRequest) -> HttpResponse:
         "changes": changes or [],
         "is_expired": status == 422 and changes is None,
         "stop_of": _earlier(targets) if targets.stops_of else None,
-        "lines": _chosen(form, preview),
+        "lines": lines,
         "must_type": action == Batch.Action.STOP and len(preview.acting) > REASON_ABOVE,
-        "must_be_confirmed": needs_confirmation(len(_chosen(form, preview))),
+        "must_be_confirmed": needs_confirmation(len(lines)),
         "storage_warning": _storage_warning(form),
-        "seconds": preview.seconds(_chosen(form, preview)),
+        "seconds": preview.seconds(lines),
     }
     return render_either(request, PAGE, FORM, context, status=status)
 
@@ -118,13 +120,7 @@ def _targets(request: PageRequest, data: QueryDict, action: str) -> tuple[Target
             % {"added": change.added, "removed": change.removed},
         )
     if request.POST.get("without", "").isdecimal():
-        removed = int(request.POST["without"])
-        targets = Targets(
-            devices=tuple(key for key in targets.devices if key != removed),
-            streams=targets.streams,
-            stops_of=targets.stops_of,
-            repeats=targets.repeats,
-        )
+        targets = targets.without_device(int(request.POST["without"]))
     return _with_pasted(request, targets, permission)
 
 
@@ -145,11 +141,10 @@ def _form(user: User, data: QueryDict, action: str) -> NewBatchForm:
     filled = data.copy()
     filled["action"] = action
     filled.setdefault("reference", new_reference())
+    filled.setdefault("name", _default_name(action))
     if action == Batch.Action.STOP:
-        filled.setdefault("name", _default_name(action))
         return StopBatchForm(filled, user=user)
     filled.setdefault("streams", "")
-    filled.setdefault("name", _default_name(action))
     return StartBatchForm(filled, user=user)
 
 
@@ -165,8 +160,7 @@ def _with_streams(targets: Targets, form: NewBatchForm) -> Targets:
     if not form.data.get("streams"):
         form.put(streams=", ".join(map(str, targets.streams)))
         form.full_clean()
-    streams = form.cleaned_data.get("streams", targets.streams)
-    return Targets(devices=targets.devices, streams=streams, stops_of=targets.stops_of, repeats=targets.repeats)
+    return replace(targets, streams=form.cleaned_data.get("streams", targets.streams))
 
 
 def _profile(form: NewBatchForm) -> RecordingProfile | None:

@@ -38,6 +38,10 @@ class Targets:
         """The same and these devices, each once."""
         return replace(self, devices=tuple(dict.fromkeys([*self.devices, *keys])))
 
+    def without_device(self, key: int) -> "Targets":
+        """The same and not this device."""
+        return replace(self, devices=tuple(each for each in self.devices if each != key))
+
 
 def freeze(targets: Targets, *, user: User) -> str:
     """A signed text that holds the targets for this user. No other user can use it."""

@@ -1,6 +1,6 @@
 """Reads the vendor's lists of projects and devices to their end.
 
-The vendor may give smaller pages than asked for, a list may change while it is read, and any value may be anything.
+The vendor may give smaller pages than requested, a list may change while it is read, and any value may be anything.
 What was listed is there; what was not listed is absent only from a list that is known to be complete.
 Source: TRRO API, DescribeProjectList and DescribeDeviceList.
 """
@@ -21,7 +21,7 @@ PAGE_SIZE = 100
 MAX_PAGES = 2000
 MAX_PASSES = 4
 PAUSES = (0.5, 2.0)
-"""Seconds before a page that got no answer, or was refused for a moment, is asked for again."""
+"""Seconds before a page that got no answer, or was refused for a moment, is requested again."""
 NAME_LENGTH = 100
 PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 DEVICE_ID = re.compile(r"[a-z0-9_]{1,32}")
@@ -138,7 +138,7 @@ class _Reader(Generic[RowT]):
             entries, total = outcome.response[self._name], outcome.response["Total"]
             totals.add(total)
             if 0 < len(entries) < self._size and number * self._size < total:
-                # Smaller pages than asked for: where the next one begins is not known, so begin again with that size
+                # Smaller pages than requested: where the next one begins is not known, so begin again with that size
                 self._size = len(entries)
                 seen, totals, number, unusable = set(), set(), 0, 0
                 continue

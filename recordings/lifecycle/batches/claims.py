@@ -56,7 +56,7 @@ def due_lanes(now: datetime) -> set[Lane]:
 def claim_items(lane: Lane, number: int, *, turn_of: int = 0) -> Claim:
     """Claim up to so many due items of a lane: as many of each of its batches, by turns, in the order of each.
 
-    `turn_of` says which batch comes first; whoever claims again and again counts it up.
+    `turn_of` says which batch comes first; a caller that claims repeatedly counts it up.
     """
     now = database_now()
     batches = list(due_batches(now).filter(action=lane.action).order_by("pk").values_list("pk", flat=True))
